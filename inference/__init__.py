@@ -1,0 +1,1 @@
+"""Segmentation of the cerebral arteries in non-contrast CT: phantoms, models, prediction."""
