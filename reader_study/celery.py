@@ -1,0 +1,11 @@
+"""The Celery application: queue ``cpu`` (ingest, media packs) and queue ``gpu`` (the network)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reader_study.settings")
+
+app = Celery("reader_study")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,42 @@
+"""What an installation may set: environment variables that start with ``READER_STUDY_``."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+DEVELOPMENT_SECRET_KEY = "development-only-secret-key-never-use-this-with-patient-data"
+
+
+class Environment(BaseSettings):
+    """Settings by environment; the defaults run the embedded installation.
+
+    Raises a validation error at start-up where a production setting is missing.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="READER_STUDY_", extra="ignore")
+
+    var: Path = REPOSITORY / "var"
+    """Folder of the database, media, quarantine and embedded broker."""
+    debug: bool = False
+    production: bool = False
+    """True demands a secret key of its own, HTTPS cookies and named hosts."""
+    secret_key: str = DEVELOPMENT_SECRET_KEY
+    allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
+    trusted_origins: list[str] = []
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    """``postgresql://…``; empty means SQLite inside ``var``."""
+    celery_broker_url: str = Field(default="", validation_alias="CELERY_BROKER_URL")
+    """``redis://…``; empty means a folder inside ``var``, no server needed."""
+    inference_device: str = "cpu"
+    """Where GPU workers run the network: ``cpu`` or ``cuda``."""
+    max_upload_bytes: int = 8 * 2**30
+
+    @model_validator(mode="after")
+    def production_has_its_own_secret(self) -> Self:
+        if self.production and self.secret_key == DEVELOPMENT_SECRET_KEY:
+            raise ValueError("set READER_STUDY_SECRET_KEY to a long random string in production")
+        return self
