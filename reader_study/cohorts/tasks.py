@@ -9,13 +9,15 @@ from reader_study.celery import app
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Upload
 from reader_study.cohorts.uploads import copy_out_of_quarantine, destroy_quarantined
-from reader_study.jobs.runner import perform
+from reader_study.jobs.runner import JobFailedError, perform
 from reader_study.jobs.services import finish, progress_reporter
 
 
 def _ingest(upload: Upload) -> None:
     with TemporaryDirectory(prefix="reader-study-ingest-") as folder:
         sent_names = copy_out_of_quarantine(upload, Path(folder))
+        if not sent_names:
+            raise JobFailedError("The files are no longer here. Nothing was lost: send them again.")
         ingest_paths(
             upload,
             list(sent_names),

@@ -5,7 +5,13 @@ from django.utils import timezone
 
 from inference.demo_model import DEMO_MODEL_DIRECTORY
 from reader_study.accounts.models import User
-from reader_study.agreement.constructed_tables import TABLE_A
+from reader_study.agreement.constructed_tables import (
+    CONSTRUCTED_NOTICE,
+    SCALE_A,
+    TABLE_A,
+    expand_table,
+)
+from reader_study.agreement.report import CaseGrades
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Case
 from reader_study.reading.models import Assignment, Reading, ReadingState
@@ -77,16 +83,6 @@ def create_demo_study() -> Study:
     return study
 
 
-def _grades(table: tuple[tuple[int, ...], ...], levels: list[int]) -> list[tuple[int, int]]:
-    """Return one pair of grades a case; rows of the table are rater 1, columns rater 2."""
-    return [
-        (levels[row], levels[column])
-        for row, counts in enumerate(table)
-        for column, count in enumerate(counts)
-        for _ in range(count)
-    ]
-
-
 @transaction.atomic
 def load_constructed_study() -> Study:
     """Load a locked study whose ratings were constructed to print the paper's row.
@@ -102,22 +98,21 @@ def load_constructed_study() -> Study:
         slug=CONSTRUCTED_STUDY_SLUG,
         name="Constructed ratings",
         sites={"none": "No hospital (constructed)"},
-        data_notice="Constructed ratings, not the authors' data. No images, no patients.",
+        data_notice=f"{CONSTRUCTED_NOTICE} No images, no patients.",
     )
     protocol = ProtocolDocument.model_validate(current_protocol(study).document)
-    grades = _grades(TABLE_A, [level.value for level in protocol.levels])
-    _store_ratings(study, grades, protocol.seed)
+    _store_ratings(study, expand_table(TABLE_A, SCALE_A), protocol.seed)
     study.state = StudyState.READING
     study.opened_at = timezone.now()
     study.save(update_fields=["state", "opened_at"])
     return lock_study(study=study, actor=people["coordinator"]).study
 
 
-def _store_ratings(study: Study, grades: list[tuple[int, int]], seed: int) -> None:
+def _store_ratings(study: Study, ratings: list[CaseGrades], seed: int) -> None:
     site = study.sites.get()
     cases = Case.objects.bulk_create(
-        Case(study=study, site=site, code=f"C{number:03d}", patient_key=f"constructed-{number}")
-        for number in range(1, len(grades) + 1)
+        Case(study=study, site=site, code=rating.case, patient_key=f"constructed-{rating.case}")
+        for rating in ratings
     )
     protocol = current_protocol(study)
     for column, membership in enumerate(raters_of(study)):
@@ -132,7 +127,9 @@ def _store_ratings(study: Study, grades: list[tuple[int, int]], seed: int) -> No
             )
             for position, case in enumerate(order, start=1)
         )
-        grade_of = {case.pk: pair[column] for case, pair in zip(cases, grades, strict=True)}
+        grade_of = {
+            case.pk: rating.grades[column] for case, rating in zip(cases, ratings, strict=True)
+        }
         Reading.objects.bulk_create(
             Reading(
                 assignment=assignment,

@@ -1,0 +1,138 @@
+"""A small cast for the tests: one study, its coordinator, two raters, a stranger, ready cases."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+
+from reader_study.accounts.models import User
+from reader_study.cohorts.models import Case, Series, SeriesKind
+from reader_study.jobs.models import JobState
+from reader_study.reading.models import Assignment
+from reader_study.reading.services import open_study
+from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
+from reader_study.studies.models import Study
+from reader_study.studies.protocol import FOUR_POINT_PROTOCOL, ProtocolDocument
+from reader_study.studies.services import add_coordinator, add_rater, create_study
+
+QUICK_PROTOCOL = ProtocolDocument.model_validate(
+    {**FOUR_POINT_PROTOCOL.model_dump(), "resamples": 2000}
+)
+
+
+def make_study(slug: str = "arteries") -> Study:
+    """A study with coordinator carol, raters ruth and rob, and a model; nobody knows stan."""
+    for username in ("carol", "ruth", "rob", "stan"):
+        User.objects.get_or_create(username=username, defaults={"full_name": username.title()})
+    carol = User.objects.get(username="carol")
+    study = create_study(
+        slug=slug,
+        name=f"Study of {slug}",
+        protocol=QUICK_PROTOCOL,
+        sites={"north": "North Hospital", "south": "South Hospital"},
+        actor=carol,
+    )
+    add_coordinator(study=study, user=carol, actor=carol)
+    for username in ("ruth", "rob"):
+        add_rater(study=study, user=User.objects.get(username=username), actor=carol)
+    model, _ = VesselModel.objects.get_or_create(
+        sha256="5" * 64,
+        defaults={
+            "name": "secret-model-name",
+            "notice": "secret model notice",
+            "directory": "nowhere",
+            "labels": {"artery": 1},
+            "card": {},
+        },
+    )
+    StudyModel.objects.create(study=study, model=model)
+    return study
+
+
+def browser_of(username: str) -> Client:
+    """A signed-in browser."""
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client
+
+
+def ready_case(study: Study, code: str, *, site: str = "north", runs: int = 2) -> Case:
+    """A case that was ingested, segmented and made ready for the reading room."""
+    case = Case.objects.create(
+        study=study, site=study.sites.get(code=site), code=code, patient_key=f"key-{code}"
+    )
+    kinds = [SeriesKind.NCCT] + [SeriesKind.DSA] * runs
+    for number, kind in enumerate(kinds):
+        Series.objects.create(
+            case=case,
+            kind=kind,
+            series_key=f"{code}-{number}",
+            position=max(number, 1),
+            stored_name=f"cases/{case.id}/{number}.npz",
+            description="secret series description",
+            instance_count=1,
+        )
+    job = SegmentationJob.objects.create(
+        case=case,
+        model=study.model_choice.model,
+        state=JobState.DONE,
+        mask_name="secret-mask-name",
+        artery_volume_ml=31.4,
+        finished_at=timezone.now(),
+    )
+    folder = f"packs/{case.id}"
+    manifest: dict[str, Any] = {
+        "volume": {"file": "volume.bin"},
+        "labels": {"file": "labels.bin"},
+        "tree": {"file": "tree.glb"},
+        "runs": [{"frames": [f"run{run}/0.bin"]} for run in range(1, runs + 1)],
+        "corrections": [],
+    }
+    names = ["volume.bin", "labels.bin", "tree.glb", "unlisted.bin"]
+    for name in [*names, *[f"run{run}/0.bin" for run in range(1, runs + 1)]]:
+        default_storage.save(f"{folder}/{name}", ContentFile(name.encode()))
+    MediaPack.objects.create(
+        segmentation=job, state=JobState.DONE, folder=folder, manifest=manifest
+    )
+    return case
+
+
+def open_with_cases(count: int = 3, *, slug: str = "arteries") -> Study:
+    """A study that is open for reading."""
+    study = make_study(slug)
+    for number in range(1, count + 1):
+        ready_case(study, f"C{number:03d}", site="north" if number % 2 else "south")
+    return open_study(study=study, actor=User.objects.get(username="carol"))
+
+
+def next_code(study: Study, username: str) -> str:
+    """The opaque code of the rater's next case, as the rater's browser is told it."""
+    answer = browser_of(username).get(f"/api/reading/{study.id}/worklist")
+    code: str = answer.json()["next"]
+    return code
+
+
+def grade(study: Study, username: str, grades: dict[str, int | None]) -> None:
+    """Let a rater grade cases (code → grade; None is unscorable) through the API."""
+    browser = browser_of(username)
+    for assignment in Assignment.objects.filter(study=study, rater__username=username):
+        for run in (0, 1):
+            browser.post(
+                f"/api/reading/cases/{assignment.code}/opened",
+                {"run": run},
+                content_type="application/json",
+            )
+        given = grades[assignment.case.code]
+        answers = {
+            "grade": given,
+            "unscorable_reason": None if given is not None else "motion",
+            "comment": "",
+        }
+        answer = browser.post(
+            f"/api/reading/cases/{assignment.code}/submit",
+            {"revision": 0, "answers": answers},
+            content_type="application/json",
+        )
+        assert answer.status_code == 200, answer.content

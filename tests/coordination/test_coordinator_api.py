@@ -1,0 +1,167 @@
+"""What a coordinator sees and does: cohort in, study opened, locked, exported."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from sklearn.metrics import cohen_kappa_score
+
+from reader_study.audit.models import Event
+from reader_study.cohorts.models import QuarantinedFile, Upload
+from reader_study.jobs.models import JobState
+from reader_study.segmentation.models import SegmentationJob
+from reader_study.studies.models import StudyState
+from tests.cast import browser_of, grade, make_study, open_with_cases, ready_case
+
+pytestmark = pytest.mark.django_db
+
+RUTH = {"C001": 4, "C002": 3, "C003": 1, "C004": 4, "C005": None, "C006": 2}
+ROB = {"C001": 4, "C002": 3, "C003": 2, "C004": 4, "C005": 4, "C006": 2}
+
+
+def post(study, what: str, body: dict | None = None):
+    return browser_of("carol").post(
+        f"/api/studies/{study.id}/{what}", body or {}, content_type="application/json"
+    )
+
+
+def test_an_empty_study_says_what_blocks_its_opening():
+    study = make_study()
+    overview = browser_of("carol").get(f"/api/studies/{study.id}").json()
+    assert overview["blockers"]["open"] == ["There are no cases yet: upload the cohort."]
+    answer = post(study, "open")
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == "There are no cases yet: upload the cohort."
+
+
+def test_a_case_that_failed_blocks_the_opening_and_can_be_retried():
+    study = make_study()
+    case = ready_case(study, "C001")
+    SegmentationJob.objects.update(state=JobState.FAILED, error="The volume has one slice.")
+    carol = browser_of("carol")
+    row = carol.get(f"/api/studies/{study.id}/cases").json()[0]
+    assert (row["state"], row["message"]) == ("failed", "The volume has one slice.")
+    answer = post(study, f"cases/{case.id}/retry")
+    assert answer.json()["state"] == "waiting"
+
+
+def test_opening_lists_the_cases_for_each_rater():
+    study = open_with_cases(2)
+    overview = browser_of("carol").get(f"/api/studies/{study.id}").json()
+    assert overview["state"] == "reading"
+    assert [(row["submitted"], row["total"]) for row in overview["raters"]] == [(0, 2), (0, 2)]
+    assert overview["blockers"]["lock"] == ["Ruth has 2 cases to read.", "Rob has 2 cases to read."]
+
+
+def test_the_study_cannot_be_locked_before_all_is_read_nor_without_its_name():
+    study = open_with_cases(2)
+    early = post(study, "lock", {"confirm_name": study.name})
+    assert early.status_code == 409
+    assert early.json()["detail"] == "Ruth has 2 cases to read. Rob has 2 cases to read."
+    assert post(study, "lock", {"confirm_name": "something else"}).status_code == 409
+
+
+@pytest.mark.parametrize("page", ["report", "export.csv", "export.json"])
+def test_no_agreement_is_shown_before_the_lock(page):
+    study = open_with_cases(2)
+    grade(study, "ruth", {"C001": 4, "C002": 1})
+    grade(study, "rob", {"C001": 4, "C002": 1})
+    answer = browser_of("carol").get(f"/api/studies/{study.id}/{page}")
+    assert answer.status_code == 409
+    assert "shown to nobody before" in answer.json()["detail"]
+
+
+@pytest.fixture
+def locked():
+    study = open_with_cases(6)
+    grade(study, "ruth", RUTH)
+    grade(study, "rob", ROB)
+    answer = post(study, "lock", {"confirm_name": study.name})
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["state"] == StudyState.LOCKED
+    return study
+
+
+def test_the_report_counts_what_was_read(locked):
+    report = browser_of("carol").get(f"/api/studies/{locked.id}/report").json()
+    assert report["n_paired"] == 5
+    assert report["table"] == [[0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 2]]
+    assert [(row["high"], row["n"], row["unscorable"]) for row in report["rates"]] == [
+        (3, 5, 1),
+        (4, 6, 0),
+    ]
+    expected = cohen_kappa_score([4, 3, 1, 4, 2], [4, 3, 2, 4, 2], labels=[1, 2, 3, 4])
+    assert report["kappa"]["estimate"] == pytest.approx(expected)
+    assert report["protocol_sha256"] == locked.protocols.get().sha256
+
+
+def test_the_exports_carry_every_rating_and_the_hash(locked):
+    carol = browser_of("carol")
+    table = carol.get(f"/api/studies/{locked.id}/export.csv")
+    assert table["Content-Type"].startswith("text/csv")
+    assert "attachment" in table["Content-Disposition"]
+    lines = [line for line in table.content.decode().splitlines() if not line.startswith("#")]
+    rows = list(csv.DictReader(io.StringIO("\n".join(lines))))
+    graded = {(row["case"], row["rater"]): row["grade"] for row in rows}
+    assert graded["C003", "Rater 1"] == "1"
+    assert graded["C003", "Rater 2"] == "2"
+    assert len(rows) == 12
+    whole = json.loads(carol.get(f"/api/studies/{locked.id}/export.json").content)
+    assert locked.snapshot.sha256 in json.dumps(whole)
+    assert locked.snapshot.sha256 in table.content.decode()
+    assert Event.objects.filter(action="exported").count() == 2
+
+
+def test_a_locked_study_takes_no_more_files(locked):
+    answer = upload(locked, [SimpleUploadedFile("late.zip", b"late")])
+    assert answer.status_code == 409
+
+
+def upload(study, files: list[SimpleUploadedFile], **fields: object):
+    return browser_of("carol").post(
+        f"/api/studies/{study.id}/uploads", {"files": files, "site": "north", **fields}
+    )
+
+
+def test_an_upload_waits_in_quarantine_under_names_of_its_own():
+    study = make_study()
+    files = [SimpleUploadedFile("0001.dcm", b"one"), SimpleUploadedFile("0002.dcm", b"two")]
+    answer = upload(study, files, paths=["head/0001.dcm", "../../etc/0002.dcm"])
+    assert answer.status_code == 201
+    assert answer.json()["state"] == "received"
+    stored = QuarantinedFile.objects.all()
+    assert {file.sent_name for file in stored} == {"head/0001.dcm", "../../etc/0002.dcm"}
+    assert not any("0001" in file.stored_name or ".." in file.stored_name for file in stored)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [({"site": "east"}, "Sites of this study: north, south"), ({"files": []}, "No file arrived")],
+)
+def test_an_upload_without_site_or_file_is_refused_in_words(fields, said):
+    study = make_study()
+    files = [] if "files" in fields else [SimpleUploadedFile("a.zip", b"a")]
+    answer = upload(study, files, **({"site": fields["site"]} if "site" in fields else {}))
+    assert answer.status_code == 400
+    assert said in answer.json()["detail"]
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("person", ["ruth", "stan"])
+def test_only_coordinators_change_a_study(person):
+    study = open_with_cases(1)
+    other = browser_of(person)
+    for what in ("open", "lock", "uploads"):
+        assert other.post(f"/api/studies/{study.id}/{what}").status_code == 404
+
+
+def test_polling_an_unchanged_page_costs_no_body():
+    study = open_with_cases(1)
+    carol = browser_of("carol")
+    first = carol.get(f"/api/studies/{study.id}/cases")
+    again = carol.get(
+        f"/api/studies/{study.id}/cases", headers={"If-None-Match": first["ETag"]}
+    )
+    assert again.status_code == 304

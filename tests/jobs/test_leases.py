@@ -1,0 +1,137 @@
+"""A job is done once, by the worker that holds it, whatever dies in between."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from reader_study.celery import app
+from reader_study.cohorts.models import Upload
+from reader_study.jobs import services
+from reader_study.jobs.models import JobState
+from reader_study.jobs.runner import JobFailedError, perform
+from tests.cast import make_study
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of jobs for which a message went to the broker."""
+    ids: list[str] = []
+    monkeypatch.setattr(app, "send_task", lambda name, args, **options: ids.append(args[0]))
+    return ids
+
+
+@pytest.fixture
+def job() -> Upload:
+    study = make_study()
+    site = study.sites.get(code="north")
+    return Upload.objects.create(study=study, site=site, filename="a.zip", size_bytes=1)
+
+
+def claim(job: Upload) -> Upload | None:
+    return services.claim(Upload, str(job.pk))
+
+
+def let_lease_expire(job: Upload) -> None:
+    Upload.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_only_one_worker_gets_a_job(job):
+    first = claim(job)
+    assert first is not None
+    assert first.state == JobState.RUNNING
+    assert claim(job) is None
+
+
+def test_a_dead_workers_job_can_be_claimed_again(job):
+    claim(job)
+    let_lease_expire(job)
+    second = claim(job)
+    assert second is not None
+    assert second.attempts == 2
+
+
+def test_a_worker_that_was_overtaken_cannot_finish(job):
+    slow = claim(job)
+    let_lease_expire(job)
+    quick = claim(job)
+    services.finish(quick)
+    with pytest.raises(services.LeaseLostError):
+        services.finish(slow)
+    services.fail(slow, "too late")
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    assert job.error == ""
+
+
+def test_progress_of_an_overtaken_worker_is_not_stored(job):
+    slow = claim(job)
+    let_lease_expire(job)
+    claim(job)
+    services.progress_reporter(slow)(0.7)
+    job.refresh_from_db()
+    assert job.progress == 0.0
+
+
+def test_a_failure_is_told_on_the_row_and_does_not_stop_the_worker(job):
+    def work(_: Upload) -> None:
+        raise JobFailedError("scan.zip is empty: send it again")
+
+    perform(Upload, str(job.pk), work)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.FAILED, "scan.zip is empty: send it again")
+
+
+def test_an_unexpected_error_ends_the_job_visibly(job):
+    def work(_: Upload) -> None:
+        raise ZeroDivisionError("slice spacing")
+
+    perform(Upload, str(job.pk), work)
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert "ZeroDivisionError: slice spacing" in job.error
+
+
+def test_the_reaper_requeues_and_resends_what_a_dead_worker_held(job, sent):
+    claim(job)
+    let_lease_expire(job)
+    assert services.reap(Upload) == 1
+    job.refresh_from_db()
+    assert job.state == JobState.QUEUED
+    assert sent == [str(job.pk)]
+
+
+def test_the_reaper_ends_a_job_that_kills_its_workers(job, sent):
+    for _ in range(Upload.max_attempts):
+        claim(job)
+        let_lease_expire(job)
+    services.reap(Upload)
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert "died 3 times" in job.error
+    assert sent == []
+
+
+def test_the_reaper_does_not_flood_the_broker(job, sent):
+    assert services.reap(Upload) == 1
+    assert services.reap(Upload) == 0
+
+
+def test_an_absent_broker_loses_nothing(job, monkeypatch):
+    def refuse(*args: object, **options: object) -> None:
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(app, "send_task", refuse)
+    services.send(job)
+    job.refresh_from_db()
+    assert job.state == JobState.QUEUED
+    assert job.sent_at is None
+
+
+def test_the_database_refuses_a_running_job_without_a_lease(job):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Upload.objects.filter(pk=job.pk).update(state=JobState.RUNNING)
