@@ -1,0 +1,182 @@
+"""Build an upright, regular CT volume from a series, and say in words what was corrected."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ImagingError
+from .resampling import Grid, resample
+from .series import CTSeries
+from .slice_stack import SliceStack, read_stack
+
+MIN_SLICES = 3
+MAX_GAP_MM = 25.0
+MAX_UPRIGHT_SLICES = 640
+COARSEST_UPRIGHT_STEP_MM = 2.0
+THICK_SLICE_MM = 1.5
+NOTABLE_ANGLE_DEG = 0.1
+EVEN_STEPS_TOLERANCE = 0.02
+TISSUE_HU = -300
+
+
+@dataclass(frozen=True)
+class CTVolume:
+    """An upright CT volume along the patient axes.
+
+    Attributes
+    ----------
+    hu
+        int16 [z, y, x]; x to the patient's left, y to posterior, z to the head. Points that no
+        slice covers are -1024.
+    spacing_zyx_mm
+        Voxel distances (z, y, x), mm.
+    origin_lps_mm
+        Centre (x, y, z) of voxel (0, 0, 0), LPS mm.
+    corrections
+        What was corrected, in words with figures.
+    flags
+        What a reader should know, in words.
+    """
+
+    hu: NDArray[np.int16]
+    spacing_zyx_mm: tuple[float, float, float]
+    origin_lps_mm: tuple[float, float, float]
+    corrections: list[str]
+    flags: list[str]
+
+
+def build_ct_volume(series: CTSeries) -> CTVolume:
+    """Decode, order and straighten a CT series.
+
+    Slices that already lie regularly along the patient axes are stacked as they are. Tilted,
+    inclined or unevenly spaced ones are resampled from their true positions.
+
+    Raises
+    ------
+    ImagingError
+        If there are fewer than three slices, a gap too wide to bridge, or a slice that cannot
+        be decoded.
+    """
+    if len(series.slices) < MIN_SLICES:
+        raise ImagingError(
+            f"only {len(series.slices)} slices; a volume needs at least {MIN_SLICES}: "
+            "export the whole series"
+        )
+    stack = read_stack(series)
+    _refuse_unusable(stack)
+    flags = [*stack.flags, *_flags(stack, series)]
+    regular = _regular_grid(stack)
+    if _largest_deviation_mm(stack, regular) <= min(stack.spacing_yx_mm) / 4:
+        return CTVolume(
+            stack.hu, regular.spacing_zyx_mm, regular.origin_lps_mm, [*stack.corrections], flags
+        )
+    grid = _upright_grid(stack) if _is_inclined(stack) else _evenly_spaced_grid(stack)
+    hu, grid = _without_empty_ends(resample(stack, grid), grid)
+    corrections = [*stack.corrections, *_resampling_in_words(stack, grid)]
+    return CTVolume(hu, grid.spacing_zyx_mm, grid.origin_lps_mm, corrections, flags)
+
+
+def _refuse_unusable(stack: SliceStack) -> None:
+    if len(stack.hu) < MIN_SLICES:
+        raise ImagingError(
+            f"only {len(stack.hu)} different slice positions; a volume needs at least "
+            f"{MIN_SLICES}: export the whole series"
+        )
+    widest = float(stack.steps_mm.max())
+    if widest > MAX_GAP_MM:
+        raise ImagingError(
+            f"a gap of {widest:.0f} mm between slices, too wide to bridge; export the whole series"
+        )
+
+
+def _flags(stack: SliceStack, series: CTSeries) -> list[str]:
+    flags = []
+    thickness = max(
+        [s.thickness_mm or 0.0 for s in series.slices] + [float(np.median(stack.steps_mm))]
+    )
+    if thickness > THICK_SLICE_MM:
+        flags.append(f"Slices thicker than {THICK_SLICE_MM} mm (up to {thickness:.1f} mm)")
+    gaps = stack.missing_slices
+    if gaps:
+        widths = ", ".join(f"{gap:.1f} mm" for gap in gaps)
+        flags.append(f"Slices missing: {len(gaps)} gap(s) of {widths} bridged by interpolation")
+    return flags
+
+
+def _is_inclined(stack: SliceStack) -> bool:
+    return max(stack.shear_deg, stack.inclination_deg) > NOTABLE_ANGLE_DEG
+
+
+def _regular_grid(stack: SliceStack) -> Grid:
+    """The grid along the patient axes that the slices would form if they lay regularly."""
+    count, rows, columns = stack.hu.shape
+    z = stack.origins[:, 2]
+    step = float(z[-1] - z[0]) / (count - 1)
+    centre = stack.origins.mean(axis=0)
+    origin = (float(centre[0]), float(centre[1]), float(centre[2]) - step * (count - 1) / 2)
+    return Grid((count, rows, columns), (step, *stack.spacing_yx_mm), origin)
+
+
+def _largest_deviation_mm(stack: SliceStack, grid: Grid) -> float:
+    """How far any pixel lies from where a regular grid would have it."""
+    x, y, z = (grid.axis(axis) for axis in range(3))
+    corner_x, corner_y = x[[0, -1, 0, -1]], y[[0, 0, -1, -1]]
+    ideal = np.stack(np.broadcast_arrays(corner_x[None], corner_y[None], z[:, None]), axis=-1)
+    return float(np.linalg.norm(stack.corners() - ideal, axis=-1).max())
+
+
+def _evenly_spaced_grid(stack: SliceStack) -> Grid:
+    _, rows, columns = stack.hu.shape
+    low, high = stack.origins[0], stack.origins[-1]
+    step = _limited_step(float(np.median(stack.steps_mm)), float(high[2] - low[2]))
+    count = math.floor((high[2] - low[2]) / step + 1e-3) + 1
+    origin = (float(low[0]), float(low[1]), float(low[2]))
+    return Grid((count, rows, columns), (step, *stack.spacing_yx_mm), origin)
+
+
+def _upright_grid(stack: SliceStack) -> Grid:
+    """The box around all slices. An upright slice crosses several tilted ones, so it is thin."""
+    corners = stack.corners().reshape(-1, 3)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    dy, dx = stack.spacing_yx_mm
+    usual = min(float(np.median(stack.steps_mm)), COARSEST_UPRIGHT_STEP_MM)
+    dz = _limited_step(usual, float(high[2] - low[2]))
+    nx, ny, nz = (
+        math.floor((end - start) / step + 1e-3) + 1
+        for start, end, step in zip(low, high, (dx, dy, dz), strict=True)
+    )
+    return Grid((nz, ny, nx), (dz, dy, dx), (float(low[0]), float(low[1]), float(low[2])))
+
+
+def _limited_step(step_mm: float, height_mm: float) -> float:
+    return max(step_mm, height_mm / (MAX_UPRIGHT_SLICES - 1))
+
+
+def _without_empty_ends(hu: NDArray[np.int16], grid: Grid) -> tuple[NDArray[np.int16], Grid]:
+    """Drop slices of nothing but air at both ends: the corners of the box around a tilted head."""
+    filled = np.flatnonzero((hu > TISSUE_HU).any(axis=(1, 2)))
+    if len(filled) < MIN_SLICES:
+        return hu, grid
+    first, last = int(filled[0]), int(filled[-1])
+    x, y, z = grid.origin_lps_mm
+    kept = hu[first : last + 1]
+    origin = (x, y, z + first * grid.spacing_zyx_mm[0])
+    return kept, Grid((len(kept), *grid.shape_zyx[1:]), grid.spacing_zyx_mm, origin)
+
+
+def _resampling_in_words(stack: SliceStack, grid: Grid) -> list[str]:
+    words = []
+    if stack.shear_deg > NOTABLE_ANGLE_DEG:
+        words.append(f"Gantry tilt of {stack.shear_deg:.1f}° corrected by resampling")
+    elif stack.inclination_deg > NOTABLE_ANGLE_DEG:
+        angle = stack.inclination_deg
+        words.append(f"Slices inclined by {angle:.1f}° turned upright by resampling")
+    low, high = float(stack.steps_mm.min()), float(stack.steps_mm.max())
+    step = grid.spacing_zyx_mm[0]
+    if high - low > EVEN_STEPS_TOLERANCE * high:
+        words.append(f"Slice spacing uneven ({low:.2f}–{high:.2f} mm): resampled to {step:.2f} mm")
+    else:
+        words.append(f"Slices {high:.2f} mm apart resampled to {step:.2f} mm")
+    return words

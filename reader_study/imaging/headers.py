@@ -1,0 +1,240 @@
+"""Read the header of one file that calls itself DICOM, at a bounded cost, and check its pixels."""
+
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.filereader import read_file_meta_info, read_partial
+from pydicom.tag import BaseTag
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
+)
+
+from .errors import ImagingError
+from .header_values import integer
+
+MAX_ELEMENTS = 20_000
+MAX_INFLATED_BYTES = 512 * 2**20
+_CHUNK_BYTES = 2**16
+_META_GROUP_START = 128 + 4 + 12  # preamble, mark, the element that gives the group length
+_DAMAGED = "a DICOM file that is damaged or cut short; export it again"
+_PIXEL_DATA = 0x7FE00010
+_ITEM, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
+_UNDEFINED_LENGTH = 0xFFFFFFFF
+_UNCOMPRESSED = {
+    ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian,
+    DeflatedExplicitVRLittleEndian,
+}  # fmt: skip
+
+_KEYWORDS = (
+    "SOPClassUID", "SOPInstanceUID", "Modality", "ImageType", "PatientID", "StudyInstanceUID",
+    "SeriesInstanceUID", "SeriesDescription", "ProtocolName", "DerivationDescription",
+    "FrameOfReferenceUID", "InstanceNumber", "AcquisitionDateTime", "AcquisitionDate",
+    "AcquisitionTime", "ContentDate", "ContentTime", "SeriesDate", "SeriesTime", "StudyDate",
+    "StudyTime", "ContrastBolusAgent",
+    # pixels
+    "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "BitsAllocated", "BitsStored",
+    "HighBit", "PixelRepresentation", "PhotometricInterpretation", "PlanarConfiguration",
+    "PixelPaddingValue", "PixelPaddingRangeLimit", "RescaleSlope", "RescaleIntercept",
+    # CT
+    "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness",
+    # XA
+    "FrameIncrementPointer", "FrameTime", "FrameTimeVector", "CineRate",
+    "RecommendedDisplayFrameRate", "MaskSubtractionSequence", "PixelIntensityRelationship",
+    "RecommendedViewingMode", "PositionerMotion", "PositionerPrimaryAngle",
+    "PositionerSecondaryAngle", "PositionerPrimaryAngleIncrement",
+    "PositionerSecondaryAngleIncrement", "DistanceSourceToDetector", "DistanceSourceToPatient",
+    "ImagerPixelSpacing", "ShutterShape", "ShutterLeftVerticalEdge", "ShutterRightVerticalEdge",
+    "ShutterUpperHorizontalEdge", "ShutterLowerHorizontalEdge",
+)  # fmt: skip
+_HEADER_TAGS: list[BaseTag | int] = [
+    tag for keyword in _KEYWORDS if (tag := tag_for_keyword(keyword)) is not None
+]
+
+
+@dataclass(frozen=True)
+class Header:
+    """The elements of a DICOM file that this package uses, and whether it has pixels.
+
+    Attributes
+    ----------
+    transfer_syntax_uid
+        As declared, or as recognised where the file meta information is missing.
+    """
+
+    dataset: Dataset
+    transfer_syntax_uid: str
+    has_pixels: bool
+
+
+def read_header(path: Path) -> Header:
+    """Read the header of a DICOM file and check that its pixel data is all there.
+
+    Raises
+    ------
+    ImagingError
+        If the file is not DICOM, is damaged or cut short, or would cost too much to read.
+    """
+    _refuse_inflation_bomb(path)
+    with path.open("rb") as file:
+        dataset = _read_before(file, _HEADER_TAGS, stop_at=_PIXEL_DATA)
+        if dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
+            return Header(dataset, "", has_pixels=False)
+        if "SOPClassUID" not in dataset or "SOPInstanceUID" not in dataset:
+            if "TransferSyntaxUID" in dataset.file_meta:
+                raise ImagingError(_DAMAGED)
+            raise ImagingError("not a DICOM file; export the series as DICOM")
+        syntax = _transfer_syntax(dataset)
+        if syntax == DeflatedExplicitVRLittleEndian:
+            return Header(dataset, syntax, has_pixels="Rows" in dataset)
+        return Header(dataset, syntax, has_pixels=_has_whole_pixel_data(file, dataset, syntax))
+
+
+def read_with_pixels(path: Path) -> FileDataset:
+    """Read the header elements of this package and the pixel data, ready to decode."""
+    _refuse_inflation_bomb(path)
+    with path.open("rb") as file:
+        dataset = _read_before(file, [*_HEADER_TAGS, _PIXEL_DATA], stop_at=_PIXEL_DATA + 1)
+        if "TransferSyntaxUID" not in dataset.file_meta:
+            dataset.file_meta.TransferSyntaxUID = UID(_transfer_syntax(dataset))
+        return dataset
+
+
+def _read_before(file: BinaryIO, tags: list[BaseTag | int], stop_at: int) -> FileDataset:
+    """Read the given elements up to `stop_at`, counting elements and bytes on the way."""
+    elements = 0
+
+    def stop_or_give_up(tag: BaseTag, vr: str | None, length: int) -> bool:
+        nonlocal elements
+        elements += 1
+        if elements > MAX_ELEMENTS:
+            raise ImagingError(f"a DICOM header of more than {MAX_ELEMENTS:,} elements; refused")
+        return int(tag) >= stop_at
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = read_partial(file, stop_or_give_up, force=True, specific_tags=tags)
+            for element in dataset:  # parse every value now: a broken one must not surface later
+                _ = element.value
+            return dataset
+    except ImagingError:
+        raise
+    except RecursionError as error:
+        raise ImagingError("a DICOM header nested too deeply to be genuine; refused") from error
+    except Exception as error:
+        # pydicom raises almost any type on damaged input; to the uploader all mean the same.
+        raise ImagingError(_DAMAGED) from error
+
+
+def _refuse_inflation_bomb(path: Path) -> None:
+    """Measure a deflated data set in small pieces, since pydicom inflates it whole."""
+    meta = _file_meta(path)
+    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+        return
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    inflated = 0
+    with path.open("rb") as file:
+        file.seek(_META_GROUP_START + int(meta.get("FileMetaInformationGroupLength", 0)))
+        pending = file.read(_CHUNK_BYTES)
+        try:
+            while pending and not inflater.eof:
+                inflated += len(inflater.decompress(pending, 16 * _CHUNK_BYTES))
+                if inflated > MAX_INFLATED_BYTES:
+                    raise ImagingError(
+                        f"a deflated DICOM file of more than {MAX_INFLATED_BYTES // 2**20} MiB; "
+                        "export it without compression"
+                    )
+                pending = inflater.unconsumed_tail or file.read(_CHUNK_BYTES)
+        except zlib.error as error:
+            raise ImagingError(_DAMAGED) from error
+
+
+def _file_meta(path: Path) -> FileMetaDataset:
+    try:
+        return read_file_meta_info(path)
+    except Exception:  # noqa: BLE001 - no file meta is allowed; reading the rest decides
+        return FileMetaDataset()
+
+
+def _transfer_syntax(dataset: FileDataset) -> str:
+    declared = dataset.file_meta.get("TransferSyntaxUID")
+    if declared:
+        return str(declared)
+    is_implicit, is_little_endian = dataset.original_encoding
+    if is_implicit:
+        return ImplicitVRLittleEndian
+    return ExplicitVRLittleEndian if is_little_endian else ExplicitVRBigEndian
+
+
+def _has_whole_pixel_data(file: BinaryIO, dataset: FileDataset, syntax: str) -> bool:
+    """Check the pixel data element that `file` stands at against the file's own size.
+
+    Returns
+    -------
+    bool
+        False where the object has no pixel data and claims none.
+
+    Raises
+    ------
+    ImagingError
+        If the pixel data is shorter than the header declares.
+    """
+    start = file.tell()
+    file_size = file.seek(0, 2)
+    file.seek(start)
+    endian = ">" if syntax == ExplicitVRBigEndian else "<"
+    head = file.read(12)
+    claims_pixels = "Rows" in dataset and "BitsAllocated" in dataset
+    if len(head) < 8 or struct.unpack(f"{endian}HH", head[:4]) != (0x7FE0, 0x0010):
+        if claims_pixels:
+            raise ImagingError("a DICOM image without pixel data, perhaps cut short; copy it again")
+        return False
+    if dataset.original_encoding[0]:
+        length, data_start = struct.unpack(f"{endian}I", head[4:8])[0], start + 8
+    elif len(head) == 12:
+        length, data_start = struct.unpack(f"{endian}I", head[8:12])[0], start + 12
+    else:
+        length, data_start = file_size, start
+    if length == _UNDEFINED_LENGTH:
+        complete = _fragments_are_whole(file, data_start, file_size)
+    else:
+        expected = _expected_bytes(dataset) if syntax in _UNCOMPRESSED else 0
+        complete = data_start + length <= file_size and length >= expected
+    if not complete:
+        raise ImagingError(
+            "a DICOM file that is cut short, with less pixel data than it declares; copy it again"
+        )
+    return True
+
+
+def _expected_bytes(dataset: Dataset) -> int:
+    pixels = integer(dataset, "Rows", 0) * integer(dataset, "Columns", 0)
+    samples = integer(dataset, "SamplesPerPixel", 1)
+    frames = integer(dataset, "NumberOfFrames", 1)
+    return pixels * samples * frames * integer(dataset, "BitsAllocated", 0) // 8
+
+
+def _fragments_are_whole(file: BinaryIO, start: int, file_size: int) -> bool:
+    """Walk the items of encapsulated pixel data (PS3.5, A.4) to the delimiter."""
+    position = start
+    while position + 8 <= file_size:
+        file.seek(position)
+        group, element, length = struct.unpack("<HHI", file.read(8))
+        tag = group << 16 | element
+        if tag == _SEQUENCE_END:
+            return True
+        if tag != _ITEM or length == _UNDEFINED_LENGTH:
+            return False
+        position += 8 + length
+    return False

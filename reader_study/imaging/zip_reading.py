@@ -1,0 +1,139 @@
+"""Unpack a zip that may be hostile, entry by entry, under names of our own."""
+
+import shutil
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import ImagingError
+
+MAX_ENTRIES = 100_000
+MAX_TOTAL_BYTES = 64 * 2**30
+MAX_RATIO = 250
+RATIO_IS_CHECKED_ABOVE_BYTES = 16 * 2**20
+_LOCAL_HEADER_BYTES = 30
+_CHUNK_BYTES = 2**20
+_ENCRYPTED_FLAG = 0x1
+_MAX_NAME_LENGTH = 160
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class UnpackedEntry:
+    """One file of a zip: its name for people, and either its path on disk or what is wrong."""
+
+    name: str
+    path: Path | None
+    problem: str = ""
+
+
+def unpack_zip(archive: Path, archive_name: str, directory: Path) -> Iterator[UnpackedEntry]:
+    """Unpack every file of a zip into `directory`, one at a time.
+
+    The entry's own name never becomes a path. Declared sizes are checked before anything is
+    written, and enforced while writing.
+
+    Parameters
+    ----------
+    archive
+        The zip on disk.
+    archive_name
+        Its name for people; entries are named "archive_name/entry".
+    directory
+        An existing empty folder.
+
+    Raises
+    ------
+    ImagingError
+        If the archive as a whole is unreadable or built to exhaust the server.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = [entry for entry in opened.infolist() if not entry.is_dir()]
+            _check_archive(entries, directory)
+            names = _distinct_names(entries)
+            for index, (entry, name) in enumerate(zip(entries, names, strict=True)):
+                target = directory / f"{index:06d}"
+                problem = _entry_problem(entry) or _unpack_entry(opened, entry, target)
+                full_name = f"{archive_name}/{name}"
+                yield UnpackedEntry(full_name, None if problem else target, problem)
+    except _READ_ERRORS as error:
+        raise ImagingError("a damaged zip that cannot be opened; pack or copy it again") from error
+
+
+def _check_archive(entries: list[zipfile.ZipInfo], directory: Path) -> None:
+    if len(entries) > MAX_ENTRIES:
+        raise ImagingError(
+            f"a zip of {len(entries):,} files, more than {MAX_ENTRIES:,}; split it by patient"
+        )
+    total = sum(entry.file_size for entry in entries)
+    if total > MAX_TOTAL_BYTES:
+        raise ImagingError(
+            f"a zip that unpacks to {total / 2**30:.0f} GiB, more than "
+            f"{MAX_TOTAL_BYTES // 2**30} GiB; split it by patient"
+        )
+    if total > shutil.disk_usage(directory).free:
+        raise ImagingError(
+            f"a zip that unpacks to {total / 2**30:.1f} GiB, more than the server has free; "
+            "ask its administrator for space"
+        )
+    end_of_previous = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end_of_previous:
+            raise ImagingError("a zip whose files overlap, as only a forged one has; pack it again")
+        end_of_previous = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
+
+
+def _entry_problem(entry: zipfile.ZipInfo) -> str:
+    if entry.flag_bits & _ENCRYPTED_FLAG:
+        return "encrypted with a password; pack it without one"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "a link, not a file; pack the file itself"
+    if entry.compress_type not in _METHODS:
+        return "packed with a rare method; pack the zip again with the standard one"
+    if (
+        entry.file_size > RATIO_IS_CHECKED_ABOVE_BYTES
+        and entry.file_size > MAX_RATIO * entry.compress_size
+    ):
+        return "packed more tightly than images can be; it was not unpacked"
+    return ""
+
+
+def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> str:
+    """Write one entry; return what went wrong, or an empty string."""
+    try:
+        written = 0
+        with archive.open(entry) as source, target.open("wb") as sink:
+            while chunk := source.read(_CHUNK_BYTES):
+                written += len(chunk)
+                if written > entry.file_size:
+                    return "larger than the zip says; pack it again"
+                sink.write(chunk)
+    except _READ_ERRORS:
+        target.unlink(missing_ok=True)
+        return "damaged inside the zip; pack or copy it again"
+    return ""
+
+
+def _distinct_names(entries: list[zipfile.ZipInfo]) -> list[str]:
+    """Number repeated names, which a zip may have, so that a message names one file."""
+    seen: dict[str, int] = {}
+    names = []
+    for entry in entries:
+        name = readable_name(entry.filename)
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
+
+
+def readable_name(name: str) -> str:
+    """Make a foreign file name safe to print: no control or direction marks, bounded length."""
+    cleaned = "".join("·" if unicodedata.category(c).startswith("C") else c for c in name)
+    if len(cleaned) > _MAX_NAME_LENGTH:
+        return "…" + cleaned[-_MAX_NAME_LENGTH:]
+    return cleaned
