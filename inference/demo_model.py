@@ -1,0 +1,7 @@
+"""The small model that is shipped for demonstrations. Phantoms only, not for clinical use."""
+
+from pathlib import Path
+
+DEMO_MODEL_NAME = "demo-model-phantoms-only"
+DEMO_MODEL_DIRECTORY = Path(__file__).parent / "demo_model_phantoms_only"
+DEMO_MODEL_NOTICE = "Demo model, trained on phantoms only. Not for clinical use."

@@ -1,0 +1,143 @@
+"""nnU-Net plans for the demo model, made without nnU-Net's planner.
+
+The planner starts a pool of processes and plans for a GPU; the demo model is trained on a CPU in
+minutes, with a patch and a network to match.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+CONFIGURATION = "3d_fullres"
+DATASET_NAME = "Dataset001_ArteryPhantoms"
+DATASET = {
+    "channel_names": {"0": "CT"},
+    "labels": {"background": 0, "artery": 1},
+    "file_ending": ".nii.gz",
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the demo model's training, apart from chance.
+
+    Attributes
+    ----------
+    shape_zyx, spacing_zyx_mm
+        Grid of the phantoms' CT volumes, voxels and mm.
+    training_seeds
+        Seeds of the training phantoms.
+    grid_spacing_mm
+        Isotropic spacing at which the network works, mm.
+    patch_length
+        Voxels along each axis of a training patch, and of a tile in prediction.
+    features
+        Channels of the network's stages.
+    batch_size, iterations, learning_rate
+        Of the training; the rate is AdamW's first, falling polynomially to nothing.
+    foreground_share
+        Share of the patches that are centred on an artery.
+    seed
+        Of weights and patches.
+    """
+
+    shape_zyx: tuple[int, int, int]
+    spacing_zyx_mm: tuple[float, float, float]
+    training_seeds: Sequence[int]
+    grid_spacing_mm: float
+    patch_length: int
+    features: tuple[int, ...]
+    batch_size: int
+    iterations: int
+    learning_rate: float
+    foreground_share: float
+    seed: int
+
+
+def intensity_properties(artery_hu: NDArray[np.floating[Any]]) -> dict[str, float]:
+    """Describe the intensities of arteries as nnU-Net's fingerprint does, HU."""
+    low, median, high = np.percentile(artery_hu, [0.5, 50, 99.5])
+    return {
+        "max": float(artery_hu.max()),
+        "mean": float(artery_hu.mean()),
+        "median": float(median),
+        "min": float(artery_hu.min()),
+        "percentile_00_5": float(low),
+        "percentile_99_5": float(high),
+        "std": float(artery_hu.std()),
+    }
+
+
+def demo_plans(recipe: Recipe, intensities: dict[str, float]) -> dict[str, Any]:
+    """Make the plans of the demo model.
+
+    Parameters
+    ----------
+    recipe
+        The training recipe.
+    intensities
+        See `intensity_properties`.
+    """
+    extent_mm = np.multiply(recipe.shape_zyx, recipe.spacing_zyx_mm)
+    grid_shape = [float(length) for length in np.round(extent_mm / recipe.grid_spacing_mm)]
+    resampling = "resample_data_or_seg_to_shape"
+    image_resampling = {"is_seg": False, "order": 3, "order_z": 0, "force_separate_z": None}
+    return {
+        "dataset_name": DATASET_NAME,
+        "plans_name": "demo",
+        "original_median_spacing_after_transp": list(recipe.spacing_zyx_mm),
+        "original_median_shape_after_transp": list(recipe.shape_zyx),
+        "image_reader_writer": "SimpleITKIO",
+        "transpose_forward": [0, 1, 2],
+        "transpose_backward": [0, 1, 2],
+        "configurations": {
+            CONFIGURATION: {
+                "data_identifier": f"demo_{CONFIGURATION}",
+                "preprocessor_name": "DefaultPreprocessor",
+                "batch_size": recipe.batch_size,
+                "patch_size": [recipe.patch_length] * 3,
+                "median_image_size_in_voxels": grid_shape,
+                "spacing": [recipe.grid_spacing_mm] * 3,
+                "normalization_schemes": ["CTNormalization"],
+                "use_mask_for_norm": [False],
+                "resampling_fn_data": resampling,
+                "resampling_fn_data_kwargs": image_resampling,
+                "resampling_fn_seg": resampling,
+                "resampling_fn_seg_kwargs": {**image_resampling, "is_seg": True, "order": 1},
+                "resampling_fn_probabilities": resampling,
+                "resampling_fn_probabilities_kwargs": {**image_resampling, "order": 1},
+                "batch_dice": True,
+                "architecture": _architecture(recipe.features),
+            }
+        },
+        "experiment_planner_used": "none",
+        "label_manager": "LabelManager",
+        "foreground_intensity_properties_per_channel": {"0": intensities},
+    }
+
+
+def _architecture(features: tuple[int, ...]) -> dict[str, Any]:
+    stages = len(features)
+    return {
+        "network_class_name": "dynamic_network_architectures.architectures.unet.PlainConvUNet",
+        "arch_kwargs": {
+            "n_stages": stages,
+            "features_per_stage": list(features),
+            "conv_op": "torch.nn.modules.conv.Conv3d",
+            "kernel_sizes": [[3, 3, 3]] * stages,
+            "strides": [[1, 1, 1]] + [[2, 2, 2]] * (stages - 1),
+            "n_conv_per_stage": [1] * stages,
+            "n_conv_per_stage_decoder": [1] * (stages - 1),
+            "conv_bias": True,
+            "norm_op": "torch.nn.modules.instancenorm.InstanceNorm3d",
+            "norm_op_kwargs": {"eps": 1e-5, "affine": True},
+            "dropout_op": None,
+            "dropout_op_kwargs": None,
+            "nonlin": "torch.nn.LeakyReLU",
+            "nonlin_kwargs": {"inplace": True},
+        },
+        "_kw_requires_import": ["conv_op", "norm_op", "dropout_op", "nonlin"],
+    }

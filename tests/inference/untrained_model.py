@@ -1,0 +1,81 @@
+"""A small model with random weights, written and altered as the tests need it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inference.demo_plans import CONFIGURATION, DATASET, Recipe, demo_plans
+from inference.model_files import ModelCard, PredictionSettings, model_sha256, write_model_files
+from inference.network import build_network
+
+NAME = "untrained-model"
+NOTICE = "Untrained. Not for clinical use."
+RECIPE = Recipe(
+    shape_zyx=(40, 60, 60),
+    spacing_zyx_mm=(2.0, 2.0, 2.0),
+    training_seeds=range(1),
+    grid_spacing_mm=2.0,
+    patch_length=32,
+    features=(4, 8),
+    batch_size=2,
+    iterations=1,
+    learning_rate=1e-3,
+    foreground_share=1.0,
+    seed=0,
+)
+INTENSITIES = {
+    "max": 90.0,
+    "mean": 50.0,
+    "median": 50.0,
+    "min": 10.0,
+    "percentile_00_5": 20.0,
+    "percentile_99_5": 80.0,
+    "std": 10.0,
+}
+
+
+def plans_of_untrained_model() -> dict[str, Any]:
+    return demo_plans(RECIPE, INTENSITIES)
+
+
+def write_untrained_model(directory: Path, *, mirroring_axes: tuple[int, ...] = ()) -> Path:
+    """Write a model whose random weights put both labels into most volumes."""
+    torch.manual_seed(0)
+    plans = plans_of_untrained_model()
+    network = build_network(plans, CONFIGURATION, labels=2)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.normal_(0, 0.3)
+    write_model_files(
+        directory,
+        network=network,
+        plans=plans,
+        dataset=DATASET,
+        name=NAME,
+        notice=NOTICE,
+        prediction=PredictionSettings(
+            configuration=CONFIGURATION,
+            tile_step=0.5,
+            mirroring_axes=list(mirroring_axes),
+            precision="float32",
+        ),
+        description={},
+    )
+    return directory
+
+
+def replace_file(directory: Path, file_name: str, content: bytes) -> None:
+    """Replace a file and make the card's SHA-256 fit, as a forger would."""
+    (directory / file_name).write_bytes(content)
+    names = ("dataset.json", "plans.json", f"{NAME}.safetensors")
+    contents = {name: (directory / name).read_bytes() for name in names}
+    card = json.loads((directory / "model-card.json").read_text())
+    settings = ModelCard.model_validate(card).prediction
+    card["sha256"] = model_sha256(contents, card["name"], card["notice"], settings)
+    (directory / "model-card.json").write_text(json.dumps(card))
+
+
+def replace_plans(directory: Path, plans: object) -> None:
+    replace_file(directory, "plans.json", json.dumps(plans).encode())
