@@ -80,6 +80,6 @@ $(NPM_STAMP): | $(NODE_STAMP)
 
 $(BUILD_STAMP): $(NPM_STAMP)
 	@echo "Building the pages"
-	@cd frontend && npm run --silent build
+	@cd frontend && npm run --silent build -- --logLevel warn
 	@rm -f frontend/dist/.built-* && touch $@
 	@echo "The pages are built"
