@@ -1,0 +1,28 @@
+"""The study as it was at the moment of its lock."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from reader_study.studies.models import Study
+
+
+class Snapshot(models.Model):
+    """All ratings of a locked study with their hash, and the report computed from them alone."""
+
+    study = models.OneToOneField(Study, on_delete=models.PROTECT, related_name="snapshot")
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    report = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"Snapshot of {self.study} ({self.sha256[:12]})"
+
+    def with_hash(self) -> dict[str, Any]:
+        """Return the document with its own hash beside it, as reports and exports carry it."""
+        return {**self.document, "snapshot_sha256": self.sha256}

@@ -1,0 +1,68 @@
+"""Keep volumes, runs and masks as arrays in the media storage, free of any source header."""
+
+import dataclasses
+import io
+import json
+from typing import Any
+
+import numpy as np
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from reader_study.imaging.ct_volume import CTVolume
+from reader_study.imaging.xa_run import AngiographyRun
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def save_arrays(name: str, **arrays: Array) -> str:
+    """Store named arrays in one compressed file; returns the name it was stored under."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return default_storage.save(name, ContentFile(buffer.getvalue()))
+
+
+def load_arrays(name: str) -> dict[str, Array]:
+    """Load what ``save_arrays`` stored."""
+    with default_storage.open(name) as file, np.load(io.BytesIO(file.read())) as stored:
+        return dict(stored)
+
+
+def _save_dataclass(name: str, value: CTVolume | AngiographyRun, pixels: str) -> str:
+    facts = {
+        field.name: getattr(value, field.name)
+        for field in dataclasses.fields(value)
+        if field.name != pixels
+    }
+    encoded = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+    return save_arrays(name, pixels=getattr(value, pixels), facts=encoded)
+
+
+def _load_facts(arrays: dict[str, Array]) -> dict[str, Any]:
+    """Decode the facts; JSON knows lists only, the imaging types want tuples."""
+    facts = json.loads(arrays["facts"].tobytes())
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
+    }
+
+
+def save_ct_volume(name: str, volume: CTVolume) -> str:
+    """Store an upright volume."""
+    return _save_dataclass(name, volume, "hu")
+
+
+def load_ct_volume(name: str) -> CTVolume:
+    """Load an upright volume."""
+    arrays = load_arrays(name)
+    return CTVolume(hu=arrays["pixels"], **_load_facts(arrays))
+
+
+def save_xa_run(name: str, run: AngiographyRun) -> str:
+    """Store an angiography run."""
+    return _save_dataclass(name, run, "frames")
+
+
+def load_xa_run(name: str) -> AngiographyRun:
+    """Load an angiography run."""
+    arrays = load_arrays(name)
+    return AngiographyRun(frames=arrays["pixels"], **_load_facts(arrays))

@@ -1,0 +1,42 @@
+"""Celery's door to the ingest."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import transaction
+
+from reader_study.celery import app
+from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.models import Upload
+from reader_study.cohorts.uploads import copy_out_of_quarantine, destroy_quarantined
+from reader_study.jobs.runner import perform
+from reader_study.jobs.services import finish, progress_reporter
+
+
+def _ingest(upload: Upload) -> None:
+    with TemporaryDirectory(prefix="reader-study-ingest-") as folder:
+        sent_names = copy_out_of_quarantine(upload, Path(folder))
+        ingest_paths(
+            upload,
+            list(sent_names),
+            sent_names=sent_names,
+            progress=progress_reporter(upload),
+        )
+    with transaction.atomic():
+        finish(upload)
+        destroy_quarantined(upload)
+        study_id = str(upload.study_id)
+        # The layer above knows what follows an ingest; should this hint be lost, the reaper
+        # finds the cases that lack a segmentation.
+        transaction.on_commit(
+            lambda: app.send_task(
+                "segmentation.queue_missing_work", args=[study_id], queue="cpu", retry=False
+            ),
+            robust=True,
+        )
+
+
+@app.task(name="cohorts.ingest_upload")
+def ingest_upload(upload_id: str) -> None:
+    """Ingest one upload out of quarantine."""
+    perform(Upload, upload_id, _ingest)

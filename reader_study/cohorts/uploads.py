@@ -1,0 +1,88 @@
+"""Take files in: they go to quarantine, a row says so, and a worker is woken."""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from django.core.files.base import File
+from django.core.files.storage import storages
+from django.db import transaction
+
+from reader_study.accounts.models import User
+from reader_study.audit.services import record
+from reader_study.cohorts.models import QuarantinedFile, Upload
+from reader_study.jobs.services import send_on_commit
+from reader_study.studies.models import Site
+
+LONGEST_NAME = 500
+
+
+def _display_name(names: Sequence[str]) -> str:
+    first = PurePosixPath(names[0])
+    if len(names) == 1:
+        return first.name[:255]
+    folders = {PurePosixPath(name).parts[0] for name in names}
+    label = folders.pop() if len(folders) == 1 else "files"
+    return f"{label} ({len(names)} files)"[:255]
+
+
+@transaction.atomic
+def receive_upload(
+    *, site: Site, files: Sequence[tuple[str, File[bytes]]], uploaded_by: User
+) -> Upload:
+    """Store sent files (name, content) in quarantine under names of our own; queue the ingest."""
+    quarantine = storages["quarantine"]
+    upload = Upload.objects.create(
+        study=site.study,
+        site=site,
+        uploaded_by=uploaded_by,
+        filename=_display_name([name for name, _ in files]),
+        size_bytes=sum(content.size for _, content in files),
+    )
+    QuarantinedFile.objects.bulk_create(
+        QuarantinedFile(
+            upload=upload,
+            sent_name=name[-LONGEST_NAME:],
+            stored_name=quarantine.save(f"{upload.id}/{uuid.uuid4().hex}", content),
+        )
+        for name, content in files
+    )
+    record(
+        action="upload received",
+        actor=uploaded_by,
+        study_id=site.study_id,
+        subject=str(upload.id),
+        files=len(files),
+        bytes=upload.size_bytes,
+    )
+    send_on_commit(upload)
+    return upload
+
+
+def copy_out_of_quarantine(upload: Upload, folder: Path) -> dict[Path, str]:
+    """Copy an upload's raw files into ``folder``; returns each copy's path and sent name."""
+    quarantine = storages["quarantine"]
+    copies = {}
+    for file in upload.files.all():
+        copy = folder / PurePosixPath(file.stored_name).name
+        with quarantine.open(file.stored_name) as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        copies[copy] = file.sent_name
+    return copies
+
+
+def destroy_quarantined(upload: Upload) -> None:
+    """Delete an upload's raw files: what the study needs of them is stored elsewhere."""
+    quarantine = storages["quarantine"]
+    files = list(upload.files.all())
+    for file in files:
+        quarantine.delete(file.stored_name)
+    upload.files.all().delete()
+    record(
+        action="raw upload destroyed",
+        actor=None,
+        study_id=upload.study_id,
+        subject=str(upload.id),
+        files=len(files),
+    )

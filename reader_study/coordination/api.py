@@ -1,0 +1,223 @@
+"""The coordinator's API: cohort in, study opened and locked, report and exports out."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from reader_study.accounts.requests import person
+from reader_study.analysis.exports import ratings_csv, report_json
+from reader_study.analysis.models import Snapshot
+from reader_study.analysis.services import lock_study
+from reader_study.api_errors import ConflictError
+from reader_study.audit.services import record
+from reader_study.cohorts.models import Case
+from reader_study.cohorts.uploads import receive_upload
+from reader_study.coordination.selectors import case_row, case_rows, overview, uploads_of
+from reader_study.coordination.serializers import (
+    CaseRowSerializer,
+    ConfirmationSerializer,
+    OverviewSerializer,
+    UploadSerializer,
+)
+from reader_study.reading.services import NotPossibleError, open_study
+from reader_study.segmentation.services import retry_case
+from reader_study.studies.models import Role, Study, StudyState
+from reader_study.studies.selectors import studies_with_role
+
+
+class CoordinatorView(APIView):
+    """A view that exists for the study's coordinators alone: 404 to anybody else."""
+
+    def study(self, request: Request, study_id: uuid.UUID) -> Study:
+        """Return the study, or 404."""
+        return get_object_or_404(
+            studies_with_role(person(request), Role.COORDINATOR), pk=study_id
+        )
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Turn what the services refuse into status 409."""
+        if isinstance(exc, NotPossibleError):
+            exc = ConflictError(str(exc))
+        return super().handle_exception(exc)
+
+
+class OverviewView(CoordinatorView):
+    """The study's overview."""
+
+    @extend_schema(responses=OverviewSerializer)
+    def get(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Say what is there, who has read how much, and what stands in the way."""
+        return Response(OverviewSerializer(overview(self.study(request, study_id))).data)
+
+
+class CasesView(CoordinatorView):
+    """The study's cases."""
+
+    @extend_schema(responses=CaseRowSerializer(many=True))
+    def get(self, request: Request, study_id: uuid.UUID) -> Response:
+        """List the cases with what was ingested and how far each one is."""
+        rows = case_rows(self.study(request, study_id))
+        return Response(CaseRowSerializer(rows, many=True).data)
+
+
+class RetryCaseView(CoordinatorView):
+    """A case that failed."""
+
+    @extend_schema(request=None, responses=CaseRowSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Put the failed work of a case back into the queue."""
+        study = self.study(request, study_id)
+        case = get_object_or_404(Case, study=study, pk=case_id)
+        retry_case(case=case, actor=person(request))
+        return Response(CaseRowSerializer(case_row(case)).data)
+
+
+class UploadsView(CoordinatorView):
+    """The study's uploads."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(responses=UploadSerializer(many=True))
+    def get(self, request: Request, study_id: uuid.UUID) -> Response:
+        """List uploads, newest first, with what was said about their files."""
+        uploads = uploads_of(self.study(request, study_id))
+        return Response(UploadSerializer(uploads, many=True).data)
+
+    @extend_schema(
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "required": ["files", "site"],
+                "properties": {
+                    "files": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "binary"},
+                    },
+                    "paths": {"type": "array", "items": {"type": "string"}},
+                    "site": {"type": "string"},
+                },
+            }
+        },
+        responses={201: UploadSerializer},
+    )
+    def post(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Take files in; the ingest runs in the background."""
+        study = self.study(request, study_id)
+        if study.state != StudyState.SETUP:
+            raise ConflictError("The study is open for reading: its cohort can no longer grow.")
+        files = request.FILES.getlist("files")
+        if not files:
+            raise ValidationError("No file arrived. Choose a zip or a folder of DICOM files.")
+        size = sum(file.size or 0 for file in files)
+        if size > settings.MAX_UPLOAD_BYTES:
+            limit = settings.MAX_UPLOAD_BYTES // 2**20
+            raise ValidationError(
+                f"The upload has {size // 2**20} MiB; the limit is {limit} MiB. Send fewer "
+                "patients at a time."
+            )
+        site = study.sites.filter(code=request.data.get("site", "")).first()
+        if site is None:
+            codes = ", ".join(study.sites.values_list("code", flat=True))
+            raise ValidationError(f"Say which site sent the files. Sites of this study: {codes}.")
+        paths = request.data.getlist("paths")
+        names = paths if len(paths) == len(files) else [file.name or "file" for file in files]
+        named: list[tuple[str, File[Any]]] = list(zip(names, files, strict=True))
+        upload = receive_upload(site=site, files=named, uploaded_by=person(request))
+        return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
+
+
+class OpenStudyView(CoordinatorView):
+    """Opening for reading."""
+
+    @extend_schema(request=None, responses=OverviewSerializer)
+    def post(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Draw the raters' orders and let the reading begin."""
+        study = open_study(study=self.study(request, study_id), actor=person(request))
+        return Response(OverviewSerializer(overview(study)).data)
+
+
+class LockStudyView(CoordinatorView):
+    """The end of the reading."""
+
+    @extend_schema(request=ConfirmationSerializer, responses=OverviewSerializer)
+    def post(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Lock the study for good, snapshot its ratings and compute the report."""
+        study = self.study(request, study_id)
+        confirmation = ConfirmationSerializer(data=request.data)
+        confirmation.is_valid(raise_exception=True)
+        if confirmation.validated_data["confirm_name"] != study.name:
+            raise ConflictError(f"Type the study's name, “{study.name}”, to lock it.")
+        snapshot = lock_study(study=study, actor=person(request))
+        return Response(OverviewSerializer(overview(snapshot.study)).data)
+
+
+class SnapshotView(CoordinatorView):
+    """What exists only once the study is locked."""
+
+    def snapshot(self, request: Request, study_id: uuid.UUID) -> Snapshot:
+        """Return the study's snapshot. Raises ConflictError before the lock."""
+        snapshot = Snapshot.objects.filter(study=self.study(request, study_id)).first()
+        if snapshot is None:
+            raise ConflictError(
+                "Agreement is computed when the study is locked, and shown to nobody before."
+            )
+        return snapshot
+
+    def download(self, request: Request, snapshot: Snapshot, kind: str, body: str) -> HttpResponse:
+        """Send a file to keep and note in the audit trail that it left."""
+        record(
+            action="exported",
+            actor=person(request),
+            study_id=snapshot.study_id,
+            subject=snapshot.sha256,
+            kind=kind,
+        )
+        name = f"{snapshot.study.slug}-{snapshot.sha256[:12]}.{kind}"
+        content_type = {"csv": "text/csv; charset=utf-8", "json": "application/json"}[kind]
+        return HttpResponse(
+            body,
+            content_type=content_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+class ReportView(SnapshotView):
+    """The report."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Return rates, agreement and their intervals."""
+        return Response(self.snapshot(request, study_id).report)
+
+
+class CsvExportView(SnapshotView):
+    """All ratings as a table."""
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request, study_id: uuid.UUID) -> HttpResponse:
+        """Download the ratings, one row a rater and case."""
+        snapshot = self.snapshot(request, study_id)
+        return self.download(request, snapshot, "csv", ratings_csv(snapshot.with_hash()))
+
+
+class JsonExportView(SnapshotView):
+    """Snapshot and report in one file."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, study_id: uuid.UUID) -> HttpResponse:
+        """Download the ratings, the protocol and the report."""
+        snapshot = self.snapshot(request, study_id)
+        body = report_json(snapshot.with_hash(), snapshot.report)
+        return self.download(request, snapshot, "json", body)

@@ -1,0 +1,146 @@
+"""The two studies that a new installation can look at, both labelled for what they are."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from inference.demo_model import DEMO_MODEL_DIRECTORY
+from reader_study.accounts.models import User
+from reader_study.agreement.constructed_tables import TABLE_A
+from reader_study.analysis.services import lock_study
+from reader_study.cohorts.models import Case
+from reader_study.reading.models import Assignment, Reading, ReadingState
+from reader_study.reading.services import new_code, reading_order
+from reader_study.segmentation.services import choose_model, register_model
+from reader_study.studies.models import Study, StudyState
+from reader_study.studies.protocol import FOUR_POINT_PROTOCOL, ProtocolDocument
+from reader_study.studies.selectors import current_protocol, raters_of
+from reader_study.studies.services import add_coordinator, add_rater, create_study
+
+DEMO_STUDY_SLUG = "demo"
+CONSTRUCTED_STUDY_SLUG = "constructed-ratings"
+
+DEMO_PASSWORD = "read-the-arteries"  # noqa: S105 - printed on purpose, for phantoms only
+DEMO_PEOPLE = {
+    "coordinator": "Demo Coordinator",
+    "rater1": "Demo Rater One",
+    "rater2": "Demo Rater Two",
+}
+
+
+def _demo_people() -> dict[str, User]:
+    people = {}
+    for username, full_name in DEMO_PEOPLE.items():
+        person, created = User.objects.get_or_create(
+            username=username, defaults={"full_name": full_name}
+        )
+        if created:
+            person.set_password(DEMO_PASSWORD)
+            person.save()
+        people[username] = person
+    return people
+
+
+def _staffed_study(
+    people: dict[str, User], *, slug: str, name: str, sites: dict[str, str], data_notice: str
+) -> Study:
+    coordinator = people["coordinator"]
+    study = create_study(
+        slug=slug,
+        name=name,
+        protocol=FOUR_POINT_PROTOCOL,
+        sites=sites,
+        actor=coordinator,
+        data_notice=data_notice,
+    )
+    add_coordinator(study=study, user=coordinator, actor=coordinator)
+    for username in ("rater1", "rater2"):
+        add_rater(study=study, user=people[username], actor=coordinator)
+    return study
+
+
+@transaction.atomic
+def create_demo_study() -> Study:
+    """Create the demo study, its people and its model; a study that exists is returned."""
+    existing = Study.objects.filter(slug=DEMO_STUDY_SLUG).first()
+    if existing is not None:
+        return existing
+    people = _demo_people()
+    study = _staffed_study(
+        people,
+        slug=DEMO_STUDY_SLUG,
+        name="Demo study",
+        sites={"north": "North Hospital (phantoms)", "south": "South Hospital (phantoms)"},
+        data_notice="Phantom data, demo model trained on phantoms only. Not for clinical use.",
+    )
+    model = register_model(directory=DEMO_MODEL_DIRECTORY, actor=people["coordinator"])
+    choose_model(study=study, model=model, actor=people["coordinator"])
+    return study
+
+
+def _grades(table: tuple[tuple[int, ...], ...], levels: list[int]) -> list[tuple[int, int]]:
+    """Return one pair of grades a case; rows of the table are rater 1, columns rater 2."""
+    return [
+        (levels[row], levels[column])
+        for row, counts in enumerate(table)
+        for column, count in enumerate(counts)
+        for _ in range(count)
+    ]
+
+
+@transaction.atomic
+def load_constructed_study() -> Study:
+    """Load a locked study whose ratings were constructed to print the paper's row.
+
+    The ratings are nobody's: no images belong to them, and the notice on every page says so.
+    """
+    existing = Study.objects.filter(slug=CONSTRUCTED_STUDY_SLUG).first()
+    if existing is not None:
+        return existing
+    people = _demo_people()
+    study = _staffed_study(
+        people,
+        slug=CONSTRUCTED_STUDY_SLUG,
+        name="Constructed ratings",
+        sites={"none": "No hospital (constructed)"},
+        data_notice="Constructed ratings, not the authors' data. No images, no patients.",
+    )
+    protocol = ProtocolDocument.model_validate(current_protocol(study).document)
+    grades = _grades(TABLE_A, [level.value for level in protocol.levels])
+    _store_ratings(study, grades, protocol.seed)
+    study.state = StudyState.READING
+    study.opened_at = timezone.now()
+    study.save(update_fields=["state", "opened_at"])
+    return lock_study(study=study, actor=people["coordinator"]).study
+
+
+def _store_ratings(study: Study, grades: list[tuple[int, int]], seed: int) -> None:
+    site = study.sites.get()
+    cases = Case.objects.bulk_create(
+        Case(study=study, site=site, code=f"C{number:03d}", patient_key=f"constructed-{number}")
+        for number in range(1, len(grades) + 1)
+    )
+    protocol = current_protocol(study)
+    for column, membership in enumerate(raters_of(study)):
+        order = reading_order(cases, seed=seed, study=study, rater_number=column + 1)
+        assignments = Assignment.objects.bulk_create(
+            Assignment(
+                study=study,
+                rater=membership.user,
+                case=case,
+                position=position,
+                code=new_code(),
+            )
+            for position, case in enumerate(order, start=1)
+        )
+        grade_of = {case.pk: pair[column] for case, pair in zip(cases, grades, strict=True)}
+        Reading.objects.bulk_create(
+            Reading(
+                assignment=assignment,
+                protocol=protocol,
+                state=ReadingState.SUBMITTED,
+                revision=1,
+                grade=grade_of[assignment.case_id],
+                submitted_at=timezone.now(),
+            )
+            for assignment in assignments
+        )

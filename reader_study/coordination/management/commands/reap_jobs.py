@@ -1,0 +1,38 @@
+"""``manage.py reap_jobs``: find work whose worker died or whose message was lost."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from reader_study.cohorts.models import Upload
+from reader_study.jobs.services import reap
+from reader_study.segmentation.models import MediaPack, SegmentationJob
+from reader_study.segmentation.services import queue_missing_work
+from reader_study.studies.models import Study, StudyState
+
+KINDS_OF_JOB = (Upload, SegmentationJob, MediaPack)
+
+
+class Command(BaseCommand):
+    """Requeue expired jobs and send lost messages again, once or for ever."""
+
+    help = "Requeue jobs of dead workers and resend lost messages."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the command line."""
+        parser.add_argument("--every", type=float, metavar="SECONDS", help="repeat for ever")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Reap once, or every so many seconds."""
+        while True:
+            close_old_connections()
+            for kind in KINDS_OF_JOB:
+                reap(kind)
+            for study in Study.objects.filter(state=StudyState.SETUP):
+                queue_missing_work(study)
+            if options["every"] is None:
+                return
+            time.sleep(options["every"])

@@ -1,0 +1,147 @@
+"""What a coordinator sees of a study: progress and obstacles, never agreement before the lock."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from reader_study.cohorts.models import Case, Series, SeriesKind, Upload
+from reader_study.jobs.models import JobState
+from reader_study.reading.models import Assignment, ReadingState
+from reader_study.reading.selectors import lock_blockers, open_blockers, rater_progress
+from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel
+from reader_study.studies.models import Study
+from reader_study.studies.selectors import current_protocol
+
+LEAST_PROGRESS_FOR_ESTIMATE = 0.05
+
+
+def uploads_of(study: Study) -> QuerySet[Upload]:
+    """The study's uploads with their messages, newest first."""
+    return (
+        Upload.objects.filter(study=study)
+        .select_related("site", "uploaded_by")
+        .prefetch_related("messages")
+    )
+
+
+def _segmentation(case: Case) -> SegmentationJob | None:
+    jobs: list[SegmentationJob] = list(case.segmentations.all())
+    return jobs[-1] if jobs else None
+
+
+def _media_pack(job: SegmentationJob | None) -> MediaPack | None:
+    return getattr(job, "media_pack", None) if job else None
+
+
+def _case_state(case: Case, job: SegmentationJob | None) -> tuple[str, str]:
+    """Return the case's state and, where it failed, the reason in words."""
+    pack = _media_pack(job)
+    if not any(series.kind == SeriesKind.NCCT for series in case.series.all()):
+        return "failed", "No non-contrast CT was found for this patient: upload it."
+    if job is None:
+        return "waiting", ""
+    if job.state == JobState.FAILED:
+        return "failed", job.error
+    if pack is not None and pack.state == JobState.FAILED:
+        return "failed", pack.error
+    if pack is not None and pack.state == JobState.DONE:
+        return "ready", ""
+    if job.state == JobState.DONE:
+        return "preparing", ""
+    return ("segmenting" if job.state == JobState.RUNNING else "waiting"), ""
+
+
+def _seconds_left(job: SegmentationJob | None) -> float | None:
+    if (
+        job is None
+        or job.state != JobState.RUNNING
+        or job.started_at is None
+        or job.progress < LEAST_PROGRESS_FOR_ESTIMATE
+    ):
+        return None
+    elapsed = (timezone.now() - job.started_at).total_seconds()
+    return round(elapsed * (1 - job.progress) / job.progress)
+
+
+def _case_row(case: Case) -> dict[str, Any]:
+    job = _segmentation(case)
+    state, message = _case_state(case, job)
+    assignments: list[Assignment] = list(case.assignments.all())
+    submitted = [
+        assignment
+        for assignment in assignments
+        if getattr(assignment, "reading", None)
+        and assignment.reading.state == ReadingState.SUBMITTED
+    ]
+    return {
+        "id": case.id,
+        "code": case.code,
+        "site": case.site.code,
+        "state": state,
+        "message": message,
+        "progress": job.progress if job else 0.0,
+        "seconds_left": _seconds_left(job),
+        "series": list(case.series.all()),
+        "artery_volume_ml": job.artery_volume_ml if job else None,
+        "ratings": {"submitted": len(submitted), "expected": len(assignments)},
+    }
+
+
+def _cases_with_everything() -> QuerySet[Case]:
+    return (
+        Case.objects.select_related("site")
+        .prefetch_related(
+            Prefetch("series", Series.objects.order_by("kind", "position")),
+            Prefetch(
+                "segmentations",
+                SegmentationJob.objects.select_related("media_pack").order_by("created_at"),
+            ),
+            Prefetch("assignments", Assignment.objects.select_related("reading")),
+        )
+        .order_by("code")
+    )
+
+
+def case_rows(study: Study) -> list[dict[str, Any]]:
+    """One row a case: what was ingested, how far it is, what went wrong."""
+    return [_case_row(case) for case in _cases_with_everything().filter(study=study)]
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """The row of one case."""
+    return _case_row(_cases_with_everything().get(pk=case.pk))
+
+
+def overview(study: Study) -> dict[str, Any]:
+    """The study's overview page: what is there, who has read how much, what stands in the way."""
+    states = Counter(row["state"] for row in case_rows(study))
+    with_dsa = Q(series__kind=SeriesKind.DSA)
+    without_dsa = (
+        Case.objects.filter(study=study)
+        .annotate(runs=Count("series", filter=with_dsa))
+        .filter(runs=0)
+        .count()
+    )
+    protocol = current_protocol(study)
+    choice = StudyModel.objects.filter(study=study).select_related("model").first()
+    return {
+        "id": study.id,
+        "name": study.name,
+        "state": study.state,
+        "data_notice": study.data_notice,
+        "protocol": protocol.document,
+        "protocol_sha256": protocol.sha256,
+        "model": choice.model if choice else None,
+        "counts": {
+            "cases": states.total(),
+            "ready": states["ready"],
+            "segmenting": states["segmenting"] + states["waiting"] + states["preparing"],
+            "failed": states["failed"],
+            "without_dsa": without_dsa,
+        },
+        "raters": rater_progress(study),
+        "blockers": {"open": open_blockers(study), "lock": lock_blockers(study)},
+        "sites": study.sites.all(),
+    }

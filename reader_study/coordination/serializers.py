@@ -1,0 +1,148 @@
+"""What the API says to coordinators. Raters have serializers of their own."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from reader_study.cohorts.models import Series, Upload, UploadMessage
+from reader_study.jobs.models import JobState
+from reader_study.segmentation.models import VesselModel
+from reader_study.studies.api import ProtocolSerializer, SiteSerializer
+from reader_study.studies.models import StudyState
+
+UPLOAD_STATES = {
+    JobState.QUEUED: "received",
+    JobState.RUNNING: "scanning",
+    JobState.DONE: "done",
+    JobState.FAILED: "failed",
+}
+
+
+class ModelSerializer(serializers.ModelSerializer[VesselModel]):
+    """The model that a study judges."""
+
+    class Meta:
+        model = VesselModel
+        fields = ["name", "sha256", "notice"]
+
+
+class CountsSerializer(serializers.Serializer[dict[str, int]]):
+    """How many cases are where."""
+
+    cases = serializers.IntegerField()
+    ready = serializers.IntegerField()
+    segmenting = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    without_dsa = serializers.IntegerField()
+
+
+class RaterProgressSerializer(serializers.Serializer[dict[str, Any]]):
+    """How far a rater is; never what the rater said."""
+
+    username = serializers.CharField()
+    full_name = serializers.CharField(allow_blank=True)
+    rater_number = serializers.IntegerField()
+    submitted = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class BlockersSerializer(serializers.Serializer[dict[str, list[str]]]):
+    """What stands in the way, in words."""
+
+    open = serializers.ListField(child=serializers.CharField())
+    lock = serializers.ListField(child=serializers.CharField())
+
+
+class OverviewSerializer(serializers.Serializer[dict[str, Any]]):
+    """A study's overview page."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    state = serializers.ChoiceField(choices=StudyState.values)
+    data_notice = serializers.CharField(allow_blank=True)
+    protocol = ProtocolSerializer()
+    protocol_sha256 = serializers.CharField()
+    model = ModelSerializer(allow_null=True)
+    counts = CountsSerializer()
+    raters = RaterProgressSerializer(many=True)
+    blockers = BlockersSerializer()
+    sites = SiteSerializer(many=True)
+
+
+class SeriesSerializer(serializers.ModelSerializer[Series]):
+    """A series in words."""
+
+    corrections = serializers.ListField(child=serializers.CharField())
+    flags = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = Series
+        fields = ["kind", "description", "corrections", "flags"]
+
+
+class RatingCountSerializer(serializers.Serializer[dict[str, int]]):
+    """How many of the expected ratings of a case are in."""
+
+    submitted = serializers.IntegerField()
+    expected = serializers.IntegerField()
+
+
+class CaseRowSerializer(serializers.Serializer[dict[str, Any]]):
+    """One row of the table of cases."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    site = serializers.CharField()
+    state = serializers.ChoiceField(
+        choices=["waiting", "segmenting", "preparing", "ready", "failed"]
+    )
+    message = serializers.CharField(allow_blank=True)
+    progress = serializers.FloatField()
+    seconds_left = serializers.FloatField(allow_null=True)
+    series = SeriesSerializer(many=True)
+    artery_volume_ml = serializers.FloatField(allow_null=True)
+    ratings = RatingCountSerializer()
+
+
+class UploadMessageSerializer(serializers.ModelSerializer[UploadMessage]):
+    """One clear sentence about a file or a series."""
+
+    class Meta:
+        model = UploadMessage
+        fields = ["level", "name", "text"]
+
+
+class UploadSerializer(serializers.ModelSerializer[Upload]):
+    """An upload and what became of it."""
+
+    state = serializers.SerializerMethodField()
+    site = serializers.CharField(source="site.code")
+    uploaded_by = serializers.CharField(source="uploaded_by.username", default="")
+    messages = UploadMessageSerializer(many=True)
+
+    class Meta:
+        model = Upload
+        fields = [
+            "id",
+            "filename",
+            "size_bytes",
+            "uploaded_by",
+            "created_at",
+            "state",
+            "progress",
+            "error",
+            "site",
+            "cases_added",
+            "instances_accepted",
+            "messages",
+        ]
+
+    def get_state(self, upload: Upload) -> str:
+        """Return the job's state in the words of the page."""
+        return UPLOAD_STATES[JobState(upload.state)]
+
+
+class ConfirmationSerializer(serializers.Serializer[dict[str, str]]):
+    """The study's name, typed to confirm what cannot be undone."""
+
+    confirm_name = serializers.CharField()

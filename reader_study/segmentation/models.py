@@ -1,0 +1,85 @@
+"""Vessel models, the jobs that run them and the browser's arrays made of the result."""
+
+import uuid
+
+from django.db import models
+
+from reader_study.cohorts.models import Case
+from reader_study.jobs.models import LeasedJob
+from reader_study.studies.models import Study
+
+
+class VesselModel(models.Model):
+    """A segmentation model, known by the SHA-256 of its files."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+    notice = models.CharField(max_length=200, blank=True)
+    directory = models.CharField(max_length=500)
+    labels = models.JSONField()
+    card = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.sha256[:12]})"
+
+
+class StudyModel(models.Model):
+    """Which model a study judges."""
+
+    study = models.OneToOneField(Study, on_delete=models.PROTECT, related_name="model_choice")
+    model = models.ForeignKey(VesselModel, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.study}: {self.model}"
+
+
+class SegmentationJob(LeasedJob):
+    """Run a model on a case's NCCT; the mask and its provenance are the result."""
+
+    task_name = "segmentation.segment_case"
+    queue = "gpu"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="segmentations")
+    model = models.ForeignKey(VesselModel, on_delete=models.PROTECT, related_name="+")
+    mask_name = models.CharField(max_length=200, blank=True)
+    provenance = models.JSONField(default=dict)
+    artery_volume_ml = models.FloatField(null=True)
+
+    class Meta(LeasedJob.Meta):
+        ordering = ["created_at"]
+        constraints = [
+            *LeasedJob.Meta.constraints,
+            models.UniqueConstraint(fields=["case", "model"], name="one_segmentation_a_model"),
+            models.CheckConstraint(
+                name="done_segmentation_has_mask",
+                condition=~models.Q(state="done") | ~models.Q(mask_name=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} by {self.model}"
+
+
+class MediaPack(LeasedJob):
+    """Prepare what the reading room shows of one segmentation, and remember where it lies."""
+
+    task_name = "segmentation.prepare_media"
+    queue = "cpu"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    segmentation = models.OneToOneField(
+        SegmentationJob, on_delete=models.PROTECT, related_name="media_pack"
+    )
+    folder = models.CharField(max_length=200, blank=True)
+    manifest = models.JSONField(default=dict)
+
+    class Meta(LeasedJob.Meta):
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"Media of {self.segmentation}"

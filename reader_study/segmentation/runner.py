@@ -1,0 +1,59 @@
+"""What a GPU worker does with a case: NCCT in, artery mask and provenance out."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from reader_study.cohorts.arrays import load_ct_volume, save_arrays
+from reader_study.cohorts.models import SeriesKind
+from reader_study.jobs.runner import JobFailedError
+from reader_study.jobs.services import finish, progress_reporter, send_on_commit
+from reader_study.segmentation.models import MediaPack, SegmentationJob, VesselModel
+
+if TYPE_CHECKING:
+    from inference.predict import SegmentationModel
+
+CUBIC_MM_PER_ML = 1000.0
+
+
+@lru_cache(maxsize=1)
+def _warm_model(directory: str, sha256: str) -> "SegmentationModel":
+    """Load a model once a process; the hash in the key lets a replaced folder load again."""
+    # Torch takes seconds and gigabytes to import, which only the GPU worker should pay.
+    from inference.predict import load_model
+
+    model = load_model(Path(directory), device=settings.INFERENCE_DEVICE)
+    if model.sha256 != sha256:
+        raise JobFailedError(
+            f"The files in {directory} changed since the model was registered: "
+            f"expected SHA-256 {sha256[:12]}…, found {model.sha256[:12]}…. "
+            "Restore them, or register the changed model."
+        )
+    return model
+
+
+def run_segmentation(job: SegmentationJob) -> None:
+    """Segment the case's NCCT and store the mask; then its media pack is due."""
+    choice: VesselModel = job.model
+    series = job.case.series.get(kind=SeriesKind.NCCT)
+    volume = load_ct_volume(series.stored_name)
+    model = _warm_model(choice.directory, choice.sha256)
+    prediction = model.predict(
+        volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job)
+    )
+    voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
+    mask_name = save_arrays(f"cases/{job.case_id}/mask-{job.token}.npz", mask=prediction.mask)
+    with transaction.atomic():
+        finish(
+            job,
+            mask_name=mask_name,
+            provenance=prediction.provenance,
+            artery_volume_ml=round(float(np.count_nonzero(prediction.mask)) * voxel_ml, 2),
+        )
+        pack, created = MediaPack.objects.get_or_create(segmentation=job)
+        if created:
+            send_on_commit(pack)

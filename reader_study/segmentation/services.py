@@ -1,0 +1,79 @@
+"""Register models, queue segmentations and run them."""
+
+import logging
+from pathlib import Path
+
+from django.db import transaction
+
+from inference.predict import load_model
+from reader_study.accounts.models import User
+from reader_study.audit.services import record
+from reader_study.cohorts.models import Case, SeriesKind
+from reader_study.jobs.models import JobState
+from reader_study.jobs.services import requeue, send_on_commit
+from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
+from reader_study.studies.models import Study, StudyState
+
+logger = logging.getLogger(__name__)
+
+
+def register_model(*, directory: Path, actor: User | None) -> VesselModel:
+    """Make a model known under its hash; a model that is known already is returned."""
+    model = load_model(directory)
+    with transaction.atomic():
+        row, created = VesselModel.objects.get_or_create(
+            sha256=model.sha256,
+            defaults={
+                "name": model.name,
+                "notice": model.notice,
+                "directory": str(directory),
+                "labels": model.labels,
+                "card": model.card,
+            },
+        )
+        if created:
+            record(action="model registered", actor=actor, subject=model.sha256)
+    return row
+
+
+@transaction.atomic
+def choose_model(*, study: Study, model: VesselModel, actor: User | None) -> StudyModel:
+    """Name the model whose segmentations the study judges."""
+    choice = StudyModel.objects.create(study=study, model=model)
+    record(action="model chosen", actor=actor, study_id=study.id, subject=model.sha256)
+    return choice
+
+
+def queue_missing_work(study: Study) -> int:
+    """Queue a segmentation for each NCCT without one, and media anew where a DSA run came later.
+
+    Safe to call at any time and from several processes: the unique constraints keep one job a
+    case and model. Returns the number of jobs queued.
+    """
+    choice = StudyModel.objects.filter(study=study).select_related("model").first()
+    if choice is None or study.state != StudyState.SETUP:
+        return 0
+    with_ncct = Case.objects.filter(study=study, series__kind=SeriesKind.NCCT)
+    queued = 0
+    for case in with_ncct.exclude(segmentations__model=choice.model):
+        with transaction.atomic():
+            job, is_new = SegmentationJob.objects.get_or_create(case=case, model=choice.model)
+            if is_new:
+                send_on_commit(job)
+        queued += is_new
+    for pack in MediaPack.objects.filter(segmentation__case__study=study, state=JobState.DONE):
+        runs = pack.segmentation.case.series.filter(kind=SeriesKind.DSA).count()
+        if len(pack.manifest["runs"]) != runs:
+            requeue(pack)
+            queued += 1
+    return queued
+
+
+@transaction.atomic
+def retry_case(*, case: Case, actor: User) -> None:
+    """Queue the failed segmentation or media pack of a case once more."""
+    for job in SegmentationJob.objects.filter(case=case, state=JobState.FAILED):
+        requeue(job)
+    for pack in MediaPack.objects.filter(segmentation__case=case, state=JobState.FAILED):
+        requeue(pack)
+    record(action="case retried", actor=actor, study_id=case.study_id, subject=case.code)

@@ -1,0 +1,87 @@
+"""The studies a person has a role in, and how a protocol is written in the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from reader_study.accounts.requests import person
+from reader_study.studies.models import Membership, Role, Site, StudyState
+
+
+class LevelSerializer(serializers.Serializer[dict[str, Any]]):
+    """One level of the scale."""
+
+    value = serializers.IntegerField()
+    name = serializers.CharField()
+    anchor = serializers.CharField()
+
+
+class UnscorableReasonSerializer(serializers.Serializer[dict[str, Any]]):
+    """Why a case could not be graded."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+
+
+class RaterProtocolSerializer(serializers.Serializer[dict[str, Any]]):
+    """What a rater needs of the protocol: the form, and nothing of the analysis."""
+
+    title = serializers.CharField()
+    levels = LevelSerializer(many=True)
+    unscorable_reasons = UnscorableReasonSerializer(many=True)
+    require_all_runs_opened = serializers.BooleanField()
+
+
+class ProtocolSerializer(serializers.Serializer[dict[str, Any]]):
+    """The whole protocol in force, for coordinators."""
+
+    title = serializers.CharField()
+    levels = LevelSerializer(many=True)
+    high_from = serializers.IntegerField()
+    unscorable_reasons = UnscorableReasonSerializer(many=True)
+    weights = serializers.ChoiceField(choices=["none", "linear", "quadratic"])
+    confidence = serializers.FloatField()
+    ci_method = serializers.ChoiceField(choices=["percentile", "bca"])
+    resamples = serializers.IntegerField()
+    seed = serializers.IntegerField()
+    require_all_runs_opened = serializers.BooleanField()
+
+
+class SiteSerializer(serializers.ModelSerializer[Site]):
+    """A hospital that sends cases."""
+
+    class Meta:
+        model = Site
+        fields = ["code", "name"]
+
+
+class MyStudySerializer(serializers.Serializer[Membership]):
+    """A study on the list of a person who has a role in it."""
+
+    id = serializers.UUIDField(source="study.id")
+    name = serializers.CharField(source="study.name")
+    state = serializers.ChoiceField(choices=StudyState.values, source="study.state")
+    data_notice = serializers.CharField(source="study.data_notice")
+    roles = serializers.SerializerMethodField()
+
+    def get_roles(self, membership: Membership) -> list[str]:
+        """Return the person's roles in the study."""
+        return [Role(membership.role).value]
+
+
+class MyStudiesView(APIView):
+    """The list after signing in."""
+
+    @extend_schema(responses=MyStudySerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List the studies in which the person has a role."""
+        memberships = (
+            Membership.objects.filter(user=person(request))
+            .select_related("study")
+            .order_by("study__name")
+        )
+        return Response(MyStudySerializer(memberships, many=True).data)

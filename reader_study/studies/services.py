@@ -1,0 +1,63 @@
+"""Create studies and people their roles in them."""
+
+from django.db import transaction
+
+from reader_study.accounts.models import User
+from reader_study.audit.services import record
+from reader_study.studies.canonical_json import canonical_json, sha256_of
+from reader_study.studies.models import Membership, Protocol, Role, Site, Study
+from reader_study.studies.protocol import ProtocolDocument
+
+
+@transaction.atomic
+def create_study(
+    *,
+    slug: str,
+    name: str,
+    protocol: ProtocolDocument,
+    sites: dict[str, str],
+    actor: User | None,
+    data_notice: str = "",
+) -> Study:
+    """Create a study with its first protocol version and its sites (code → name)."""
+    study = Study.objects.create(slug=slug, name=name, data_notice=data_notice)
+    document = protocol.model_dump(mode="json")
+    Protocol.objects.create(
+        study=study,
+        version=1,
+        document=document,
+        sha256=sha256_of(document),
+        created_by=actor,
+    )
+    Site.objects.bulk_create(
+        Site(study=study, code=code, name=site_name) for code, site_name in sites.items()
+    )
+    record(action="study created", actor=actor, study_id=study.id, subject=slug)
+    return study
+
+
+@transaction.atomic
+def add_coordinator(*, study: Study, user: User, actor: User | None) -> Membership:
+    """Make a person coordinator of a study."""
+    membership = Membership.objects.create(study=study, user=user, role=Role.COORDINATOR)
+    record(
+        action="coordinator added", actor=actor, study_id=study.id, subject=user.get_username()
+    )
+    return membership
+
+
+@transaction.atomic
+def add_rater(*, study: Study, user: User, actor: User | None) -> Membership:
+    """Make a person the study's next rater."""
+    number = Membership.objects.filter(study=study, role=Role.RATER).count() + 1
+    membership = Membership.objects.create(
+        study=study, user=user, role=Role.RATER, rater_number=number
+    )
+    record(
+        action="rater added",
+        actor=actor,
+        study_id=study.id,
+        subject=user.get_username(),
+        rater_number=number,
+    )
+    return membership

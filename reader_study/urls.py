@@ -1,0 +1,42 @@
+"""All addresses in one place: sign-in, rater, coordinator, media, and the page itself."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from reader_study import frontend_page
+from reader_study.accounts.api import SessionView
+from reader_study.coordination import api as coordinator
+from reader_study.reading import api as rater
+from reader_study.reading.media import serve_media
+from reader_study.studies.api import MyStudiesView
+
+coordinator_routes = [
+    path("cases", coordinator.CasesView.as_view()),
+    path("cases/<uuid:case_id>/retry", coordinator.RetryCaseView.as_view()),
+    path("uploads", coordinator.UploadsView.as_view()),
+    path("open", coordinator.OpenStudyView.as_view()),
+    path("lock", coordinator.LockStudyView.as_view()),
+    path("report", coordinator.ReportView.as_view()),
+    path("export.csv", coordinator.CsvExportView.as_view()),
+    path("export.json", coordinator.JsonExportView.as_view()),
+]
+
+rater_routes = [
+    path("<uuid:study_id>/worklist", rater.WorklistView.as_view()),
+    path("cases/<str:code>", rater.RaterCaseView.as_view()),
+    path("cases/<str:code>/draft", rater.DraftView.as_view()),
+    path("cases/<str:code>/opened", rater.OpenedRunView.as_view()),
+    path("cases/<str:code>/submit", rater.SubmitView.as_view()),
+]
+
+urlpatterns = [
+    path("health", frontend_page.health),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/session", SessionView.as_view()),
+    path("api/studies", MyStudiesView.as_view()),
+    path("api/studies/<uuid:study_id>", coordinator.OverviewView.as_view()),
+    path("api/studies/<uuid:study_id>/", include(coordinator_routes)),
+    path("api/reading/", include(rater_routes)),
+    path("media/<str:token>/<path:name>", serve_media),
+    re_path(r"^(?!api/|media/|static/)", frontend_page.page),
+]
