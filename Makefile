@@ -24,8 +24,8 @@ help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: ## Install everything below .venv/ and frontend/, and build the pages
-	@$(MAKE) $(NODE_STAMP)
-	@$(MAKE) -j2 $(PYTHON_STAMP) $(BUILD_STAMP)
+	@$(MAKE) --silent $(NODE_STAMP)
+	@$(MAKE) --silent -j2 $(PYTHON_STAMP) $(BUILD_STAMP)
 
 demo: setup ## Serve a demo study of six phantom patients until Ctrl-C (PORT=8000)
 	@exec python -m scripts.demo $(if $(PORT),--port $(PORT))
@@ -80,6 +80,6 @@ $(NPM_STAMP): | $(NODE_STAMP)
 
 $(BUILD_STAMP): $(NPM_STAMP)
 	@echo "Building the pages"
-	@cd frontend && npm run --silent build
+	@cd frontend && npm run --silent build -- --logLevel warn
 	@rm -f frontend/dist/.built-* && touch $@
 	@echo "The pages are built"

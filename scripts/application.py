@@ -106,7 +106,7 @@ class Application:
         while True:
             processes.check()
             try:
-                with urllib.request.urlopen(f"{self.address}/api/session", timeout=5):  # noqa: S310
+                with urllib.request.urlopen(f"{self.address}/api/session", timeout=5):  # noqa: S310 (a fixed http address)
                     return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 if time.monotonic() > deadline:

@@ -1,0 +1,124 @@
+"""The compose file describes an installation that keeps its promises."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+
+from reader_study.celery import app
+from reader_study.environment import Environment
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COMPOSE_FILE = REPOSITORY / "docker-compose.yml"
+APPLICATION_SERVICES = {"migrate", "web", "cpu-worker", "gpu-worker", "reaper"}
+SECRETS = {"READER_STUDY_SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+EXAMPLE_SETTINGS = {
+    "READER_STUDY_SECRET_KEY": "an example",
+    "READER_STUDY_ALLOWED_HOSTS": '["study.example.org"]',
+    "READER_STUDY_TRUSTED_ORIGINS": '["https://study.example.org"]',
+    "POSTGRES_PASSWORD": "example1",
+    "REDIS_PASSWORD": "example2",
+}
+
+
+@pytest.fixture(scope="module")
+def compose() -> Any:
+    return yaml.safe_load(COMPOSE_FILE.read_text())
+
+
+@pytest.fixture
+def services(compose: dict[str, Any]) -> Any:
+    return compose["services"]
+
+
+def queues_of(service: dict[str, Any]) -> set[str]:
+    command = service["command"]
+    return set(command[command.index("--queues") + 1].split(","))
+
+
+def test_it_holds_every_process_and_both_stores(services: dict[str, Any]) -> None:
+    assert set(services) == APPLICATION_SERVICES | {"postgres", "redis"}
+
+
+def test_every_application_process_runs_the_same_image(services: dict[str, Any]) -> None:
+    assert len({services[name]["image"] for name in APPLICATION_SERVICES}) == 1
+
+
+def test_every_lasting_service_has_a_health_check_and_restarts(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if name != "migrate":
+            assert service["healthcheck"]["test"], name
+            assert service["restart"] == "unless-stopped", name
+
+
+def test_only_the_web_server_is_published_and_only_on_this_host(services: dict[str, Any]) -> None:
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert set(published) == {"web"}
+    assert all(port.startswith("127.0.0.1:") for port in published["web"])
+
+
+def test_data_is_on_named_volumes(compose: dict[str, Any]) -> None:
+    mounted = {
+        mount.split(":")[0]
+        for service in compose["services"].values()
+        for mount in service.get("volumes", [])
+    }
+    assert mounted == set(compose["volumes"]) == {"files", "database"}
+
+
+def test_the_workers_together_serve_exactly_the_queues_that_tasks_use(
+    services: dict[str, Any],
+) -> None:
+    app.loader.import_default_modules()
+    own_tasks = [task for name, task in app.tasks.items() if name.startswith("reader_study.")]
+    used = {
+        getattr(task, "queue", None) or settings.CELERY_TASK_DEFAULT_QUEUE for task in own_tasks
+    }
+    served = [queues_of(services[name]) for name in ("cpu-worker", "gpu-worker")]
+    assert served == [{"cpu"}, {"gpu"}]
+    assert used == {"cpu", "gpu"}
+
+
+def test_the_gpu_worker_has_a_gpu_and_never_forks(services: dict[str, Any]) -> None:
+    worker = services["gpu-worker"]
+    (device,) = worker["deploy"]["resources"]["reservations"]["devices"]
+    assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
+    assert worker["environment"]["READER_STUDY_INFERENCE_DEVICE"] == "cuda"
+    command = worker["command"]
+    assert command[command.index("--pool") + 1] == "threads"
+    assert command[command.index("--concurrency") + 1] == "1"
+
+
+def test_secrets_come_from_outside_and_their_absence_is_an_error() -> None:
+    text = COMPOSE_FILE.read_text()
+    for secret in SECRETS:
+        uses = re.findall(rf"\$\{{{secret}(.)", text)
+        assert uses, secret
+        assert set(uses) == {":"}, secret
+        assert f"${{{secret}:?" in text
+
+
+def test_it_sets_only_what_the_application_reads(services: dict[str, Any]) -> None:
+    known = {
+        str(field.validation_alias or f"READER_STUDY_{name.upper()}")
+        for name, field in Environment.model_fields.items()
+    }
+    for name in APPLICATION_SERVICES:
+        assert set(services[name]["environment"]) <= known
+
+
+def test_docker_accepts_it() -> None:
+    docker = shutil.which("docker")
+    if docker is None or subprocess.run([docker, "compose", "version"], check=False).returncode:
+        pytest.skip("docker compose is not installed here")
+    subprocess.run(
+        [docker, "compose", "--file", str(COMPOSE_FILE), "config", "--quiet"],
+        check=True,
+        env={**os.environ, **EXAMPLE_SETTINGS},
+    )
