@@ -66,7 +66,6 @@ class AngiographyRun:
     already_subtracted: bool
     logarithmic: bool
     window: tuple[float, float]
-    frame_of_reference_uid: str
     flags: list[str]
 
 
@@ -106,7 +105,6 @@ def read_xa_run(run: XARunFile) -> AngiographyRun:
         already_subtracted=already_subtracted,
         logarithmic=text(dataset, "PixelIntensityRelationship") == "LOG",
         window=_display_window(frames, dataset),
-        frame_of_reference_uid=run.frame_of_reference_uid,
         flags=flags,
     )
 

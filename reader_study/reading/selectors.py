@@ -34,6 +34,7 @@ def ready_packs(study: Study) -> QuerySet[MediaPack]:
     """Media packs of the study's model, ready to be read."""
     return MediaPack.objects.filter(
         state=JobState.DONE,
+        segmentation__state=JobState.DONE,
         segmentation__case__study=study,
         segmentation__model__in=StudyModel.objects.filter(study=study).values("model"),
     ).select_related("segmentation__case")

@@ -11,7 +11,7 @@ from django.db import transaction
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays
 from reader_study.cohorts.models import SeriesKind
 from reader_study.jobs.runner import JobFailedError
-from reader_study.jobs.services import finish, progress_reporter, send_on_commit
+from reader_study.jobs.services import finish, progress_reporter, requeue, send_on_commit
 from reader_study.segmentation.models import MediaPack, SegmentationJob, VesselModel
 
 if TYPE_CHECKING:
@@ -57,3 +57,5 @@ def run_segmentation(job: SegmentationJob) -> None:
         pack, created = MediaPack.objects.get_or_create(segmentation=job)
         if created:
             send_on_commit(pack)
+        else:
+            requeue(pack)
