@@ -26,7 +26,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 def save_arrays(name: str, **arrays: Array) -> str:
     """Store named arrays in one compressed file; returns the name it was stored under."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return default_storage.save(name, ContentFile(buffer.getvalue()))
 
 

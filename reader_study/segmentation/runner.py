@@ -42,9 +42,7 @@ def run_segmentation(job: SegmentationJob) -> None:
     series = job.case.series.get(kind=SeriesKind.NCCT)
     volume = load_ct_volume(series.stored_name)
     model = _warm_model(choice.directory, choice.sha256)
-    prediction = model.predict(
-        volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job)
-    )
+    prediction = model.predict(volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job))
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
     mask_name = save_arrays(f"cases/{job.case_id}/mask-{job.token}.npz", mask=prediction.mask)
     with transaction.atomic():
