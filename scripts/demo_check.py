@@ -1,0 +1,229 @@
+"""``make demo-check``: a whole two-rater study over HTTP on real processes, checked step by step.
+
+Exits with 0 only if every step really happened. ``--keep`` leaves the data folder behind.
+"""
+
+import argparse
+import csv
+import io
+import math
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sklearn.metrics import cohen_kappa_score
+
+from scripts.api_client import ApiClient, ApiError
+from scripts.application import Application, CommandError, free_port
+from scripts.demo_study import (
+    CONSTRUCTED_NAME,
+    PHANTOM_SEEDS,
+    STUDY_NAME,
+    LogIn,
+    describe,
+    find_study,
+    make_phantom,
+    prepare,
+)
+from scripts.processes import ChildDiedError, ProcessGroup, raise_interrupt_on_sigterm
+from scripts.scripted_rater import CheckFailedError, expect, expect_refusal, read_all_cases
+
+READY_SECONDS = 900.0
+LOOK_EVERY_SECONDS = 1.0
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Print a line for a step once it is done, with its seconds."""
+    started = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(f"✗ {what}", flush=True)
+        raise
+    print(f"✓ {what} ({time.monotonic() - started:.1f} s)", flush=True)
+
+
+def upload_phantoms(
+    application: Application, coordinator: ApiClient, study_path: str, folder: Path
+) -> None:
+    """Upload each site's phantom patients as one form with several zips."""
+    for site, seeds in PHANTOM_SEEDS.items():
+        with step(f"{len(seeds)} phantom patients of site {site} made"):
+            zips = [make_phantom(application, seed, folder / str(seed)) for seed in seeds]
+        with step(f"their zips uploaded ({sum(z.stat().st_size for z in zips) >> 20} MiB)"):
+            upload = coordinator.upload(f"{study_path}/uploads", fields={"site": site}, files=zips)
+            expect(upload["state"] in {"received", "scanning", "done"}, f"upload: {upload}")
+
+
+def wait_until_ready(coordinator: ApiClient, study_path: str, processes: ProcessGroup) -> None:
+    """Return once all phantoms are ready to read; print how far they are meanwhile."""
+    expected = sum(map(len, PHANTOM_SEEDS.values()))
+    deadline = time.monotonic() + READY_SECONDS
+    last = ""
+    while True:
+        processes.check()
+        uploads = coordinator.get(f"{study_path}/uploads")
+        failed = [upload for upload in uploads if upload["state"] == "failed"]
+        expect(not failed, f"an upload failed: {failed}")
+        cases = coordinator.get(f"{study_path}/cases")
+        line = describe(cases)
+        if line != last:
+            print(f"    {line}", flush=True)
+            last = line
+        expect(not any(case["state"] == "failed" for case in cases), f"a case failed: {line}")
+        if sum(case["state"] == "ready" for case in cases) == expected:
+            return
+        expect(time.monotonic() < deadline, f"not ready after {READY_SECONDS:.0f} s: {line}")
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def check_shut_out(rater: ApiClient, other: ApiClient, study_id: str) -> None:
+    """Check that a rater reaches nothing of the coordinator's and nothing of the other rater's."""
+    for page in ("", "/cases", "/uploads", "/report", "/export.csv", "/export.json"):
+        expect_refusal(rater, f"/api/studies/{study_id}{page}", 404)
+    code = other.get(f"/api/reading/{study_id}/worklist")["next"]
+    expect_refusal(rater, f"/api/reading/cases/{code}", 404)
+    media = other.get(f"/api/reading/cases/{code}")["media"]
+    expect_refusal(rater, media["base"] + media["manifest"]["volume"]["file"], 404)
+
+
+def check_report(report: dict[str, Any], exported: str) -> None:
+    """Recompute rates and κ from the exported rows and compare them with the report."""
+    rows = list(csv.DictReader(io.StringIO(exported)))
+    levels = [level["value"] for level in report["levels"]]
+    grades = [
+        {row["case"]: int(row["grade"]) for row in rows if row["rater"] == rater and row["grade"]}
+        for rater in report["raters"]
+    ]
+    for rate, of_rater in zip(report["rates"], grades, strict=True):
+        high = sum(grade >= report["high_from"] for grade in of_rater.values())
+        expect((rate["high"], rate["n"]) == (high, len(of_rater)), f"rate differs: {rate}")
+    paired = sorted(grades[0].keys() & grades[1].keys())
+    expect(len(paired) == report["n_paired"], "the number of paired cases differs")
+    for kappa in report["kappas"]:
+        weights = None if kappa["weights"] == "none" else kappa["weights"]
+        recomputed = float(
+            cohen_kappa_score(
+                [grades[0][case] for case in paired],
+                [grades[1][case] for case in paired],
+                labels=levels,
+                weights=weights,
+            )
+        )
+        reported = math.nan if kappa["estimate"] is None else kappa["estimate"]
+        expect(
+            math.isclose(reported, recomputed, abs_tol=1e-12)
+            or (math.isnan(reported) and math.isnan(recomputed)),
+            f"κ ({kappa['weights']}): reported {reported}, recomputed {recomputed}",
+        )
+
+
+def in_words(report: dict[str, Any]) -> str:
+    """Return rates and κ as the paper prints them."""
+    rates = ", ".join(
+        f"{rate['rater']} {rate['rate']:.1%} ({rate['high']}/{rate['n']})"
+        for rate in report["rates"]
+    )
+    kappa = report["kappa"]
+    if kappa["estimate"] is None:
+        return f"{rates}, κ undefined"
+    interval = f"{kappa['ci'][0]:.2f}–{kappa['ci'][1]:.2f}" if kappa["ci"] else kappa["refused"]
+    return f"{rates}, κ {kappa['estimate']:.2f} ({interval})"
+
+
+def lock_and_report(coordinator: ApiClient, study_path: str) -> None:
+    """Lock the study, fetch the report and both exports, and recompute the report."""
+    with step("study locked by its name"):
+        study = coordinator.post(f"{study_path}/lock", {"confirm_name": STUDY_NAME})
+        expect(study["state"] == "locked", "the study is not locked")
+    with step("report, CSV and JSON fetched; κ and rates recomputed with scikit-learn"):
+        report = coordinator.get(f"{study_path}/report")
+        check_report(report, coordinator.get_bytes(f"{study_path}/export.csv").decode("utf-8-sig"))
+        exported = coordinator.get_bytes(f"{study_path}/export.json").decode()
+        expect(report["snapshot_sha256"] in exported, "the JSON export lacks the snapshot's hash")
+    print(f"    {STUDY_NAME} (phantoms, scripted raters): {in_words(report)}")
+
+
+def check_constructed_study(coordinator: ApiClient) -> None:
+    """Check that the constructed ratings print the paper's row."""
+    study = find_study(coordinator, CONSTRUCTED_NAME)
+    words = in_words(coordinator.get(f"/api/studies/{study['id']}/report"))
+    print(f"    {CONSTRUCTED_NAME} (not the authors' data): {words}")
+    for figure in ("98.9%", "98.3%", "κ 0.74 (0.56–0.89)"):
+        expect(figure in words, f"{figure} is missing")
+
+
+def run_study(application: Application, people: dict[str, LogIn], processes: ProcessGroup) -> None:
+    """Take the demo study from its first upload to its report."""
+    with step("coordinator signed in"):
+        coordinator = people["coordinator"].client(application.address)
+        study = find_study(coordinator, STUDY_NAME)
+    study_path = f"/api/studies/{study['id']}"
+    upload_phantoms(application, coordinator, study_path, application.var / "phantoms")
+    with step("all cases read in, segmented and prepared"):
+        wait_until_ready(coordinator, study_path, processes)
+    with step("study opened for reading"):
+        expect(coordinator.post(f"{study_path}/open", {})["state"] == "reading", "not open")
+    with step("two raters signed in; neither reaches the coordinator's or the other's pages"):
+        raters = [people[name].client(application.address) for name in ("rater1", "rater2")]
+        check_shut_out(raters[0], raters[1], study["id"])
+        expect_refusal(ApiClient(application.address), study_path, 401, 403)
+    with step("report refused before the lock"):
+        expect_refusal(coordinator, f"{study_path}/report", 409)
+    for number, rater in enumerate(raters, start=1):
+        with step(f"rater {number} fetched and checked every file and graded every case"):
+            read = read_all_cases(rater, study["id"], number)
+        total = sum(case.media_bytes for case in read)
+        print(f"    {len(read)} cases, {total >> 20} MiB of images")
+    lock_and_report(coordinator, study_path)
+    with step("constructed ratings print 98.9 %, 98.3 %, κ 0.74 (0.56–0.89)"):
+        check_constructed_study(coordinator)
+
+
+def check(folder: Path) -> None:
+    """Run the whole check in a fresh data folder."""
+    application = Application(var=folder, port=free_port())
+    with step("database prepared, demo study created"):
+        people = prepare(application)
+    with application.running() as processes:
+        with step(f"web server, worker and reaper started on {application.address}"):
+            application.wait_until_it_answers(processes)
+        run_study(application, people, processes)
+        with step("all processes still alive; stopped"):
+            processes.check()
+            processes.stop()
+
+
+def main() -> int:
+    """Run the check; return the exit status."""
+    parser = argparse.ArgumentParser(description="Check a whole two-rater study over HTTP.")
+    parser.add_argument("--keep", action="store_true", help="keep the data folder")
+    arguments = parser.parse_args()
+    raise_interrupt_on_sigterm()
+    folder = Path(tempfile.mkdtemp(prefix="reader-study-check-"))
+    started = time.monotonic()
+    try:
+        check(folder)
+    except KeyboardInterrupt:
+        print("Stopped.")
+        return 130
+    except (CheckFailedError, ApiError, ChildDiedError, CommandError) as error:
+        print(f"demo-check FAILED: {error}")
+        return 1
+    finally:
+        if arguments.keep:
+            print(f"Data and logs are kept in {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"demo-check passed in {time.monotonic() - started:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""What the demo and its check share: the demo's people, its phantom patients, its progress."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.api_client import ApiClient
+from scripts.application import Application
+
+STUDY_NAME = "Demo study"
+CONSTRUCTED_NAME = "Constructed ratings"
+STUDY_SLUG = "demo"
+PHANTOM_SEEDS = {"north": (101, 102, 103), "south": (201, 202, 203)}
+LOG_IN_LINE = re.compile(r"^Log-in (?P<username>\S+) / (?P<password>\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class LogIn:
+    """A demo user."""
+
+    username: str
+    password: str
+
+    def client(self, address: str) -> ApiClient:
+        """Return a session of this user."""
+        client = ApiClient(address)
+        client.log_in(self.username, self.password)
+        return client
+
+
+def prepare(application: Application) -> dict[str, LogIn]:
+    """Bring the database up to date and create the demo's studies; return the log-ins by name."""
+    application.manage("migrate", "--no-input")
+    printed = application.manage("create_demo")
+    return {
+        found["username"]: LogIn(found["username"], found["password"])
+        for found in LOG_IN_LINE.finditer(printed)
+    }
+
+
+def find_study(client: ApiClient, name: str) -> dict[str, Any]:
+    """Return the study of that name out of the person's own studies."""
+    studies: list[dict[str, Any]] = client.get("/api/studies")
+    return next(study for study in studies if study["name"] == name)
+
+
+def make_phantom(application: Application, seed: int, folder: Path) -> Path:
+    """Write one phantom patient (CT and two DSA runs) as a zip; return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    existing = sorted(folder.glob("*.zip"))
+    if not existing:
+        application.make_phantoms("--seed", str(seed), "--output", str(folder), "--zip")
+        existing = sorted(folder.glob("*.zip"))
+    return existing[0]
+
+
+def describe(cases: list[dict[str, Any]]) -> str:
+    """Say in one line how far the cases are."""
+    ready = sum(case["state"] == "ready" for case in cases)
+    line = f"{ready} of {len(cases)} cases ready"
+    for case in cases:
+        if case["state"] == "failed":
+            line += f"; {case['code']} failed: {case['message']}"
+        elif case["state"] == "segmenting":
+            left = case["seconds_left"]
+            line += f"; {case['code']} segmenting {case['progress']:.0%}"
+            line += f", about {left:.0f} s left" if left is not None else ""
+    return line

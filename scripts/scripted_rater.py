@@ -1,0 +1,126 @@
+"""A rater that reads through the API as a browser would: every file, every run, then a grade."""
+
+import gzip
+import hashlib
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.api_client import ApiClient, ApiError
+
+GRADE_WEIGHTS = (1, 1, 2, 4)
+"""How often the four levels of the demo's protocol come up: mostly good, as in a real study."""
+DISAGREEMENT = 0.35
+
+
+class CheckFailedError(Exception):
+    """Something is not as promised; the message says what."""
+
+
+@dataclass
+class ReadCase:
+    """What the rater saw of a case and said about it."""
+
+    volume_sha256: str
+    grade: int
+    media_bytes: int
+
+
+def expect(condition: object, failure: str) -> None:
+    """Raise ``CheckFailedError`` unless the condition holds."""
+    if not condition:
+        raise CheckFailedError(failure)
+
+
+def expect_refusal(client: ApiClient, path: str, *statuses: int) -> None:
+    """Check that a path is refused with one of the statuses."""
+    try:
+        client.get_bytes(path)
+    except ApiError as error:
+        expect(error.status in statuses, f"{path}: refused, but with status {error.status}")
+    else:
+        raise CheckFailedError(f"{path} was served to somebody who must not see it")
+
+
+def read_all_cases(client: ApiClient, study_id: str, rater: int) -> list[ReadCase]:
+    """Read the rater's whole list in its stored order."""
+    read: list[ReadCase] = []
+    worklist = client.get(f"/api/reading/{study_id}/worklist")
+    levels = [level["value"] for level in worklist["protocol"]["levels"]]
+    code = worklist["next"]
+    while code is not None:
+        case = client.get(f"/api/reading/cases/{code}")
+        expect(case["position"] == len(read) + 1, f"case {code} came out of its order")
+        digest, size = check_media(client, case["media"])
+        grade = scripted_grade(digest, rater, levels)
+        answer = submit(client, case, grade)
+        read.append(ReadCase(volume_sha256=digest, grade=grade, media_bytes=size))
+        expect(answer["submitted"] == len(read), f"case {code} was not counted")
+        code = answer["next"]
+    expect(len(read) == worklist["total"], f"rater {rater} was given {len(read)} cases")
+    return read
+
+
+def submit(client: ApiClient, case: dict[str, Any], grade: int) -> dict[str, Any]:
+    """Submit a grade: refused while a run is unopened, accepted afterwards, locked then."""
+    path = f"/api/reading/cases/{case['code']}"
+    answers = {"grade": grade, "unscorable_reason": None, "comment": "Scripted rater."}
+    runs = case["media"]["manifest"]["runs"]
+    expect(runs, f"case {case['code']} has no angiography run")
+    expect_post_refusal(client, f"{path}/submit", case["revision"], answers, 400)
+    for number in range(len(runs)):
+        opened = client.post(f"{path}/opened", {"run": number})
+        expect(number in opened["opened_runs"], f"run {number} was not noted as opened")
+    answer: dict[str, Any] = client.post(
+        f"{path}/submit", {"revision": case["revision"], "answers": answers}
+    )
+    expect_post_refusal(client, f"{path}/submit", case["revision"] + 1, answers, 409)
+    return answer
+
+
+def expect_post_refusal(
+    client: ApiClient, path: str, revision: int, answers: dict[str, Any], status: int
+) -> None:
+    """Check that the server refuses these answers."""
+    try:
+        client.post(path, {"revision": revision, "answers": answers})
+    except ApiError as error:
+        expect(error.status == status, f"{path}: refused, but with status {error.status}")
+    else:
+        raise CheckFailedError(f"{path} took answers that it must refuse")
+
+
+def check_media(client: ApiClient, media: dict[str, Any]) -> tuple[str, int]:
+    """Fetch every file of the manifest, check each one's size; return the volume's hash, bytes."""
+    manifest, base = media["manifest"], media["base"]
+    volume = manifest["volume"]
+    sizes = {volume["file"]: math.prod(volume["shape"]) * 2}
+    expect(manifest["labels"], "the segmentation is missing")
+    sizes[manifest["labels"]["file"]] = math.prod(volume["shape"])
+    for run in manifest["runs"]:
+        expect(len(run["frames"]) == len(run["frameStartsMs"]), "a frame has no time")
+        sizes |= dict.fromkeys(run["frames"], run["rows"] * run["columns"] * run["bits"] // 8)
+    fetched = 0
+    volume_sha256 = ""
+    for name, size in sizes.items():
+        body = client.get_bytes(base + name)
+        fetched += len(body)
+        content = gzip.decompress(body)
+        expect(len(content) == size, f"{name} has {len(content)} bytes instead of {size}")
+        if name == volume["file"]:
+            volume_sha256 = hashlib.sha256(content).hexdigest()
+    expect(manifest["tree"], "the artery tree is missing")
+    tree = client.get_bytes(base + manifest["tree"]["file"])
+    expect(tree.startswith(b"glTF"), "the artery tree is no glTF file")
+    return volume_sha256, fetched + len(tree)
+
+
+def scripted_grade(volume_sha256: str, rater: int, levels: Sequence[int]) -> int:
+    """Return a grade that depends on the image alone; rater 2 at times moves it by one level."""
+    shared = random.Random(volume_sha256)  # noqa: S311 (no secret)
+    (index,) = shared.choices(range(len(levels)), weights=GRADE_WEIGHTS)
+    if rater == 2 and shared.random() < DISAGREEMENT:
+        index += 1 if index == 0 else -1
+    return levels[index]
