@@ -1,0 +1,172 @@
+"""From files to cases: what is usable goes in, what is not is named, nothing is lost."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from reader_study.accounts.models import User
+from reader_study.audit.models import Event
+from reader_study.cohorts.arrays import load_ct_volume, load_xa_run
+from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.models import Case, QuarantinedFile, Series, SeriesKind, Upload
+from reader_study.cohorts.tasks import ingest_upload
+from reader_study.cohorts.uploads import receive_upload
+from reader_study.jobs.models import JobState
+from reader_study.studies.models import Study
+from tests.cast import make_study
+from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
+from tests.shared_data import shared_file
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study() -> Study:
+    return make_study()
+
+
+def patient(folder: Path, patient_id: str, *, runs: int = 2) -> Path:
+    """Write a patient's CT and angiography runs; returns the patient's folder."""
+    write_ct_series(folder / "ct", patient_id=patient_id)
+    for run in range(runs):
+        write_xa_run(
+            folder / f"xa{run}.dcm",
+            patient_id=patient_id,
+            elements={"AcquisitionTime": f"1200{run:02d}"},
+        )
+    return folder
+
+
+def ingest(study: Study, *paths: Path) -> Upload:
+    upload = Upload.objects.create(
+        study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
+    )
+    ingest_paths(upload, list(paths))
+    return upload
+
+
+def said(upload: Upload) -> str:
+    return "\n".join(f"{m.level} {m.name}: {m.text}" for m in upload.messages.all())
+
+
+def test_two_patients_become_two_cases_with_their_series(study, tmp_path):
+    upload = ingest(
+        study, patient(tmp_path / "a", "HOSPITAL-A"), patient(tmp_path / "b", "HOSPITAL-B")
+    )
+    assert upload.cases_added == 2
+    assert upload.instances_accepted == 2 * (20 + 2)
+    assert list(Case.objects.values_list("code", flat=True)) == ["C001", "C002"]
+    for case in Case.objects.all():
+        kinds = [series.kind for series in case.series.all()]
+        assert kinds == [SeriesKind.DSA, SeriesKind.DSA, SeriesKind.NCCT]
+
+
+def test_nothing_stored_names_the_patient(study, tmp_path):
+    ingest(study, patient(tmp_path / "a", "HOSPITAL-A"))
+    rows = str(list(Case.objects.values())) + str(list(Series.objects.values()))
+    rows += str(list(Event.objects.values()))
+    assert "HOSPITAL-A" not in rows
+    folder = Path(storages["default"].location)
+    stored = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(stored) == 3
+    for path in stored:
+        with np.load(path) as arrays:
+            assert b"HOSPITAL-A" not in b"".join(array.tobytes() for array in arrays.values())
+
+
+def test_stored_arrays_come_back_as_they_were_built(study, tmp_path):
+    ingest(study, patient(tmp_path / "a", "HOSPITAL-A", runs=1))
+    volume = load_ct_volume(Series.objects.get(kind=SeriesKind.NCCT).stored_name)
+    assert volume.hu.shape == (20, 64, 64)
+    assert volume.spacing_zyx_mm == pytest.approx((7.0, 3.2, 3.2))
+    run = load_xa_run(Series.objects.get(kind=SeriesKind.DSA).stored_name)
+    assert run.frames.shape == (6, 64, 64)
+    assert run.frame_start_ms == pytest.approx([0, 250, 500, 750, 1000, 1250])
+
+
+def test_sending_the_same_files_again_changes_nothing(study, tmp_path):
+    folder = patient(tmp_path / "a", "HOSPITAL-A")
+    ingest(study, folder)
+    again = ingest(study, folder)
+    assert (again.cases_added, again.instances_accepted) == (0, 0)
+    assert said(again).count("was ingested before; nothing changed.") == 3
+    assert Case.objects.count() == 1
+
+
+def test_angiography_sent_later_joins_its_patient(study, tmp_path):
+    ingest(study, patient(tmp_path / "a", "HOSPITAL-A", runs=0))
+    ingest(study, write_xa_run(tmp_path / "later.dcm", patient_id="HOSPITAL-A"))
+    assert Case.objects.get().series.count() == 2
+
+
+def test_tilt_is_corrected_and_said(study, tmp_path):
+    write_ct_series(tmp_path / "ct", tilt_deg=15.0)
+    upload = ingest(study, tmp_path / "ct")
+    assert Series.objects.get().corrections[0] == "Gantry tilt of 15.0° corrected by resampling"
+    assert "Gantry tilt of 15.0° corrected by resampling." in said(upload)
+
+
+def bad_files(folder: Path) -> dict[str, Path]:
+    """One of each: a zip without DICOM, a truncated file, a JPEG, an empty folder."""
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "letters.zip", "w") as archive:
+        archive.writestr("letter.txt", "Dear colleague")
+    whole = write_xa_run(folder / "whole.dcm").read_bytes()
+    (folder / "whole.dcm").unlink()
+    (folder / "cut.dcm").write_bytes(whole[: len(whole) // 2])
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100))
+    (folder / "nothing").mkdir()
+    return {path.name: path for path in folder.iterdir()}
+
+
+def test_each_bad_input_gets_one_message_and_the_rest_is_ingested(study, tmp_path):
+    bad = bad_files(tmp_path / "bad")
+    upload = ingest(study, *bad.values(), patient(tmp_path / "a", "HOSPITAL-A"))
+    errors = list(upload.messages.filter(level="error"))
+    assert sorted(message.name.split("/")[0] for message in errors) == sorted(bad)
+    by_name = {message.name: message.text for message in errors}
+    assert "no DICOM file inside" in by_name["letters.zip"]
+    assert "cut short" in by_name["cut.dcm"]
+    assert "a JPEG picture, not DICOM" in by_name["photo.jpg"]
+    assert "empty" in by_name["nothing"]
+    assert upload.cases_added == 1
+
+
+def test_a_browser_upload_is_ingested_and_its_raw_files_destroyed(study, tmp_path):
+    folder = patient(tmp_path / "a", "HOSPITAL-A", runs=1)
+    files = [
+        (f"a/{path.name}", SimpleUploadedFile(path.name, path.read_bytes()))
+        for path in folder.rglob("*.dcm")
+    ]
+    photo = SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(50))
+    upload = receive_upload(
+        site=study.sites.get(code="south"),
+        files=[*files, ("a/photo.jpg", photo)],
+        uploaded_by=User.objects.get(username="carol"),
+    )
+    ingest_upload(str(upload.id))
+    upload.refresh_from_db()
+    assert (upload.state, upload.error) == (JobState.DONE, "")
+    assert upload.instances_accepted == 21
+    assert upload.messages.get(level="error").name == "a/photo.jpg"
+    assert not QuarantinedFile.objects.exists()
+    quarantine = Path(storages["quarantine"].location)
+    assert not [path for path in quarantine.rglob("*") if path.is_file()]
+    assert Event.objects.filter(action="raw upload destroyed").exists()
+
+
+def test_a_real_tilted_head_is_corrected_and_the_localizer_left_out(study):
+    upload = ingest(
+        study,
+        shared_file("head-ct/ge_human_ncct_tilt18.5_variable_spacing_28.zip"),
+        shared_file("head-ct/philips_headphantom_5mm_28_plus_localizer.zip"),
+    )
+    assert upload.cases_added == 2
+    messages = said(upload)
+    assert "Gantry tilt of 18.5° corrected by resampling." in messages
+    assert "Slice spacing uneven (1.14–7.38 mm)" in messages
+    assert "I10: a localizer (scout view), not part of the volume." in messages

@@ -1,0 +1,90 @@
+"""A real worker on a real broker takes a case from the queue to the reading room."""
+
+import time
+
+import numpy as np
+import pytest
+from celery.contrib.testing.worker import start_worker
+
+from inference.demo_model import DEMO_MODEL_DIRECTORY
+from reader_study.celery import app
+from reader_study.cohorts.arrays import load_arrays
+from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.models import Upload
+from reader_study.jobs.models import JobState
+from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel
+from reader_study.segmentation.services import queue_missing_work, register_model, retry_case
+from tests.cast import make_study
+from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.queue]
+
+WAIT_SECONDS = 120
+
+
+@pytest.fixture
+def worker():
+    """A worker of this process, on both queues, as the demo runs one."""
+    import reader_study.cohorts.tasks
+    import reader_study.segmentation.tasks  # noqa: F401
+
+    app.control.purge()
+    with start_worker(
+        app, pool="solo", queues=["cpu", "gpu"], perform_ping_check=False, shutdown_timeout=30
+    ):
+        yield
+
+
+@pytest.fixture
+def study(tmp_path):
+    """A study with one small case, which the demo model is to segment."""
+    study = make_study()
+    model = register_model(directory=DEMO_MODEL_DIRECTORY, actor=None)
+    StudyModel.objects.filter(study=study).update(model=model)
+    write_ct_series(tmp_path / "ct", size=64, slices=20)
+    write_xa_run(tmp_path / "xa.dcm")
+    upload = Upload.objects.create(
+        study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
+    )
+    ingest_paths(upload, [tmp_path])
+    return study
+
+
+def wait_for(kind, state: str):
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        row = kind.objects.first()
+        if row is not None and row.state == state:
+            return row
+        time.sleep(0.2)
+    pytest.fail(f"no {kind.__name__} became {state}: {list(kind.objects.values())}")
+
+
+def test_a_case_is_segmented_and_made_ready_for_reading(study, worker):
+    assert queue_missing_work(study) == 1
+    pack = wait_for(MediaPack, JobState.DONE)
+    job = SegmentationJob.objects.get()
+    assert job.state == JobState.DONE
+    assert job.provenance["model_sha256"] == job.model.sha256
+    mask = load_arrays(job.mask_name)["mask"]
+    assert mask.shape == (20, 64, 64)
+    assert job.artery_volume_ml == pytest.approx(
+        np.count_nonzero(mask) * 7.0 * 3.2 * 3.2 / 1000, abs=0.01
+    )
+    assert pack.manifest["volume"]["shape"] == [20, 64, 64]
+    assert len(pack.manifest["runs"]) == 1
+    assert queue_missing_work(study) == 0
+
+
+def test_a_case_that_cannot_be_segmented_fails_in_words_and_the_next_runs(study, worker):
+    job_model = StudyModel.objects.get(study=study).model
+    job_model.directory = "/nowhere/at/all"
+    job_model.sha256 = "0" * 64
+    job_model.save()
+    queue_missing_work(study)
+    job = wait_for(SegmentationJob, JobState.FAILED)
+    assert "/nowhere/at/all" in job.error
+    good = register_model(directory=DEMO_MODEL_DIRECTORY, actor=None)
+    SegmentationJob.objects.update(model=good)
+    retry_case(case=job.case, actor=study.memberships.first().user)
+    wait_for(MediaPack, JobState.DONE)
