@@ -153,7 +153,7 @@ class _OccupiedCells:
         """Return BCa's acceleration for each κ.
 
         Cases of one cell leave the same table behind, so the jackknife over all n cases has one
-        value per cell, counted as often as the cell.
+        value per cell, counted as often as the cell. NaN where these values do not vary.
         """
         left_out = self.kappas(self.counts[None, :] - np.eye(len(self.counts), dtype=np.int64))
         share = self.counts / self.counts.sum()
@@ -200,13 +200,20 @@ def _interval(
         low, high = np.quantile(values, (tail, 1 - tail))
         return (float(low), float(high)), None
     below = np.searchsorted(values, (estimate - _SAME_KAPPA, estimate + _SAME_KAPPA))
-    bias = ndtri(below.mean() / len(values))
+    quantiles = _bca_quantiles(float(ndtri(below.mean() / len(values))), acceleration, tail)
+    if quantiles is None:
+        return None, "the BCa correction does not exist for these data; use the percentile method"
+    low, high = np.quantile(values, quantiles)
+    return (float(low), float(high)), None
+
+
+def _bca_quantiles(bias: float, acceleration: float, tail: float) -> Floats | None:
+    """Return where BCa reads its two limits off the resampled κ; None where it is undefined."""
+    if not (np.isfinite(bias) and np.isfinite(acceleration)):
+        return None
     reach = bias + ndtri((tail, 1 - tail))
     shrink = 1 - acceleration * reach
-    if not np.isfinite(bias) or np.any(shrink <= 0):
-        return None, "the BCa correction does not exist for these data; use the percentile method"
-    low, high = np.quantile(values, ndtr(bias + reach / shrink))
-    return (float(low), float(high)), None
+    return ndtr(bias + reach / shrink) if np.all(shrink > 0) else None
 
 
 def _check_settings(method: str, resamples: int, seed: int) -> None:

@@ -189,6 +189,13 @@ def test_tables_without_information_get_a_reason(table, method):
     assert result.refused
 
 
+def test_bca_is_refused_where_leaving_out_a_case_never_changes_kappa():
+    result = kappa_interval([[0, 1], [1, 0]], method="bca")
+
+    assert result.ci is None
+    assert result.refused is not None
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_bca_of_a_handful_of_resamples_is_finite_or_refused(seed):
     result = kappa_interval(MODERATE, method="bca", resamples=3, seed=seed)
