@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-DEVELOPMENT_SECRET_KEY = "development-only-secret-key-never-use-this-with-patient-data"
+DEVELOPMENT_SECRET_KEY = "development-only-secret-key-never-use-this-with-patient-data"  # noqa: S105
 
 
 class Environment(BaseSettings):

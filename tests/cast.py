@@ -1,5 +1,6 @@
 """A small cast for the tests: one study, its coordinator, two raters, a stranger, ready cases."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -114,7 +115,7 @@ def next_code(study: Study, username: str) -> str:
     return code
 
 
-def grade(study: Study, username: str, grades: dict[str, int | None]) -> None:
+def grade(study: Study, username: str, grades: Mapping[str, int | None]) -> None:
     """Let a rater grade cases (code → grade; None is unscorable) through the API."""
     browser = browser_of(username)
     for assignment in Assignment.objects.filter(study=study, rater__username=username):

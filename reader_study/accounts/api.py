@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.utils.decorators import method_decorator
@@ -25,14 +27,14 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         fields = ["username", "full_name"]
 
 
-class SessionSerializer(serializers.Serializer[dict[str, object]]):
+class SessionSerializer(serializers.Serializer[Any]):
     """Who is signed in, if anybody."""
 
     user = PersonSerializer(allow_null=True)
     version = serializers.CharField()
 
 
-class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
+class CredentialsSerializer(serializers.Serializer[Any]):
     """What a person types to sign in."""
 
     username = serializers.CharField(max_length=150)

@@ -12,13 +12,21 @@ from django.core.files.storage import default_storage
 from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.xa_run import AngiographyRun
 
+FIXED_LENGTH_FIELDS = {
+    "spacing_zyx_mm",
+    "origin_lps_mm",
+    "mask_shift_px",
+    "imager_pixel_spacing_mm",
+    "window",
+}
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def save_arrays(name: str, **arrays: Array) -> str:
     """Store named arrays in one compressed file; returns the name it was stored under."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return default_storage.save(name, ContentFile(buffer.getvalue()))
 
 
@@ -39,11 +47,12 @@ def _save_dataclass(name: str, value: CTVolume | AngiographyRun, pixels: str) ->
 
 
 def _load_facts(arrays: dict[str, Array]) -> dict[str, Any]:
-    """Decode the facts; JSON knows lists only, the imaging types want tuples."""
-    facts = json.loads(arrays["facts"].tobytes())
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
-    }
+    """Decode the facts; JSON knows lists only, the fixed-length fields are tuples."""
+    facts: dict[str, Any] = json.loads(arrays["facts"].tobytes())
+    for name in FIXED_LENGTH_FIELDS & facts.keys():
+        if facts[name] is not None:
+            facts[name] = tuple(facts[name])
+    return facts
 
 
 def save_ct_volume(name: str, volume: CTVolume) -> str:

@@ -127,5 +127,3 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.kind} {self.position}"
-
-

@@ -29,7 +29,7 @@ def _display_name(names: Sequence[str]) -> str:
 
 @transaction.atomic
 def receive_upload(
-    *, site: Site, files: Sequence[tuple[str, File[bytes]]], uploaded_by: User
+    *, site: Site, files: "Sequence[tuple[str, File[bytes]]]", uploaded_by: User
 ) -> Upload:
     """Store sent files (name, content) in quarantine under names of our own; queue the ingest."""
     quarantine = storages["quarantine"]

@@ -42,9 +42,7 @@ class CoordinatorView(APIView):
 
     def study(self, request: Request, study_id: uuid.UUID) -> Study:
         """Return the study, or 404."""
-        return get_object_or_404(
-            studies_with_role(person(request), Role.COORDINATOR), pk=study_id
-        )
+        return get_object_or_404(studies_with_role(person(request), Role.COORDINATOR), pk=study_id)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn what the services refuse into status 409."""
@@ -127,11 +125,11 @@ class UploadsView(CoordinatorView):
                 f"The upload has {size // 2**20} MiB; the limit is {limit} MiB. Send fewer "
                 "patients at a time."
             )
-        site = study.sites.filter(code=request.data.get("site", "")).first()
+        site = study.sites.filter(code=request.POST.get("site", "")).first()
         if site is None:
             codes = ", ".join(study.sites.values_list("code", flat=True))
             raise ValidationError(f"Say which site sent the files. Sites of this study: {codes}.")
-        paths = request.data.getlist("paths")
+        paths = request.POST.getlist("paths")
         names = paths if len(paths) == len(files) else [file.name or "file" for file in files]
         named: list[tuple[str, File[Any]]] = list(zip(names, files, strict=True))
         upload = receive_upload(site=site, files=named, uploaded_by=person(request))

@@ -16,6 +16,12 @@ from reader_study.studies.selectors import current_protocol
 
 LEAST_PROGRESS_FOR_ESTIMATE = 0.05
 
+STATE_OF_CASE_WHILE_SEGMENTATION_IS = {
+    JobState.QUEUED: "waiting",
+    JobState.RUNNING: "segmenting",
+    JobState.FAILED: "failed",
+}
+
 
 def uploads_of(study: Study) -> QuerySet[Upload]:
     """The study's uploads with their messages, newest first."""
@@ -42,15 +48,11 @@ def _case_state(case: Case, job: SegmentationJob | None) -> tuple[str, str]:
         return "failed", "No non-contrast CT was found for this patient: upload it."
     if job is None:
         return "waiting", ""
-    if job.state == JobState.FAILED:
-        return "failed", job.error
-    if pack is not None and pack.state == JobState.FAILED:
-        return "failed", pack.error
-    if pack is not None and pack.state == JobState.DONE:
-        return "ready", ""
-    if job.state == JobState.DONE:
-        return "preparing", ""
-    return ("segmenting" if job.state == JobState.RUNNING else "waiting"), ""
+    if job.state != JobState.DONE:
+        return STATE_OF_CASE_WHILE_SEGMENTATION_IS[JobState(job.state)], job.error
+    if pack is not None and pack.state in (JobState.DONE, JobState.FAILED):
+        return ("ready" if pack.state == JobState.DONE else "failed"), pack.error
+    return "preparing", ""
 
 
 def _seconds_left(job: SegmentationJob | None) -> float | None:

@@ -26,7 +26,7 @@ class ModelSerializer(serializers.ModelSerializer[VesselModel]):
         fields = ["name", "sha256", "notice"]
 
 
-class CountsSerializer(serializers.Serializer[dict[str, int]]):
+class CountsSerializer(serializers.Serializer[Any]):
     """How many cases are where."""
 
     cases = serializers.IntegerField()
@@ -36,7 +36,7 @@ class CountsSerializer(serializers.Serializer[dict[str, int]]):
     without_dsa = serializers.IntegerField()
 
 
-class RaterProgressSerializer(serializers.Serializer[dict[str, Any]]):
+class RaterProgressSerializer(serializers.Serializer[Any]):
     """How far a rater is; never what the rater said."""
 
     username = serializers.CharField()
@@ -46,14 +46,14 @@ class RaterProgressSerializer(serializers.Serializer[dict[str, Any]]):
     total = serializers.IntegerField()
 
 
-class BlockersSerializer(serializers.Serializer[dict[str, list[str]]]):
+class BlockersSerializer(serializers.Serializer[Any]):
     """What stands in the way, in words."""
 
     open = serializers.ListField(child=serializers.CharField())
     lock = serializers.ListField(child=serializers.CharField())
 
 
-class OverviewSerializer(serializers.Serializer[dict[str, Any]]):
+class OverviewSerializer(serializers.Serializer[Any]):
     """A study's overview page."""
 
     id = serializers.UUIDField()
@@ -80,14 +80,14 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
         fields = ["kind", "description", "corrections", "flags"]
 
 
-class RatingCountSerializer(serializers.Serializer[dict[str, int]]):
+class RatingCountSerializer(serializers.Serializer[Any]):
     """How many of the expected ratings of a case are in."""
 
     submitted = serializers.IntegerField()
     expected = serializers.IntegerField()
 
 
-class CaseRowSerializer(serializers.Serializer[dict[str, Any]]):
+class CaseRowSerializer(serializers.Serializer[Any]):
     """One row of the table of cases."""
 
     id = serializers.UUIDField()
@@ -142,7 +142,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
         return UPLOAD_STATES[JobState(upload.state)]
 
 
-class ConfirmationSerializer(serializers.Serializer[dict[str, str]]):
+class ConfirmationSerializer(serializers.Serializer[Any]):
     """The study's name, typed to confirm what cannot be undone."""
 
     confirm_name = serializers.CharField()

@@ -30,8 +30,7 @@ from .series import CTSeries, CTSlice, XARunFile
 MIN_SLICES = 3
 MAX_TILT_FROM_AXIAL_DEG = 40.0
 _SCOUT_MAX_SLICES = 4
-_ORIENTATION_DECIMALS = 3
-_SPACING_DECIMALS = 4
+_SAME_GEOMETRY_TOLERANCE = 1e-3
 _REFORMAT_WORDS = {"REFORMATTED", "MPR", "MIP", "MINIP", "VRT", "AVERAGE", "PROJECTION IMAGE"}
 _NO_AGENT = {"", "NO", "NONE", "N", "0", "NON", "WITHOUT", "W/O", "OHNE", "NO CONTRAST"}
 _NATIVE_WORDS = re.compile(r"NON[ -]?CON|NCCT|WITHOUT|W/O|\bWO\b|NO CONTRAST|NATIV|UNENHANCED|\bC-")
@@ -68,7 +67,7 @@ class Classified:
 
 def classify(instances: list[Instance]) -> Classified:
     """Sort DICOM objects into non-contrast CT series, angiography runs and the rest."""
-    ct_groups: dict[tuple[object, ...], list[Instance]] = {}
+    ct_images: list[Instance] = []
     runs: list[XARunFile] = []
     left_out: list[LeftOut] = []
     for instance in instances:
@@ -76,11 +75,11 @@ def classify(instances: list[Instance]) -> Classified:
         if reason:
             left_out.append(LeftOut(instance.name, reason))
         elif instance.header.dataset.SOPClassUID == CTImageStorage:
-            ct_groups.setdefault(_ct_group(instance.header.dataset), []).append(instance)
+            ct_images.append(instance)
         else:
             runs.append(_xa_run(instance))
     series: list[CTSeries] = []
-    for group in ct_groups.values():
+    for group in _ct_groups(ct_images):
         candidate = _ct_series(group)
         reason = _reason_against_series(candidate)
         if reason:
@@ -161,16 +160,31 @@ def _reason_against_xa(dataset: Dataset) -> str:
     return ""
 
 
-def _ct_group(dataset: Dataset) -> tuple[object, ...]:
-    orientation = floats(dataset, "ImageOrientationPatient")
-    return (
-        text(dataset, "PatientID"),
-        text(dataset, "SeriesInstanceUID"),
-        tuple(round(cosine, _ORIENTATION_DECIMALS) + 0.0 for cosine in orientation),
-        tuple(round(mm, _SPACING_DECIMALS) for mm in floats(dataset, "PixelSpacing")),
-        integer(dataset, "Rows", 0),
-        integer(dataset, "Columns", 0),
-    )
+def _ct_groups(images: list[Instance]) -> list[list[Instance]]:
+    """Group images by patient, series and size, and by orientation and spacing within rounding."""
+    groups_of: dict[tuple[object, ...], list[list[Instance]]] = {}
+    for image in images:
+        dataset = image.header.dataset
+        key = (
+            text(dataset, "PatientID"),
+            text(dataset, "SeriesInstanceUID"),
+            integer(dataset, "Rows", 0),
+            integer(dataset, "Columns", 0),
+        )
+        groups = groups_of.setdefault(key, [])
+        for group in groups:
+            if np.allclose(
+                _plane(dataset), _plane(group[0].header.dataset), atol=_SAME_GEOMETRY_TOLERANCE
+            ):
+                group.append(image)
+                break
+        else:
+            groups.append([image])
+    return [group for groups in groups_of.values() for group in groups]
+
+
+def _plane(dataset: Dataset) -> list[float]:
+    return floats(dataset, "ImageOrientationPatient") + floats(dataset, "PixelSpacing")
 
 
 def _ct_series(group: list[Instance]) -> CTSeries:

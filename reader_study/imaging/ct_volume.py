@@ -137,12 +137,14 @@ def _evenly_spaced_grid(stack: SliceStack) -> Grid:
 
 
 def _upright_grid(stack: SliceStack) -> Grid:
-    """The box around all slices. An upright slice crosses several tilted ones, so it is thin."""
+    """The box around all slices. An upright plane crosses several tilted slices: it is thin."""
     corners = stack.corners().reshape(-1, 3)
     low, high = corners.min(axis=0), corners.max(axis=0)
     dy, dx = stack.spacing_yx_mm
-    usual = min(float(np.median(stack.steps_mm)), COARSEST_UPRIGHT_STEP_MM)
-    dz = _limited_step(usual, float(high[2] - low[2]))
+    usual = float(np.median(stack.steps_mm))
+    crosses_slices = stack.normal[2] < math.cos(math.radians(NOTABLE_ANGLE_DEG))
+    finest = min(usual, COARSEST_UPRIGHT_STEP_MM) if crosses_slices else usual
+    dz = _limited_step(finest, float(high[2] - low[2]))
     nx, ny, nz = (
         math.floor((end - start) / step + 1e-3) + 1
         for start, end, step in zip(low, high, (dx, dy, dz), strict=True)
@@ -177,6 +179,6 @@ def _resampling_in_words(stack: SliceStack, grid: Grid) -> list[str]:
     step = grid.spacing_zyx_mm[0]
     if high - low > EVEN_STEPS_TOLERANCE * high:
         words.append(f"Slice spacing uneven ({low:.2f}–{high:.2f} mm): resampled to {step:.2f} mm")
-    else:
+    elif abs(step - high) > EVEN_STEPS_TOLERANCE * high:
         words.append(f"Slices {high:.2f} mm apart resampled to {step:.2f} mm")
     return words

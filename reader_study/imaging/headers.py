@@ -21,12 +21,14 @@ from pydicom.uid import (
 )
 
 from .errors import ImagingError
+from .file_kinds import has_dicom_mark
 from .header_values import integer
 
 MAX_ELEMENTS = 20_000
 MAX_INFLATED_BYTES = 512 * 2**20
 _CHUNK_BYTES = 2**16
 _META_GROUP_START = 128 + 4 + 12  # preamble, mark, the element that gives the group length
+_NOT_DICOM = "not a DICOM file; export the series as DICOM"
 _DAMAGED = "a DICOM file that is damaged or cut short; export it again"
 _PIXEL_DATA = 0x7FE00010
 _ITEM, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
@@ -51,7 +53,7 @@ _KEYWORDS = (
     # XA
     "FrameIncrementPointer", "FrameTime", "FrameTimeVector", "CineRate",
     "RecommendedDisplayFrameRate", "MaskSubtractionSequence", "PixelIntensityRelationship",
-    "RecommendedViewingMode", "PositionerMotion", "PositionerPrimaryAngle",
+ "PositionerMotion", "PositionerPrimaryAngle",
     "PositionerSecondaryAngle", "PositionerPrimaryAngleIncrement",
     "PositionerSecondaryAngleIncrement", "DistanceSourceToDetector", "DistanceSourceToPatient",
     "ImagerPixelSpacing", "ShutterShape", "ShutterLeftVerticalEdge", "ShutterRightVerticalEdge",
@@ -60,6 +62,10 @@ _KEYWORDS = (
 _HEADER_TAGS: list[BaseTag | int] = [
     tag for keyword in _KEYWORDS if (tag := tag_for_keyword(keyword)) is not None
 ]
+
+
+class NotDicomError(ImagingError):
+    """The file is not DICOM at all."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +88,23 @@ def read_header(path: Path) -> Header:
 
     Raises
     ------
+    NotDicomError
+        If the file is not DICOM.
     ImagingError
-        If the file is not DICOM, is damaged or cut short, or would cost too much to read.
+        If the file is damaged or cut short, or would cost too much to read.
     """
     _refuse_inflation_bomb(path)
     with path.open("rb") as file:
-        dataset = _read_before(file, _HEADER_TAGS, stop_at=_PIXEL_DATA)
+        has_mark = has_dicom_mark(file.read(_META_GROUP_START))
+        file.seek(0)
+        try:
+            dataset = _read_before(file, _HEADER_TAGS, stop_at=_PIXEL_DATA)
+        except ImagingError as error:
+            raise error if has_mark else NotDicomError(_NOT_DICOM) from error
         if dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
             return Header(dataset, "", has_pixels=False)
         if "SOPClassUID" not in dataset or "SOPInstanceUID" not in dataset:
-            if "TransferSyntaxUID" in dataset.file_meta:
-                raise ImagingError(_DAMAGED)
-            raise ImagingError("not a DICOM file; export the series as DICOM")
+            raise ImagingError(_DAMAGED) if has_mark else NotDicomError(_NOT_DICOM)
         syntax = _transfer_syntax(dataset)
         if syntax == DeflatedExplicitVRLittleEndian:
             return Header(dataset, syntax, has_pixels="Rows" in dataset)
@@ -195,7 +206,7 @@ def _has_whole_pixel_data(file: BinaryIO, dataset: FileDataset, syntax: str) -> 
     file.seek(start)
     endian = ">" if syntax == ExplicitVRBigEndian else "<"
     head = file.read(12)
-    claims_pixels = "Rows" in dataset and "BitsAllocated" in dataset
+    claims_pixels = "Rows" in dataset or UID(dataset.SOPClassUID).name.endswith("Image Storage")
     if len(head) < 8 or struct.unpack(f"{endian}HH", head[:4]) != (0x7FE0, 0x0010):
         if claims_pixels:
             raise ImagingError("a DICOM image without pixel data, perhaps cut short; copy it again")

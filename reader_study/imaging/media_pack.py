@@ -89,7 +89,9 @@ def build_media_pack(
         if surface is not None:
             files["tree.glb"] = surface_glb(surface)
             manifest["tree"] = {"file": "tree.glb"}
-    isocentre = isocentre_lps_mm or _assumed_isocentre(volume, mask)
+    isocentre = isocentre_lps_mm
+    if isocentre is None:
+        isocentre = _assumed_isocentre(volume, mask)
     for number, run in enumerate(runs, start=1):
         frames = {f"run{number}/{i}.bin": _gzip(frame) for i, frame in enumerate(run.frames)}
         files.update(frames)

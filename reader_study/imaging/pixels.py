@@ -61,13 +61,12 @@ def _refuse_outsize(dataset: Dataset) -> None:
 
 
 def without_overlay_bits(stored: NDArray[Any], dataset: Dataset) -> NDArray[Any]:
-    """Clear what lies above BitsStored, where old scanners kept overlays, and keep the sign."""
-    allocated = stored.dtype.itemsize * 8
-    spare = allocated - integer(dataset, "BitsStored", allocated)
-    if not 0 < spare < allocated:
+    """Clear what lies above BitsStored in unsigned pixels, where old scanners kept overlays."""
+    bits = integer(dataset, "BitsStored", 0)
+    if stored.dtype.kind != "u" or not 0 < bits < stored.dtype.itemsize * 8:
         return stored
-    shifted: NDArray[Any] = np.right_shift(np.left_shift(stored, spare), spare)
-    return shifted
+    cleared: NDArray[Any] = stored & stored.dtype.type((1 << bits) - 1)
+    return cleared
 
 
 def hounsfield(stored: NDArray[Any], dataset: Dataset) -> tuple[NDArray[np.int16], list[str]]:
@@ -122,8 +121,8 @@ def _padding_mask(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_] |
 
 def _as_stored(value: float, dtype: np.dtype[Any]) -> int:
     """Read the value's bits with the pixels' sign: its header type is ambiguous (US or SS)."""
-    bits: int = dtype.itemsize * 8
-    wrapped = int(value) & (2**bits - 1)
-    if dtype.kind == "i" and wrapped >= 2 ** (bits - 1):
-        return wrapped - 2**bits
+    bits = dtype.itemsize * 8
+    wrapped = int(value) & ((1 << bits) - 1)
+    if dtype.kind == "i" and wrapped >= 1 << (bits - 1):
+        return wrapped - (1 << bits)
     return wrapped

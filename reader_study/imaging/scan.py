@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from .classify import Instance, classify
 from .errors import ImagingError
 from .file_kinds import describe_foreign_file, is_bookkeeping, is_zip
-from .headers import read_header
+from .headers import NotDicomError, read_header
 from .series import Refusal, Scan
 from .zip_reading import readable_name, unpack_zip
 
@@ -109,8 +110,7 @@ def _read_path(path: Path, name: str, work_directory: Path) -> Iterator[_Content
 
 def _read_zip(archive: Path, name: str, work_directory: Path) -> _Contents:
     contents = _Contents(name, is_container=True, instances=[], remarks=[])
-    directory = work_directory / f"zip{sum(1 for _ in work_directory.iterdir()):04d}"
-    directory.mkdir()
+    directory = Path(mkdtemp(prefix="zip-", dir=work_directory))
     try:
         for entry in unpack_zip(archive, name, directory):
             if entry.path is None:
@@ -146,18 +146,17 @@ def _read_file(path: Path, name: str, contents: _Contents) -> None:
         return
     try:
         header = read_header(path)
+    except NotDicomError as error:
+        contents.remarks.append(_Remark(name, str(error), kind="a file of unknown kind"))
+        return
     except ImagingError as error:
-        contents.remarks.append(_Remark(name, str(error), kind=_kind_of(error)))
+        contents.remarks.append(_Remark(name, str(error)))
         return
     if header.dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
         reason = "an index of a CD (DICOMDIR), not an image; it is not needed"
         contents.remarks.append(_Remark(name, reason, harmless=True))
     else:
         contents.instances.append(Instance(path, name, header))
-
-
-def _kind_of(error: ImagingError) -> str:
-    return "a file of unknown kind" if str(error).startswith("not a DICOM file") else ""
 
 
 def _remarks_of(contents: _Contents) -> list[_Remark]:

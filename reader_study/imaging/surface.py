@@ -12,11 +12,13 @@ from skimage.measure import marching_cubes
 from .glb import write_glb
 
 MAX_FACES = 60_000
-MASK_SHARE = 0.4
-BLUR_VOXELS = 0.8
+LEVEL = 0.48
+SHARP_SHARE = 0.6
+BLUR_MM = 0.3
+MESH_GRID_MM = 0.5
+MAX_REFINEMENT = 4
 TAUBIN_ROUNDS = 12
 TAUBIN_SHRINK, TAUBIN_GROW = 0.5, -0.53
-MAX_Z_REFINEMENT = 4
 _MARGIN_VOXELS = 3
 _UNASSIGNED_COLOUR = "#c8c8c8"
 _PALETTE = (
@@ -79,7 +81,7 @@ def extract_surface(
     cropped = np.pad(mask[box], _MARGIN_VOXELS)
     field, steps_zyx = _smooth_field(cropped > 0, spacing_zyx_mm)
     vertices_zyx, faces, _, _ = marching_cubes(  # type: ignore[no-untyped-call]
-        field, 0.5, spacing=steps_zyx
+        field, LEVEL, spacing=steps_zyx
     )
     start_zyx = np.array([(s.start - _MARGIN_VOXELS) for s in box]) * np.array(spacing_zyx_mm)
     vertices = (vertices_zyx + start_zyx)[:, ::-1] + np.array(origin_lps_mm)
@@ -104,17 +106,20 @@ def surface_glb(surface: Surface) -> bytes:
 def _smooth_field(
     inside: NDArray[np.bool_], spacing_zyx_mm: tuple[float, float, float]
 ) -> tuple[NDArray[np.float32], tuple[float, float, float]]:
-    """Return a field that is above 0.5 in the mask, on slices about as close as pixels are."""
-    sz, sy, sx = spacing_zyx_mm
-    refinement = min(MAX_Z_REFINEMENT, max(1, round(sz / max(sy, sx))))
+    """Return a field that passes LEVEL at the mask's edge, on a grid fine enough to mesh."""
+    refinement = [
+        int(np.clip(round(step / MESH_GRID_MM), 1, MAX_REFINEMENT)) for step in spacing_zyx_mm
+    ]
+    shape = [(count - 1) * r + 1 for count, r in zip(inside.shape, refinement, strict=True)]
+    zoom = [fine / count for fine, count in zip(shape, inside.shape, strict=True)]
     sharp = inside.astype(np.float32)
-    if refinement > 1:
-        slices = (len(sharp) - 1) * refinement + 1
-        sharp = ndimage.zoom(sharp, (slices / len(sharp), 1, 1), order=1)
-    blur = (BLUR_VOXELS * refinement / 2, BLUR_VOXELS, BLUR_VOXELS)
-    blurred = ndimage.gaussian_filter(sharp, blur)
-    field = MASK_SHARE * sharp + (1 - MASK_SHARE) * blurred
-    return field, (sz / refinement, sy, sx)
+    if max(refinement) > 1:
+        sharp = ndimage.zoom(sharp, zoom, order=1)
+    steps = np.array(spacing_zyx_mm) / refinement
+    field = SHARP_SHARE * sharp + (1 - SHARP_SHARE) * ndimage.gaussian_filter(
+        sharp, BLUR_MM / steps
+    )
+    return field, (float(steps[0]), float(steps[1]), float(steps[2]))
 
 
 def _taubin(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -66,7 +66,6 @@ class AngiographyRun:
     already_subtracted: bool
     logarithmic: bool
     window: tuple[float, float]
-    frame_of_reference_uid: str
     flags: list[str]
 
 
@@ -106,7 +105,6 @@ def read_xa_run(run: XARunFile) -> AngiographyRun:
         already_subtracted=already_subtracted,
         logarithmic=text(dataset, "PixelIntensityRelationship") == "LOG",
         window=_display_window(frames, dataset),
-        frame_of_reference_uid=run.frame_of_reference_uid,
         flags=flags,
     )
 
@@ -180,7 +178,7 @@ def _frame_starts(dataset: Dataset, count: int, flags: list[str]) -> list[float]
     vector_is_usable = len(vector) == count and min(vector) >= 0 and sum(vector) > 0
     prefers_vector = _FRAME_TIME_VECTOR in pointed or frame_ms is None
     if vector_is_usable and prefers_vector:
-        return [float(start) for start in np.cumsum([0.0, *vector[1:]])]
+        return [round(float(start), 3) for start in np.cumsum([0.0, *vector[1:]])]
     if frame_ms is None:
         rate = positive_or_none(dataset, "CineRate") or positive_or_none(
             dataset, "RecommendedDisplayFrameRate"
@@ -188,7 +186,7 @@ def _frame_starts(dataset: Dataset, count: int, flags: list[str]) -> list[float]
         frame_ms = 1000 / rate if rate else ASSUMED_FRAME_MS
         basis = "the display rate" if rate else "4 frames per second"
         flags.append(f"Frame times are not recorded: {basis} assumed")
-    return [frame_ms * frame for frame in range(count)]
+    return [round(frame_ms * frame, 3) for frame in range(count)]
 
 
 def _display_window(frames: NDArray[Any], dataset: Dataset) -> tuple[float, float]:

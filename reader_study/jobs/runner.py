@@ -33,6 +33,6 @@ def perform(kind: type[Job], job_id: str, work: Callable[[Job], None]) -> None:
             logger.warning("%s", error)
         except JobFailedError as error:
             fail(job, str(error))
-        except Exception as error:  # noqa: BLE001 - the row must say that the job ended
+        except Exception as error:
             logger.exception("%s %s failed", kind.task_name, job_id)
             fail(job, f"Unexpected {type(error).__name__}: {error}. The worker's log has more.")

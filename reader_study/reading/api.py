@@ -31,14 +31,14 @@ class AnswersSerializer(serializers.Serializer[Answers]):
     comment = serializers.CharField(allow_blank=True, max_length=4000)
 
 
-class RevisedAnswersSerializer(serializers.Serializer[dict[str, Any]]):
+class RevisedAnswersSerializer(serializers.Serializer[Any]):
     """Answers with the revision that they were typed upon."""
 
     revision = serializers.IntegerField(min_value=0)
     answers = AnswersSerializer()
 
 
-class WorklistSerializer(serializers.Serializer[dict[str, Any]]):
+class WorklistSerializer(serializers.Serializer[Any]):
     """A rater's own list: how long it is and what comes next."""
 
     study_name = serializers.CharField()
@@ -50,14 +50,14 @@ class WorklistSerializer(serializers.Serializer[dict[str, Any]]):
     protocol = RaterProtocolSerializer()
 
 
-class MediaSerializer(serializers.Serializer[dict[str, Any]]):
+class MediaSerializer(serializers.Serializer[Any]):
     """Where the case's arrays are and what they mean."""
 
     base = serializers.CharField()
     manifest = serializers.JSONField()
 
 
-class RaterCaseSerializer(serializers.Serializer[dict[str, Any]]):
+class RaterCaseSerializer(serializers.Serializer[Any]):
     """One case as its rater sees it."""
 
     code = serializers.CharField()
@@ -71,7 +71,7 @@ class RaterCaseSerializer(serializers.Serializer[dict[str, Any]]):
     next = serializers.CharField(allow_null=True)
 
 
-class RunSerializer(serializers.Serializer[dict[str, int]]):
+class RunSerializer(serializers.Serializer[Any]):
     """An angiography run, counted from 0."""
 
     run = serializers.IntegerField(min_value=0)
@@ -90,7 +90,7 @@ class SavedDraftSerializer(serializers.Serializer[Reading]):
     saved_at = serializers.DateTimeField()
 
 
-class SubmittedSerializer(serializers.Serializer[dict[str, Any]]):
+class SubmittedSerializer(serializers.Serializer[Any]):
     """What comes after a submission."""
 
     next = serializers.CharField(allow_null=True)
@@ -146,9 +146,7 @@ class RaterCaseBase(APIView):
     def assignment(self, request: Request, code: str) -> Assignment:
         """Return the rater's own assignment with media, or 404."""
         own = assignments_visible_to(person(request)).filter(media_pack__isnull=False)
-        return get_object_or_404(
-            own.select_related("study", "media_pack", "rater"), code=code
-        )
+        return get_object_or_404(own.select_related("study", "media_pack", "rater"), code=code)
 
     def posted_answers(self, request: Request) -> tuple[Answers, int]:
         """Return the posted answers and the revision that they are based on."""

@@ -51,9 +51,11 @@ def serve_media(request: HttpRequest, token: str, name: str) -> FileResponse:
     pack = assignment.media_pack if assignment else None
     if pack is None or name not in _file_names(pack.manifest):
         raise Http404
-    return FileResponse(
+    response = FileResponse(
         default_storage.open(f"{pack.folder}/{name}"),
         content_type="application/octet-stream",
         headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
-        filename="",
     )
+    # Django names the stored file here; a rater is told no name that we did not choose.
+    del response.headers["Content-Disposition"]
+    return response

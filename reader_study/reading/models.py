@@ -20,9 +20,7 @@ class Assignment(models.Model):
     )
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
     # Null only where ratings were loaded without images.
-    media_pack = models.ForeignKey(
-        MediaPack, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    media_pack = models.ForeignKey(MediaPack, null=True, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveIntegerField()
     code = models.CharField(
         max_length=9, unique=True, help_text="Opaque and per rater: all a rater sees of the case."
@@ -52,9 +50,7 @@ class Reading(models.Model):
     """A rater's answers on one case."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    assignment = models.OneToOneField(
-        Assignment, on_delete=models.PROTECT, related_name="reading"
-    )
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="reading")
     protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=ReadingState, default=ReadingState.DRAFT)
     revision = models.PositiveIntegerField(default=0)

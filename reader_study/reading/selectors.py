@@ -1,5 +1,7 @@
 """What stands in a rater's list, and what still blocks a study."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Q, QuerySet
 
 from reader_study.accounts.models import User
@@ -34,28 +36,39 @@ def ready_packs(study: Study) -> QuerySet[MediaPack]:
     """Media packs of the study's model, ready to be read."""
     return MediaPack.objects.filter(
         state=JobState.DONE,
+        segmentation__state=JobState.DONE,
         segmentation__case__study=study,
         segmentation__model__in=StudyModel.objects.filter(study=study).values("model"),
     ).select_related("segmentation__case")
 
 
-def rater_progress(study: Study) -> list[dict[str, object]]:
-    """Each rater's count of submitted and all cases; never what they said."""
-    counts = {
-        row["rater"]: row
-        for row in Assignment.objects.filter(study=study)
-        .values("rater")
-        .annotate(total=Count("pk"), submitted=Count("pk", filter=SUBMITTED))
+@dataclass(frozen=True)
+class RaterProgress:
+    """How far a rater is; never what the rater said."""
+
+    username: str
+    full_name: str
+    rater_number: int | None
+    submitted: int
+    total: int
+
+
+def rater_progress(study: Study) -> list[RaterProgress]:
+    """Each rater's count of submitted and all cases."""
+    rows = (
+        Assignment.objects.filter(study=study)
         .order_by()
-    }
+        .values_list("rater")
+        .annotate(Count("pk", filter=SUBMITTED), Count("pk"))
+    )
+    counts = {rater: (submitted, total) for rater, submitted, total in rows}
     return [
-        {
-            "username": membership.user.username,
-            "full_name": membership.user.full_name,
-            "rater_number": membership.rater_number,
-            "submitted": counts.get(membership.user_id, {}).get("submitted", 0),
-            "total": counts.get(membership.user_id, {}).get("total", 0),
-        }
+        RaterProgress(
+            membership.user.username,
+            membership.user.full_name,
+            membership.rater_number,
+            *counts.get(membership.user_id, (0, 0)),
+        )
         for membership in raters_of(study)
     ]
 
@@ -96,8 +109,8 @@ def lock_blockers(study: Study) -> list[str]:
     if study.state == StudyState.LOCKED:
         return ["The study is locked already."]
     return [
-        f"{row['full_name'] or row['username']} has "
-        f"{_plural(int(str(row['total'])) - int(str(row['submitted'])), 'case', 'cases')} to read."
-        for row in rater_progress(study)
-        if row["submitted"] != row["total"]
+        f"{rater.full_name or rater.username} has "
+        f"{_plural(rater.total - rater.submitted, 'case', 'cases')} to read."
+        for rater in rater_progress(study)
+        if rater.submitted != rater.total
     ]

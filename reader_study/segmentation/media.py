@@ -12,7 +12,6 @@ from reader_study.jobs.services import finish
 from reader_study.segmentation.models import MediaPack
 
 
-
 def _isocentre(ncct: Series, runs: list[Series]) -> tuple[float, float, float] | None:
     """Return the isocentre in the CT's coordinates, known only where the frames are shared."""
     shared = ncct.frame_key and runs and all(run.frame_key == ncct.frame_key for run in runs)

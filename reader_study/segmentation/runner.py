@@ -11,7 +11,7 @@ from django.db import transaction
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays
 from reader_study.cohorts.models import SeriesKind
 from reader_study.jobs.runner import JobFailedError
-from reader_study.jobs.services import finish, progress_reporter, send_on_commit
+from reader_study.jobs.services import finish, progress_reporter, requeue, send_on_commit
 from reader_study.segmentation.models import MediaPack, SegmentationJob, VesselModel
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ def run_segmentation(job: SegmentationJob) -> None:
     series = job.case.series.get(kind=SeriesKind.NCCT)
     volume = load_ct_volume(series.stored_name)
     model = _warm_model(choice.directory, choice.sha256)
-    prediction = model.predict(
-        volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job)
-    )
+    prediction = model.predict(volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job))
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
     mask_name = save_arrays(f"cases/{job.case_id}/mask-{job.token}.npz", mask=prediction.mask)
     with transaction.atomic():
@@ -57,3 +55,5 @@ def run_segmentation(job: SegmentationJob) -> None:
         pack, created = MediaPack.objects.get_or_create(segmentation=job)
         if created:
             send_on_commit(pack)
+        else:
+            requeue(pack)

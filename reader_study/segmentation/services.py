@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.db import transaction
 
-from inference.predict import load_model
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.cohorts.models import Case, SeriesKind
@@ -19,20 +18,23 @@ logger = logging.getLogger(__name__)
 
 def register_model(*, directory: Path, actor: User | None) -> VesselModel:
     """Make a model known under its hash; a model that is known already is returned."""
-    model = load_model(directory)
+    # Reading a model imports torch, which the web process has no use for.
+    from inference.model_files import read_model_files
+
+    files = read_model_files(directory)
     with transaction.atomic():
         row, created = VesselModel.objects.get_or_create(
-            sha256=model.sha256,
+            sha256=files.card.sha256,
             defaults={
-                "name": model.name,
-                "notice": model.notice,
+                "name": files.card.name,
+                "notice": files.card.notice,
                 "directory": str(directory),
-                "labels": model.labels,
-                "card": model.card,
+                "labels": files.dataset["labels"],
+                "card": files.card.model_dump(mode="json"),
             },
         )
         if created:
-            record(action="model registered", actor=actor, subject=model.sha256)
+            record(action="model registered", actor=actor, subject=row.sha256)
     return row
 
 

@@ -12,7 +12,7 @@ from reader_study.accounts.requests import person
 from reader_study.studies.models import Membership, Role, Site, StudyState
 
 
-class LevelSerializer(serializers.Serializer[dict[str, Any]]):
+class LevelSerializer(serializers.Serializer[Any]):
     """One level of the scale."""
 
     value = serializers.IntegerField()
@@ -20,14 +20,15 @@ class LevelSerializer(serializers.Serializer[dict[str, Any]]):
     anchor = serializers.CharField()
 
 
-class UnscorableReasonSerializer(serializers.Serializer[dict[str, Any]]):
+class UnscorableReasonSerializer(serializers.Serializer[Any]):
     """Why a case could not be graded."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    # The field is called as in the protocol; DRF's own attribute of that name is per instance.
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
-class RaterProtocolSerializer(serializers.Serializer[dict[str, Any]]):
+class RaterProtocolSerializer(serializers.Serializer[Any]):
     """What a rater needs of the protocol: the form, and nothing of the analysis."""
 
     title = serializers.CharField()
@@ -36,7 +37,7 @@ class RaterProtocolSerializer(serializers.Serializer[dict[str, Any]]):
     require_all_runs_opened = serializers.BooleanField()
 
 
-class ProtocolSerializer(serializers.Serializer[dict[str, Any]]):
+class ProtocolSerializer(serializers.Serializer[Any]):
     """The whole protocol in force, for coordinators."""
 
     title = serializers.CharField()
@@ -59,7 +60,7 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
         fields = ["code", "name"]
 
 
-class MyStudySerializer(serializers.Serializer[Membership]):
+class MyStudySerializer(serializers.Serializer[Any]):
     """A study on the list of a person who has a role in it."""
 
     id = serializers.UUIDField(source="study.id")

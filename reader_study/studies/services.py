@@ -4,7 +4,7 @@ from django.db import transaction
 
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
-from reader_study.studies.canonical_json import canonical_json, sha256_of
+from reader_study.studies.canonical_json import sha256_of
 from reader_study.studies.models import Membership, Protocol, Role, Site, Study
 from reader_study.studies.protocol import ProtocolDocument
 
@@ -40,9 +40,7 @@ def create_study(
 def add_coordinator(*, study: Study, user: User, actor: User | None) -> Membership:
     """Make a person coordinator of a study."""
     membership = Membership.objects.create(study=study, user=user, role=Role.COORDINATOR)
-    record(
-        action="coordinator added", actor=actor, study_id=study.id, subject=user.get_username()
-    )
+    record(action="coordinator added", actor=actor, study_id=study.id, subject=user.get_username())
     return membership
 
 

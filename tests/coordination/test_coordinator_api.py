@@ -161,7 +161,5 @@ def test_polling_an_unchanged_page_costs_no_body():
     study = open_with_cases(1)
     carol = browser_of("carol")
     first = carol.get(f"/api/studies/{study.id}/cases")
-    again = carol.get(
-        f"/api/studies/{study.id}/cases", headers={"If-None-Match": first["ETag"]}
-    )
+    again = carol.get(f"/api/studies/{study.id}/cases", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304

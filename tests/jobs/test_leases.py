@@ -32,8 +32,10 @@ def job() -> Upload:
     return Upload.objects.create(study=study, site=site, filename="a.zip", size_bytes=1)
 
 
-def claim(job: Upload) -> Upload | None:
-    return services.claim(Upload, str(job.pk))
+def claim(job: Upload) -> Upload:
+    claimed = services.claim(Upload, str(job.pk))
+    assert claimed is not None
+    return claimed
 
 
 def let_lease_expire(job: Upload) -> None:
@@ -41,18 +43,14 @@ def let_lease_expire(job: Upload) -> None:
 
 
 def test_only_one_worker_gets_a_job(job):
-    first = claim(job)
-    assert first is not None
-    assert first.state == JobState.RUNNING
-    assert claim(job) is None
+    assert claim(job).state == JobState.RUNNING
+    assert services.claim(Upload, str(job.pk)) is None
 
 
 def test_a_dead_workers_job_can_be_claimed_again(job):
     claim(job)
     let_lease_expire(job)
-    second = claim(job)
-    assert second is not None
-    assert second.attempts == 2
+    assert claim(job).attempts == 2
 
 
 def test_a_worker_that_was_overtaken_cannot_finish(job):

@@ -1,0 +1,142 @@
+// The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
+import type {
+  Answers,
+  CaseSubmitted,
+  DraftSaved,
+  ReadingCase,
+  Report,
+  Session,
+  Study,
+  StudyCase,
+  StudySummary,
+  Upload,
+  Worklist,
+} from './types'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+
+  constructor(
+    message: string,
+    /** HTTP status, or 0 when no answer came. */
+    readonly status: number,
+    /** The answer's JSON body; a 409 carries the server's newer state in it. */
+    readonly body: unknown = null,
+  ) {
+    super(message)
+  }
+}
+
+export const NO_CONNECTION =
+  'The server cannot be reached. What you see on this page is kept. Check the network, then try again.'
+
+export function csrfToken(cookies: string = document.cookie): string {
+  return /(?:^|;\s*)csrftoken=([^;]*)/.exec(cookies)?.[1] ?? ''
+}
+
+/** What went wrong, in words, from an answer's status and its JSON body. */
+export function problemMessage(status: number, body: unknown): string {
+  const stated = statedProblem(body)
+  if (stated !== '') return stated
+  if (status === 401 || status === 403) return 'You are not allowed to do this. Log in again.'
+  if (status === 404) return 'This does not exist, or your account has no access to it.'
+  if (status === 413) return 'The files are larger than the server accepts. Send them in smaller parts.'
+  if (status >= 500) {
+    return `The server failed (error ${status}). Nothing was changed. Try again; if it happens again, tell the administrator.`
+  }
+  return `The server refused this (error ${status}).`
+}
+
+function statedProblem(body: unknown): string {
+  if (typeof body !== 'object' || body === null) return ''
+  if ('detail' in body && typeof body.detail === 'string') return body.detail
+  return Object.values(body)
+    .flat()
+    .filter((text): text is string => typeof text === 'string')
+    .join(' ')
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+async function send(method: Method, path: string, headers: HeadersInit, body?: string) {
+  try {
+    return await fetch(path, { method, headers, body: body ?? null, credentials: 'same-origin' })
+  } catch {
+    throw new ApiError(NO_CONNECTION, 0)
+  }
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  const body = parseJson(await response.text())
+  return new ApiError(problemMessage(response.status, body), response.status, body)
+}
+
+async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken()
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const json = body === undefined ? undefined : JSON.stringify(body)
+  const response = await send(method, path, headers, json)
+  if (!response.ok) throw await failure(response)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+const lastAnswers = new Map<string, { etag: string; body: unknown }>()
+
+/** GET that costs the server no body while nothing has changed. */
+async function requestIfChanged<T>(path: string): Promise<T> {
+  const known = lastAnswers.get(path)
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (known) headers['If-None-Match'] = known.etag
+  const response = await send('GET', path, headers)
+  if (known && response.status === 304) return known.body as T
+  if (!response.ok) throw await failure(response)
+  const body = (await response.json()) as T
+  const etag = response.headers.get('ETag')
+  if (etag !== null) lastAnswers.set(path, { etag, body })
+  return body
+}
+
+export const getSession = () => request<Session>('GET', '/api/session')
+export const logIn = (username: string, password: string) =>
+  request<Session>('POST', '/api/session', { username, password })
+export async function logOut(): Promise<void> {
+  await request<undefined>('DELETE', '/api/session')
+  lastAnswers.clear()
+}
+
+export const listStudies = () => request<StudySummary[]>('GET', '/api/studies')
+export const getStudy = (studyId: string) => request<Study>('GET', `/api/studies/${studyId}`)
+export const listCases = (studyId: string) =>
+  requestIfChanged<StudyCase[]>(`/api/studies/${studyId}/cases`)
+export const listUploads = (studyId: string) =>
+  requestIfChanged<Upload[]>(`/api/studies/${studyId}/uploads`)
+export const openForReading = (studyId: string) =>
+  request<Study>('POST', `/api/studies/${studyId}/open`, {})
+export const lockStudy = (studyId: string, confirmName: string) =>
+  request<Study>('POST', `/api/studies/${studyId}/lock`, { confirm_name: confirmName })
+export const retryCase = (studyId: string, caseId: string) =>
+  request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
+export const getReport = (studyId: string) =>
+  request<Report>('GET', `/api/studies/${studyId}/report`)
+export const exportAddress = (studyId: string, format: 'csv' | 'json') =>
+  `/api/studies/${studyId}/export.${format}`
+
+export const getWorklist = (studyId: string) =>
+  request<Worklist>('GET', `/api/reading/${studyId}/worklist`)
+export const getReadingCase = (code: string) =>
+  request<ReadingCase>('GET', `/api/reading/cases/${code}`)
+export const saveDraft = (code: string, revision: number, answers: Answers) =>
+  request<DraftSaved>('PUT', `/api/reading/cases/${code}/draft`, { revision, answers })
+export const markRunOpened = (code: string, run: number) =>
+  request<{ opened_runs: number[] }>('POST', `/api/reading/cases/${code}/opened`, { run })
+export const submitCase = (code: string, revision: number, answers: Answers) =>
+  request<CaseSubmitted>('POST', `/api/reading/cases/${code}/submit`, { revision, answers })

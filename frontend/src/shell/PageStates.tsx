@@ -1,0 +1,62 @@
+import { Button, Center, Loader, Stack, Text, ThemeIcon, Title } from '@mantine/core'
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+export function LoadingState({ what }: { what: string }) {
+  return (
+    <Center mih={280} role="status">
+      <Stack align="center" gap="sm">
+        <Loader size="sm" type="dots" />
+        <Text size="sm" c="dimmed">
+          Loading {what} …
+        </Text>
+      </Stack>
+    </Center>
+  )
+}
+
+interface FailureStateProps {
+  error: Error
+  onRetry: () => void
+}
+
+export function FailureState({ error, onRetry }: FailureStateProps) {
+  return (
+    <Center mih={280} role="alert">
+      <Stack align="center" gap="sm" maw={460} ta="center">
+        <ThemeIcon color="red" variant="light" size={44} radius="xl">
+          <IconAlertTriangle size={22} aria-hidden />
+        </ThemeIcon>
+        <Text fw={600}>This could not be loaded</Text>
+        <Text size="sm" c="dimmed">
+          {error.message}
+        </Text>
+        <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
+          Try again
+        </Button>
+      </Stack>
+    </Center>
+  )
+}
+
+interface EmptyStateProps {
+  icon: ReactNode
+  title: string
+  children: ReactNode
+  action?: ReactNode
+}
+
+export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
+  return (
+    <Center mih={240}>
+      <Stack align="center" gap="xs" maw={480} ta="center" py="xl">
+        <ThemeIcon variant="light" size={48} radius="xl">
+          {icon}
+        </ThemeIcon>
+        <Title order={2}>{title}</Title>
+        <Text c="dimmed">{children}</Text>
+        {action}
+      </Stack>
+    </Center>
+  )
+}

@@ -1,0 +1,97 @@
+import { Button, Container, Group, Menu, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate } from 'react-router'
+import { logOut } from '../api/client'
+import { useSession } from '../api/queries'
+import { Brand } from './Brand'
+import classes from './Shell.module.css'
+
+const PAGE_WIDTH = 1280
+
+/** Header, content and footer of the light pages. */
+export function Shell() {
+  const { data: session } = useSession()
+  return (
+    <div className={classes.page}>
+      <a className={classes.skip} href="#content">
+        Skip to the content
+      </a>
+      <header className={classes.header}>
+        <Container size={PAGE_WIDTH} className={classes.bar}>
+          <Link to="/" className={classes.home} aria-label="Reader Study, my studies">
+            <Brand />
+          </Link>
+          <UserMenu />
+        </Container>
+      </header>
+      <Container
+        component="main"
+        id="content"
+        tabIndex={-1}
+        size={PAGE_WIDTH}
+        w="100%"
+        className={classes.content}
+      >
+        <Outlet />
+      </Container>
+      <footer className={classes.footer}>
+        <Container size={PAGE_WIDTH}>
+          <Group justify="space-between">
+            <span>For research only. Not for clinical use.</span>
+            <span>Version {session?.version}</span>
+          </Group>
+        </Container>
+      </footer>
+    </div>
+  )
+}
+
+function UserMenu() {
+  const { data: session } = useSession()
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  const leave = useMutation({
+    mutationFn: logOut,
+    onSuccess: async () => {
+      await navigate('/login', { replace: true })
+      queryClient.clear()
+    },
+    onError: (error) => {
+      notifications.show({ color: 'red', title: 'You are still logged in', message: error.message })
+    },
+  })
+  const user = session?.user
+  if (!user) return null
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray.8"
+          leftSection={<IconUser size={17} aria-hidden />}
+          rightSection={<IconChevronDown size={15} aria-hidden />}
+        >
+          {user.full_name || user.username}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          Logged in as{' '}
+          <Text span inherit fw={600}>
+            {user.username}
+          </Text>
+        </Menu.Label>
+        <Menu.Item
+          leftSection={<IconLogout size={16} aria-hidden />}
+          onClick={() => {
+            leave.mutate()
+          }}
+        >
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,27 @@
+import { cleanup } from '@testing-library/react'
+import { afterEach } from 'vitest'
+
+afterEach(cleanup)
+
+// jsdom has neither; Mantine asks for both when it mounts.
+Object.defineProperty(window, 'matchMedia', {
+  value: (query: string) => ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }),
+})
+
+class SilentResizeObserver implements ResizeObserver {
+  observe(): void {
+    // Nothing is laid out in jsdom.
+  }
+  unobserve(): void {
+    // Nothing is laid out in jsdom.
+  }
+  disconnect(): void {
+    // Nothing is laid out in jsdom.
+  }
+}
+window.ResizeObserver = SilentResizeObserver
