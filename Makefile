@@ -10,6 +10,9 @@ NODE_VERSION := 24.19.0
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+# One of the packages warns about a folder that only desktop sessions have.
+ON_SERVICES := python -W "ignore:XDG_RUNTIME_DIR" -m tests.services
+
 # A stamp carries the hash of what it was made from, so a fresh checkout's file times do not matter.
 digest = $(shell $(1) | sha256sum | cut -c1-16)
 NODE_STAMP := .venv/node-$(NODE_VERSION)
@@ -34,14 +37,14 @@ demo-check: setup ## Run a whole two-rater study over HTTP, without a browser, a
 	@exec python -m scripts.demo_check $(ARGS)
 
 test: setup browser ## Run every test: SQLite, PostgreSQL and Redis, and a real browser
-	@echo "== frontend units"
+	@echo "== Frontend units"
 	@cd frontend && npm run --silent test
 	@echo "== Python tests on the embedded default (SQLite, filesystem broker)"
-	@pytest -q -n 2 --ignore=tests/e2e
-	@echo "== database and queue tests on PostgreSQL and Redis"
-	@READER_STUDY_TEST_SERVICES=production pytest -q -m "database or queue" --ignore=tests/e2e
-	@echo "== a whole study in a real browser"
-	@pytest -q tests/e2e
+	@$(ON_SERVICES) embedded pytest -q -n 2 --ignore=tests/e2e
+	@echo "== Database and queue tests on PostgreSQL and Redis"
+	@$(ON_SERVICES) production pytest -q -m "database or queue" --ignore=tests/e2e
+	@echo "== A whole study in a real browser"
+	@$(ON_SERVICES) embedded pytest -q tests/e2e
 
 lint: setup ## Check style, types and the direction of imports
 	ruff check

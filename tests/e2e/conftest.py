@@ -1,0 +1,62 @@
+"""A running installation with its worker, and a real browser to use it with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from scripts.application import REPOSITORY, Application, free_port
+from scripts.browser import BROWSER_FLAGS, find_browser
+from scripts.demo_study import LogIn, make_phantom, prepare
+from tests.e2e.people import Person
+
+SCREENSHOTS = REPOSITORY / "test-results"
+PHANTOM_SEEDS = (7, 8)
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Application:
+    return Application(var=tmp_path_factory.mktemp("var"), port=free_port())
+
+
+@pytest.fixture(scope="session")
+def log_ins(application: Application) -> Iterator[dict[str, LogIn]]:
+    """The demo's people, of an installation that runs for as long as the tests do."""
+    people = prepare(application)
+    with application.running() as processes:
+        application.wait_until_it_answers(processes)
+        yield people
+        processes.check()
+
+
+@pytest.fixture(scope="session")
+def phantoms(application: Application, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """One zip for each phantom patient."""
+    folder = tmp_path_factory.mktemp("phantoms")
+    return [make_phantom(application, seed, folder / str(seed)) for seed in PHANTOM_SEEDS]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = find_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def coordinator(browser: Browser, application: Application, log_ins: dict[str, LogIn]) -> Person:
+    return Person(browser, application.address, log_ins["coordinator"], SCREENSHOTS)
+
+
+@pytest.fixture
+def raters(
+    browser: Browser, application: Application, log_ins: dict[str, LogIn]
+) -> tuple[Person, Person]:
+    first, second = (
+        Person(browser, application.address, log_ins[name], SCREENSHOTS)
+        for name in ("rater1", "rater2")
+    )
+    return first, second
