@@ -6,6 +6,7 @@ Fleiss, Cohen & Everitt (1969, Psychol Bull 72:323).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,7 +85,7 @@ def checked_weights(weights: ArrayLike, levels: int) -> Weights:
 
 def cohen_kappa(
     table: ArrayLike,
-    weights: WeightScheme | ArrayLike = "none",
+    weights: WeightScheme | Weights | Sequence[Sequence[float]] = "none",
     *,
     confidence: float = 0.95,
 ) -> Kappa:
@@ -108,7 +109,7 @@ def cohen_kappa(
     counts = checked_table(table)
     levels = counts.shape[0]
     matrix = (
-        agreement_weights(levels, weights)  # type: ignore[arg-type]
+        agreement_weights(levels, weights)
         if isinstance(weights, str)
         else checked_weights(weights, levels)
     )

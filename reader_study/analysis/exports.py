@@ -8,7 +8,7 @@ import io
 import re
 from typing import Any
 
-from reader_study.analysis.snapshot import Snapshot, SnapshotRating
+from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating
 from reader_study.studies.canonical_json import canonical_json
 
 RATINGS_COLUMNS = {
@@ -24,7 +24,7 @@ RATINGS_COLUMNS = {
     "high_quality": "1 at or above the cut-point, 0 below; empty where unscorable",
     "unscorable_reason": "code of the reason; empty where graded",
     "comment": "the rater's words",
-    "active_seconds": "time on the case without idle time, seconds",
+    "wall_seconds": "from opening the case to submitting it, seconds; pauses count",
     "submitted_at": "time of submission, ISO 8601",
 }
 """Columns of the CSV, in their order, with their meaning."""
@@ -36,7 +36,7 @@ _FORMULA_START = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
 _FORMULA_AFTER_SEPARATOR = re.compile(r"([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 
 
-def ratings_csv(snapshot: Snapshot) -> str:
+def ratings_csv(snapshot: SnapshotDocument) -> str:
     """Return the ratings as tidy CSV: one row per case and rater, columns RATINGS_COLUMNS.
 
     RFC 4180 with a header, CRLF, every field in quotes. Text cells are made safe for spreadsheets
@@ -54,7 +54,7 @@ def ratings_csv(snapshot: Snapshot) -> str:
     return text.getvalue()
 
 
-def report_json(snapshot: Snapshot, report: dict[str, Any]) -> str:
+def report_json(snapshot: SnapshotDocument, report: dict[str, Any]) -> str:
     """Return snapshot and report as canonical JSON: ``{"report": …, "snapshot": …}``.
 
     Sorted keys and one form for one value: the same snapshot always gives the same bytes. Hashing
@@ -82,7 +82,9 @@ def formula_safe(text: str) -> str:
     return f"'{guarded}" if _FORMULA_START.match(text) else guarded
 
 
-def _row(snapshot: Snapshot, rating: SnapshotRating, names: dict[int, str]) -> dict[str, object]:
+def _row(
+    snapshot: SnapshotDocument, rating: SnapshotRating, names: dict[int, str]
+) -> dict[str, object]:
     grade = rating["grade"]
     return {
         "snapshot_sha256": snapshot["snapshot_sha256"],
@@ -97,7 +99,7 @@ def _row(snapshot: Snapshot, rating: SnapshotRating, names: dict[int, str]) -> d
         "high_quality": None if grade is None else int(grade >= snapshot["protocol"]["high_from"]),
         "unscorable_reason": rating["unscorable_reason"],
         "comment": rating["comment"],
-        "active_seconds": rating["active_seconds"],
+        "wall_seconds": rating["wall_seconds"],
         "submitted_at": rating["submitted_at"],
     }
 

@@ -1,7 +1,5 @@
 """The study as it was at the moment of its lock."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 
@@ -22,7 +20,3 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"Snapshot of {self.study} ({self.sha256[:12]})"
-
-    def with_hash(self) -> dict[str, Any]:
-        """Return the document with its own hash beside it, as reports and exports carry it."""
-        return {**self.document, "snapshot_sha256": self.sha256}

@@ -1,5 +1,6 @@
 """Lock a study: freeze its ratings under a hash, then compute the report from them alone."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -7,18 +8,25 @@ from django.utils import timezone
 
 from reader_study.accounts.models import User
 from reader_study.analysis.models import Snapshot
+from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating, snapshot_sha256
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.audit.services import record
 from reader_study.reading.models import Reading, ReadingState
 from reader_study.reading.selectors import lock_blockers
 from reader_study.reading.services import NotPossibleError
 from reader_study.segmentation.models import StudyModel
-from reader_study.studies.canonical_json import sha256_of
 from reader_study.studies.models import Study, StudyState
 from reader_study.studies.selectors import current_protocol, raters_of
 
 
-def _ratings(study: Study, rater_labels: dict[int, str]) -> list[dict[str, Any]]:
+def _wall_seconds(reading: Reading) -> float | None:
+    """Seconds from opening to submitting; None for ratings that were loaded, not read."""
+    if reading.assignment.media_pack_id is None or reading.submitted_at is None:
+        return None
+    return round((reading.submitted_at - reading.started_at).total_seconds(), 1)
+
+
+def _ratings(study: Study, rater_labels: dict[int, str]) -> list[SnapshotRating]:
     readings = (
         Reading.objects.filter(assignment__study=study, state=ReadingState.SUBMITTED)
         .select_related("assignment__case__site")
@@ -32,37 +40,39 @@ def _ratings(study: Study, rater_labels: dict[int, str]) -> list[dict[str, Any]]
             "grade": reading.grade,
             "unscorable_reason": reading.unscorable_reason or None,
             "comment": reading.comment,
-            "position": reading.assignment.position,
-            "started_at": reading.started_at.isoformat(),
-            "submitted_at": reading.submitted_at.isoformat() if reading.submitted_at else None,
+            "submitted_at": reading.submitted_at.isoformat(),
+            "wall_seconds": _wall_seconds(reading),
         }
         for reading in readings
+        if reading.submitted_at is not None  # so the database has it; the type checker cannot see
     ]
 
 
-def _document(study: Study) -> dict[str, Any]:
-    """Everything that the report and the exports may draw upon."""
+def _sealed_document(study: Study, locked_at: datetime) -> SnapshotDocument:
+    """Everything that the report and the exports may draw upon, with its hash."""
     protocol = current_protocol(study)
     memberships = list(raters_of(study))
     labels = {row.user_id: f"Rater {row.rater_number}" for row in memberships}
-    choice = StudyModel.objects.filter(study=study).select_related("model").first()
-    return {
+    document: SnapshotDocument = {
         "study": {"id": str(study.id), "name": study.name, "data_notice": study.data_notice},
         "protocol": protocol.document,
         "protocol_sha256": protocol.sha256,
-        "model": {
-            "name": choice.model.name,
-            "sha256": choice.model.sha256,
-            "notice": choice.model.notice,
-        }
-        if choice
-        else None,
-        "locked_at": study.locked_at.isoformat() if study.locked_at else None,
+        "model": _model(study),
+        "locked_at": locked_at.isoformat(),
         "raters": [
             {"code": labels[row.user_id], "username": row.user.username} for row in memberships
         ],
         "ratings": _ratings(study, labels),
+        "snapshot_sha256": "",
     }
+    return {**document, "snapshot_sha256": snapshot_sha256(document)}
+
+
+def _model(study: Study) -> dict[str, Any] | None:
+    choice = StudyModel.objects.filter(study=study).select_related("model").first()
+    if choice is None:
+        return None
+    return {field: getattr(choice.model, field) for field in ("name", "sha256", "notice")}
 
 
 @transaction.atomic
@@ -78,13 +88,17 @@ def lock_study(*, study: Study, actor: User | None) -> Snapshot:
     blockers = lock_blockers(study)
     if blockers:
         raise NotPossibleError(" ".join(blockers))
+    locked_at = timezone.now()
     study.state = StudyState.LOCKED
-    study.locked_at = timezone.now()
+    study.locked_at = locked_at
     study.save(update_fields=["state", "locked_at"])
-    document = _document(study)
-    sha256 = sha256_of(document)
-    snapshot = Snapshot(study=study, document=document, sha256=sha256, created_by=actor)
-    snapshot.report = report_from_snapshot(snapshot.with_hash())
-    snapshot.save(force_insert=True)
-    record(action="study locked", actor=actor, study_id=study.id, subject=sha256)
+    document = _sealed_document(study, locked_at)
+    snapshot = Snapshot.objects.create(
+        study=study,
+        document=document,
+        sha256=document["snapshot_sha256"],
+        report=report_from_snapshot(document),
+        created_by=actor,
+    )
+    record(action="study locked", actor=actor, study_id=study.id, subject=snapshot.sha256)
     return snapshot

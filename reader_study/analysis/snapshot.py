@@ -30,10 +30,10 @@ class SnapshotRating(TypedDict):
     unscorable_reason: str | None
     comment: str
     submitted_at: str
-    active_seconds: float
+    wall_seconds: float | None
 
 
-class Snapshot(TypedDict):
+class SnapshotDocument(TypedDict):
     """A locked study. ``snapshot_sha256`` covers every other key."""
 
     study: SnapshotStudy
@@ -46,14 +46,14 @@ class Snapshot(TypedDict):
     snapshot_sha256: str
 
 
-def snapshot_sha256(snapshot: Snapshot) -> str:
+def snapshot_sha256(snapshot: SnapshotDocument) -> str:
     """Return the hash that a snapshot must carry: of all its keys but the hash itself."""
     return canonical_sha256(
         {key: value for key, value in snapshot.items() if key != "snapshot_sha256"}
     )
 
 
-def check_snapshot(snapshot: Snapshot) -> None:
+def check_snapshot(snapshot: SnapshotDocument) -> None:
     """Refuse a snapshot that is not the one that was hashed at lock.
 
     Raises

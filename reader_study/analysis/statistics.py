@@ -3,10 +3,10 @@
 from typing import Any
 
 from reader_study.agreement import CaseGrades, Level, agreement_report
-from reader_study.analysis.snapshot import Snapshot, SnapshotRating, check_snapshot
+from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating, check_snapshot
 
 
-def report_from_snapshot(snapshot: Snapshot) -> dict[str, Any]:
+def report_from_snapshot(snapshot: SnapshotDocument) -> dict[str, Any]:
     """Return the report of a two-rater study.
 
     Parameters
@@ -51,7 +51,7 @@ def report_from_snapshot(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def paired_grades(snapshot: Snapshot) -> list[CaseGrades]:
+def paired_grades(snapshot: SnapshotDocument) -> list[CaseGrades]:
     """Return one record per case, in the order of the case codes.
 
     Raises
@@ -88,7 +88,7 @@ def _case_grades(
     return CaseGrades(case, first["site"], (first["grade"], second["grade"]))
 
 
-def _two_raters(snapshot: Snapshot) -> tuple[str, str]:
+def _two_raters(snapshot: SnapshotDocument) -> tuple[str, str]:
     codes = [rater["code"] for rater in snapshot["raters"]]
     if len(codes) != 2 or codes[0] == codes[1]:
         raise ValueError(f"The report compares exactly two raters; the snapshot names {codes}.")

@@ -207,7 +207,7 @@ class CsvExportView(SnapshotView):
     def get(self, request: Request, study_id: uuid.UUID) -> HttpResponse:
         """Download the ratings, one row a rater and case."""
         snapshot = self.snapshot(request, study_id)
-        return self.download(request, snapshot, "csv", ratings_csv(snapshot.with_hash()))
+        return self.download(request, snapshot, "csv", ratings_csv(snapshot.document))
 
 
 class JsonExportView(SnapshotView):
@@ -217,5 +217,5 @@ class JsonExportView(SnapshotView):
     def get(self, request: Request, study_id: uuid.UUID) -> HttpResponse:
         """Download the ratings, the protocol and the report."""
         snapshot = self.snapshot(request, study_id)
-        body = report_json(snapshot.with_hash(), snapshot.report)
+        body = report_json(snapshot.document, snapshot.report)
         return self.download(request, snapshot, "json", body)

@@ -59,7 +59,7 @@ def rater_progress(study: Study) -> list[RaterProgress]:
         Assignment.objects.filter(study=study)
         .order_by()
         .values_list("rater")
-        .annotate(Count("pk", filter=SUBMITTED), Count("pk"))
+        .annotate(submitted=Count("pk", filter=SUBMITTED), total=Count("pk"))
     )
     counts = {rater: (submitted, total) for rater, submitted, total in rows}
     return [

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
-from reader_study.studies.canonical_json import sha256_of
+from reader_study.studies.canonical_json import canonical_sha256
 from reader_study.studies.models import Membership, Protocol, Role, Site, Study
 from reader_study.studies.protocol import ProtocolDocument
 
@@ -26,7 +26,7 @@ def create_study(
         study=study,
         version=1,
         document=document,
-        sha256=sha256_of(document),
+        sha256=canonical_sha256(document),
         created_by=actor,
     )
     Site.objects.bulk_create(

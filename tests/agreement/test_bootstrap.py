@@ -218,13 +218,13 @@ def test_impossible_settings_are_refused(settings, message):
         kappa_interval(MODERATE, **settings)
 
 
-def test_the_default_takes_well_under_a_second_on_a_full_table_of_four_levels():
+def test_the_default_is_quick_on_a_full_table_of_four_levels():
     full = np.random.default_rng(0).integers(5, 60, (4, 4))
     weights = [agreement_weights(4, "none"), dichotomising_weights(4, 2)]
 
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         bootstrap_kappas(full, weights, seed=1)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    assert min(seconds() for _ in range(3)) < 1.0  # 0.16 s measured; slack for busy machines
+    assert min(seconds() for _ in range(3)) < 0.6  # CPU seconds; 0.16 measured

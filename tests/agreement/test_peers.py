@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.metrics import cohen_kappa_score
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from reader_study.agreement.contingency import Table
 from reader_study.agreement.kappa import cohen_kappa
@@ -36,11 +37,10 @@ def test_scikit_learn_gives_the_same_kappa(seed, scheme):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("scheme", SCIKIT_NAMES)
 def test_statsmodels_gives_the_same_kappa_and_standard_errors(seed, scheme):
-    inter_rater = pytest.importorskip("statsmodels.stats.inter_rater")
     table = random_table(seed)
     settings = {} if scheme == "none" else {"wt": scheme}
 
-    peer = inter_rater.cohens_kappa(table, **settings)
+    peer = cohens_kappa(table, **settings)
     result = cohen_kappa(table, scheme)
 
     assert result.estimate == pytest.approx(peer.kappa, abs=1e-12)

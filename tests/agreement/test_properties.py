@@ -10,10 +10,10 @@ from hypothesis.extra import numpy as st_numpy
 
 from reader_study.agreement.bootstrap import bootstrap_kappas
 from reader_study.agreement.chance_corrected import gwet_ac
-from reader_study.agreement.kappa import agreement_weights, cohen_kappa
+from reader_study.agreement.kappa import WeightScheme, agreement_weights, cohen_kappa
 from reader_study.agreement.rates import clopper_pearson_interval, wilson_interval
 
-SCHEMES = ("none", "linear", "quadratic")
+SCHEMES: tuple[WeightScheme, ...] = ("none", "linear", "quadratic")
 schemes = st.sampled_from(SCHEMES)
 tables = st.integers(2, 5).flatmap(
     lambda levels: st_numpy.arrays(np.int64, (levels, levels), elements=st.integers(0, 40))

@@ -11,13 +11,13 @@ from reader_study.agreement.constructed_tables import (
     expand_table,
 )
 from reader_study.agreement.constructed_tables import UNSCORABLE_B as UNSCORABLE
-from reader_study.analysis.snapshot import Snapshot, SnapshotRating, snapshot_sha256
+from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating, snapshot_sha256
 from reader_study.studies.canonical_json import canonical_sha256
 
 RATERS = ("Rater 1", "Rater 2")
 
 
-def sealed(snapshot: Snapshot) -> Snapshot:
+def sealed(snapshot: SnapshotDocument) -> SnapshotDocument:
     """Return the snapshot with the hash of its present content."""
     return {**snapshot, "snapshot_sha256": snapshot_sha256(snapshot)}
 
@@ -28,7 +28,7 @@ def snapshot_of(
     *,
     raters: Sequence[str] = RATERS,
     **protocol_changes: Any,
-) -> Snapshot:
+) -> SnapshotDocument:
     """Return a sealed snapshot in which each rater read each case."""
     protocol = {
         "title": "Constructed study",
@@ -76,11 +76,11 @@ def rating(case: str, rater: str, grade: int | None, *, site: str = "North") -> 
         "unscorable_reason": "no_dsa" if grade is None else None,
         "comment": "",
         "submitted_at": "2026-01-01T10:00:00Z",
-        "active_seconds": 61.5,
+        "wall_seconds": 61.5,
     }
 
 
-def constructed_b() -> Snapshot:
+def constructed_b() -> SnapshotDocument:
     """Return constructed table B: 290 cases, five of them unscorable for rater 1."""
     cases = expand_table(TABLE_B, SCALE_B, unpaired=UNSCORABLE, sites=("North", "South"))
     return snapshot_of(cases, SCALE_B, weights="linear", resamples=100_000)

@@ -17,7 +17,7 @@ from reader_study.analysis.exports import (
     ratings_csv,
     report_json,
 )
-from reader_study.analysis.snapshot import Snapshot
+from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.studies.canonical_json import canonical_sha256
 from tests.analysis.snapshots import constructed_b, sealed, snapshot_of
@@ -26,7 +26,7 @@ ATTACK = "=cmd|' /C calc'!A0"
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 
 
-def small(comment: str = "", raters: tuple[str, str] = ("Rater 1", "Rater 2")) -> Snapshot:
+def small(comment: str = "", raters: tuple[str, str] = ("Rater 1", "Rater 2")) -> SnapshotDocument:
     """Return two cases, the first commented on by rater 1."""
     cases = [CaseGrades("C-2", "South", (2, None)), CaseGrades("C-1", "North", (4, 3))]
     snapshot = snapshot_of(cases, SCALE_A, raters=raters, resamples=200)
@@ -54,7 +54,7 @@ def test_a_row_holds_grade_side_of_the_cut_and_time():
     graded, unscorable = rows(ratings_csv(small()))[2:]
 
     assert (graded["grade"], graded["grade_name"], graded["high_quality"]) == ("2", "Fair", "0")
-    assert (graded["site"], graded["active_seconds"]) == ("South", "61.5")
+    assert (graded["site"], graded["wall_seconds"]) == ("South", "61.5")
     assert graded["submitted_at"] == "2026-01-01T10:00:00Z"
     assert (unscorable["grade"], unscorable["grade_name"], unscorable["high_quality"]) == ("",) * 3
     assert unscorable["unscorable_reason"] == "no_dsa"

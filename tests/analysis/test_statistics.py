@@ -13,7 +13,7 @@ from reader_study.agreement.constructed_tables import (
     TABLE_A,
     expand_table,
 )
-from reader_study.analysis.snapshot import Snapshot
+from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.analysis.statistics import report_from_snapshot
 from tests.analysis.snapshots import constructed_b, rating, sealed, snapshot_of
 
@@ -24,7 +24,7 @@ THREE_CASES = [
 ]
 
 
-def small(**changes: Any) -> Snapshot:
+def small(**changes: Any) -> SnapshotDocument:
     """Return a sealed snapshot of three cases with some of its keys replaced."""
     snapshot: Any = {**snapshot_of(THREE_CASES, SCALE_A, resamples=500), **changes}
     return sealed(snapshot)

@@ -49,6 +49,11 @@ def ingest(study: Study, *paths: Path) -> Upload:
     return upload
 
 
+def files_in(store: str) -> list[Path]:
+    """Every file of a storage."""
+    return [path for path in Path(storages[store].path("")).rglob("*") if path.is_file()]
+
+
 def said(upload: Upload) -> str:
     return "\n".join(f"{m.level} {m.name}: {m.text}" for m in upload.messages.all())
 
@@ -70,8 +75,7 @@ def test_nothing_stored_names_the_patient(study, tmp_path):
     rows = str(list(Case.objects.values())) + str(list(Series.objects.values()))
     rows += str(list(Event.objects.values()))
     assert "HOSPITAL-A" not in rows
-    folder = Path(storages["default"].location)
-    stored = [path for path in folder.rglob("*") if path.is_file()]
+    stored = files_in("default")
     assert len(stored) == 3
     for path in stored:
         with np.load(path) as arrays:
@@ -154,8 +158,7 @@ def test_a_browser_upload_is_ingested_and_its_raw_files_destroyed(study, tmp_pat
     assert upload.instances_accepted == 21
     assert upload.messages.get(level="error").name == "a/photo.jpg"
     assert not QuarantinedFile.objects.exists()
-    quarantine = Path(storages["quarantine"].location)
-    assert not [path for path in quarantine.rglob("*") if path.is_file()]
+    assert files_in("quarantine") == []
     assert Event.objects.filter(action="raw upload destroyed").exists()
 
 

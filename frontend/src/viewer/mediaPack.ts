@@ -122,7 +122,6 @@ export async function placeSlices(
 /** An all-air volume of the announced size, to be filled by {@link loadVolume}. */
 export function emptyVolume(entry: VolumeManifest): CtVolume {
   const [slices, rows, columns] = entry.shape
-  checkSliceOrder(entry)
   return {
     shape: entry.shape,
     spacing: entry.spacing,
@@ -150,6 +149,7 @@ export async function loadVolume(
   signal: AbortSignal,
   onSlice?: (slice: number, received: number) => void,
 ): Promise<void> {
+  checkSliceOrder(entry)
   const bytes = new Uint8Array(volume.hu.buffer)
   const sliceBytes = volume.shape[1] * volume.shape[2] * Int16Array.BYTES_PER_ELEMENT
   const stream = await fetchFile(base + entry.file, 'The CT', signal)
@@ -165,6 +165,7 @@ export async function loadLabels(
   volume: VolumeManifest,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
+  checkSliceOrder(volume)
   const [slices, rows, columns] = volume.shape
   const labels = new Uint8Array(slices * rows * columns)
   const stream = await fetchFile(base + entry.file, 'The segmentation', signal)

@@ -65,13 +65,14 @@ export class TreeView {
   /** Draw the tree so that the detector of `view` fills `placement.rect` (canvas pixels). */
   show(view: CArmView, placement: Placement): void {
     if (!this.tree) return
-    const { canvasWidth, canvasHeight } = placement
+    const { rect, canvasWidth, canvasHeight } = placement
     if (this.canvas.width !== canvasWidth || this.canvas.height !== canvasHeight) {
       this.renderer.setSize(canvasWidth, canvasHeight, false)
     }
     const { world, projection } = cameraMatrices(view, placement, this.tree)
     aimCamera(this.camera, world, projection)
     this.renderer.render(this.scene, this.camera)
+    this.canvas.dataset.viewRect = [rect.x, rect.y, rect.width, rect.height].join(',')
   }
 
   dispose(): void {

@@ -1,0 +1,89 @@
+import { useMemo } from 'react'
+import type { MediaManifest } from '../api/types'
+import { arteryColours } from '../viewer/arteryColours'
+import type { MediaState, Part } from '../viewer/caseMedia'
+import { PLANES, type Overlay } from '../viewer/mpr'
+import { CtToolbar } from './CtToolbar'
+import { Problem } from './Problem'
+import { SlicePane } from './SlicePane'
+import { TreePane, type FollowedRun } from './TreePane'
+import type { ViewEvent, ViewState } from './viewState'
+import classes from './reading.module.css'
+
+interface CtSideProps {
+  manifest: MediaManifest
+  media: MediaState
+  retry: (part: Part) => void
+  view: ViewState
+  followedRun: FollowedRun | null
+  dispatch: (event: ViewEvent) => void
+  onTreeSettled: () => void
+}
+
+/** The left half: CT in three planes and, under it, the predicted artery tree. */
+export function CtSide(props: CtSideProps) {
+  const { manifest, media, retry, view, followedRun, dispatch, onTreeSettled } = props
+  const { labels, problems } = media
+  const names = manifest.labels?.names
+  const overlay = useMemo((): Overlay | null => {
+    if (!labels || !names || !view.overlay.shown) return null
+    return { labels, colours: arteryColours(names), opacity: view.overlay.opacity }
+  }, [labels, names, view.overlay])
+  const inUse = view.sideInUse === 'left' ? view.left.inUse : null
+
+  return (
+    <div
+      className={classes.ctSide}
+      data-enlarged={view.left.enlarged ? view.left.inUse : undefined}
+    >
+      <CtToolbar view={view} hasOverlay={manifest.labels !== null} dispatch={dispatch} />
+      <div className={classes.slices}>
+        {PLANES.map((plane) => (
+          <SlicePane
+            key={plane}
+            plane={plane}
+            volume={media.volume}
+            slicesLoaded={media.slicesLoaded}
+            voxel={view.voxel}
+            window={view.window}
+            overlay={overlay}
+            inUse={inUse === plane}
+            dispatch={dispatch}
+          />
+        ))}
+        {problems.ct && (
+          <Problem
+            message={problems.ct}
+            onRetry={() => {
+              retry('ct')
+            }}
+          />
+        )}
+        {problems.labels && (
+          <Problem
+            message={problems.labels}
+            onRetry={() => {
+              retry('labels')
+            }}
+          />
+        )}
+      </div>
+      {manifest.corrections.length > 0 && (
+        <p className={classes.corrections}>{manifest.corrections.join(' · ')}</p>
+      )}
+      <TreePane
+        tree={media.tree}
+        exists={manifest.tree !== null}
+        problem={problems.tree}
+        onRetry={() => {
+          retry('tree')
+        }}
+        run={followedRun}
+        state={view.tree}
+        inUse={inUse === 'tree'}
+        dispatch={dispatch}
+        onSettled={onTreeSettled}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,95 @@
+import { useElementSize } from '@mantine/hooks'
+import { useEffect, useRef, type ReactNode } from 'react'
+import { imagePoint, letterbox, type Rect } from '../viewer/fit'
+import { useImageGestures, type ImageGestures } from './useImageGestures'
+import classes from './reading.module.css'
+
+interface PixelCanvasProps {
+  testId: string
+  label: string
+  columns: number
+  rows: number
+  /** Size of a pixel on screen, any unit: only the shape matters. */
+  pixelWidth?: number
+  pixelHeight?: number
+  /** Fill the image (RGBA bytes as little-endian words); a new function asks for a new drawing. */
+  paint: (words: Uint32Array) => void
+  onClick?: (column: number, row: number) => void
+  gestures: Omit<ImageGestures, 'onClick'>
+  /** Drawn over the image, told where the image lies (CSS pixels of the pane). */
+  children?: (rect: Rect) => ReactNode
+}
+
+interface Picture {
+  image: ImageData
+  words: Uint32Array
+  scratch: HTMLCanvasElement
+}
+
+function newPicture(columns: number, rows: number): Picture {
+  const image = new ImageData(columns, rows)
+  const scratch = document.createElement('canvas')
+  scratch.width = columns
+  scratch.height = rows
+  return { image, words: new Uint32Array(image.data.buffer), scratch }
+}
+
+/** An image of whole pixels, fitted into its pane without distortion. */
+export function PixelCanvas({
+  testId,
+  label,
+  columns,
+  rows,
+  pixelWidth = 1,
+  pixelHeight = 1,
+  paint,
+  onClick,
+  gestures,
+  children,
+}: PixelCanvasProps) {
+  const { ref: pane, width, height } = useElementSize<HTMLDivElement>()
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const picture = useRef<Picture>(null)
+  const ratio = window.devicePixelRatio
+  const rect = letterbox(width, height, columns * pixelWidth, rows * pixelHeight)
+  const canvasWidth = Math.round(width * ratio)
+  const canvasHeight = Math.round(height * ratio)
+
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d')
+    if (!canvas.current || !context || canvasWidth === 0 || canvasHeight === 0) return
+    if (picture.current?.image.width !== columns || picture.current.image.height !== rows) {
+      picture.current = newPicture(columns, rows)
+    }
+    const { image, words, scratch } = picture.current
+    paint(words)
+    scratch.getContext('2d')?.putImageData(image, 0, 0)
+    const place = letterbox(canvasWidth, canvasHeight, columns * pixelWidth, rows * pixelHeight)
+    canvas.current.width = canvasWidth
+    canvas.current.height = canvasHeight
+    context.imageSmoothingQuality = 'high'
+    context.drawImage(scratch, place.x, place.y, place.width, place.height)
+    canvas.current.dataset.viewRect = [place.x, place.y, place.width, place.height].join(',')
+  }, [paint, canvasWidth, canvasHeight, columns, rows, pixelWidth, pixelHeight])
+
+  const handlers = useImageGestures({
+    ...gestures,
+    onClick: (x, y) => {
+      const { column, row } = imagePoint(rect, columns, rows, x, y)
+      onClick?.(column, row)
+    },
+  })
+
+  return (
+    <div ref={pane} className={classes.image} {...handlers}>
+      <canvas
+        ref={canvas}
+        data-testid={testId}
+        role="img"
+        aria-label={label}
+        className={classes.canvas}
+      />
+      {width > 0 && children?.(rect)}
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { Badge } from '@mantine/core'
+import { IconDoorExit, IconKeyboard } from '@tabler/icons-react'
+import { useNavigate } from 'react-router'
+import type { Rating } from './rating'
+import { Tool } from './Tool'
+import classes from './reading.module.css'
+
+interface RoomHeaderProps {
+  position: number
+  total: number
+  dataNotice: string
+  rating: Rating
+  /** Share of the images that has arrived, 0–1. */
+  loaded: number
+  onHelp: () => void
+}
+
+export function RoomHeader(props: RoomHeaderProps) {
+  const { position, total, dataNotice, rating, loaded, onHelp } = props
+  const navigate = useNavigate()
+  return (
+    <header className={classes.header}>
+      <h1>
+        Case {position} <span>of {total}</span>
+      </h1>
+      {dataNotice && (
+        <Badge variant="outline" color="yellow" size="sm" radius="sm" className={classes.notice}>
+          {dataNotice}
+        </Badge>
+      )}
+      <span className={classes.spacer} />
+      {loaded < 1 && (
+        <progress className={classes.progress} value={loaded} aria-label="Images loaded" />
+      )}
+      <span className={classes.saveState} data-status={rating.status} role="status">
+        {savedInWords(rating)}
+      </span>
+      <Tool icon={IconKeyboard} words="Keys" command="help" onClick={onHelp} />
+      <Tool icon={IconDoorExit} words="Leave the reading room" onClick={() => void navigate('/')} />
+    </header>
+  )
+}
+
+export function savedInWords({ status, savedAt }: Rating): string {
+  switch (status) {
+    case 'unchanged':
+      return 'Nothing to save'
+    case 'changed':
+    case 'saving':
+      return 'Saving…'
+    case 'saved':
+      return savedAt ? `Saved ${clockTime(savedAt)}` : 'Saved'
+    case 'offline':
+      return 'Offline – kept in this tab'
+    case 'conflict':
+      return 'Not saved – answered elsewhere too'
+    case 'submitting':
+      return 'Submitting…'
+    case 'submitted':
+      return 'Submitted'
+  }
+}
+
+function clockTime(iso: string): string {
+  return new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+}
