@@ -1,5 +1,7 @@
 // The shapes of the HTTP API, written by hand until they are generated from the OpenAPI schema.
 
+import type { MediaManifest } from '../viewer/manifest'
+
 export interface User {
   username: string
   full_name: string
@@ -210,43 +212,6 @@ export interface Worklist {
   next: string | null
   protocol: Protocol
   recent: string | null
-}
-
-export interface VolumeManifest {
-  file: string
-  shape: [slices: number, rows: number, columns: number]
-  spacing: [z: number, y: number, x: number]
-  /** Centre of voxel (0, 0, 0), LPS, mm. */
-  origin: [x: number, y: number, z: number]
-  clip: [low: number, high: number]
-  sliceOrder: number[]
-}
-
-export interface RunManifest {
-  name: string
-  frames: string[]
-  rows: number
-  columns: number
-  bits: 8 | 16
-  frameStartsMs: number[]
-  maskFrames: number[]
-  alreadySubtracted: boolean
-  logarithmic: boolean
-  window: [low: number, high: number]
-  primaryDeg: number[] | null
-  secondaryDeg: number[] | null
-  sidMm: number | null
-  sodMm: number | null
-  detectorSpacingMm: [row: number, column: number] | null
-  isocentre: [x: number, y: number, z: number]
-}
-
-export interface MediaManifest {
-  volume: VolumeManifest
-  labels: { file: string; names: Record<string, string> } | null
-  tree: { file: string } | null
-  runs: RunManifest[]
-  corrections: string[]
 }
 
 export interface ReadingCase {

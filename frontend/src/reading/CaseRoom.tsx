@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import type { MouseEvent } from 'react'
-import type { CaseSubmitted, MediaManifest, Protocol, ReadingCase } from '../api/types'
+import type { CaseSubmitted, Protocol, ReadingCase } from '../api/types'
+import type { MediaManifest } from '../viewer/manifest'
 import { isComplete, loadedShare } from '../viewer/caseMedia'
 import { CtSide } from './CtSide'
 import { RatingBar } from './RatingBar'

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { MediaManifest } from '../api/types'
+import type { MediaManifest } from '../viewer/manifest'
 import { arteryColours } from '../viewer/arteryColours'
 import type { MediaState, Part } from '../viewer/caseMedia'
 import { PLANES, type Overlay } from '../viewer/mpr'
@@ -24,11 +24,14 @@ interface CtSideProps {
 export function CtSide(props: CtSideProps) {
   const { manifest, media, retry, view, followedRun, dispatch, onTreeSettled } = props
   const { labels, problems } = media
-  const names = manifest.labels?.names
+  const colours = useMemo(
+    () => (manifest.labels ? arteryColours(manifest.labels) : []),
+    [manifest.labels],
+  )
   const overlay = useMemo((): Overlay | null => {
-    if (!labels || !names || !view.overlay.shown) return null
-    return { labels, colours: arteryColours(names), opacity: view.overlay.opacity }
-  }, [labels, names, view.overlay])
+    if (!labels || !view.overlay.shown) return null
+    return { labels, colours, opacity: view.overlay.opacity }
+  }, [labels, colours, view.overlay])
   const inUse = view.sideInUse === 'left' ? view.left.inUse : null
 
   return (

@@ -1,5 +1,4 @@
 import { Button, Menu } from '@mantine/core'
-import { IconBan } from '@tabler/icons-react'
 import { useState, type RefObject } from 'react'
 import type { Answers, Level, Protocol } from '../api/types'
 import { isClosed, type Rating } from './rating'
@@ -86,9 +85,12 @@ export function RatingBar({ commentBox, onSubmit, onNext, ...props }: RatingBarP
           }}
         />
         {submitted ? (
-          <Button onClick={onNext}>Next case</Button>
+          <Button color="petrol.8" onClick={onNext}>
+            Next case
+          </Button>
         ) : (
           <Button
+            color="petrol.8"
             onClick={onSubmit}
             loading={rating.status === 'submitting'}
             rightSection={<kbd>{keyOf('submit')}</kbd>}
@@ -110,15 +112,15 @@ function Reasons({ protocol, rating, reasonsShown, onReasonsShown, onEdit }: Rea
   return (
     <Menu opened={reasonsShown} onChange={onReasonsShown} position="top" withArrow>
       <Menu.Target>
-        <Button
-          variant={chosen ? 'filled' : 'default'}
-          color="gray"
+        <button
+          type="button"
+          className={classes.level}
+          aria-pressed={chosen !== undefined}
           disabled={isClosed(rating)}
-          leftSection={<IconBan size={15} />}
-          rightSection={<kbd>{keyOf('unscorable')}</kbd>}
         >
+          <kbd>{keyOf('unscorable')}</kbd>
           {chosen ? chosen.label : 'Cannot be scored'}
-        </Button>
+        </button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Why can it not be scored?</Menu.Label>

@@ -7,7 +7,7 @@ import {
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
 import { useCallback, useEffect, useImperativeHandle, type Ref } from 'react'
-import type { RunManifest } from '../api/types'
+import type { RunManifest } from '../viewer/manifest'
 import { describePose, poseOfFrame } from '../viewer/carm'
 import type { RunMedia } from '../viewer/caseMedia'
 import { formatTime } from '../viewer/cine'

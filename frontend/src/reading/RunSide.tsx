@@ -1,5 +1,5 @@
 import type { RefObject } from 'react'
-import type { MediaManifest } from '../api/types'
+import type { MediaManifest } from '../viewer/manifest'
 import type { MediaState, Part } from '../viewer/caseMedia'
 import { RunPane, type RunControl } from './RunPane'
 import type { ViewEvent, ViewState } from './viewState'

@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
 import { IconView360 } from '@tabler/icons-react'
 import { useEffect, useMemo, useRef } from 'react'
-import type { RunManifest } from '../api/types'
+import type { RunManifest } from '../viewer/manifest'
 import {
   describePose,
   LATERAL,

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import type { RunManifest } from '../api/types'
+import type { RunManifest } from '../viewer/manifest'
 import type { RunMedia } from '../viewer/caseMedia'
 import { maskImage, subtractedWindow, transferTable, type Subtraction } from '../viewer/dsa'
 import type { FramePixels } from '../viewer/mediaPack'
@@ -46,7 +46,7 @@ function prepareSubtraction(run: RunManifest, loaded: readonly (FramePixels | un
   const frames = loaded.filter((frame) => frame !== undefined)
   const masks = run.maskFrames.flatMap((index) => loaded[index] ?? [])
   const subtraction = {
-    mask: maskImage(masks, run.logarithmic),
+    mask: maskImage(masks, run),
     transfer: transferTable(run),
   }
   return { subtraction, window: subtractedWindow(frames, subtraction) }

@@ -1,5 +1,5 @@
 /** How the images of one case are looked at: slices, windows, overlay, what is enlarged. */
-import type { MediaManifest } from '../api/types'
+import type { MediaManifest } from '../viewer/manifest'
 import type { BeamAxes, CArmPose } from '../viewer/carm'
 import { centreVoxel, stepSlice, type Plane, type Voxel } from '../viewer/mpr'
 import { CT_WINDOWS, type Window } from '../viewer/windowLevel'

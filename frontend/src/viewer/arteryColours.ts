@@ -1,31 +1,15 @@
+import type { LabelsManifest } from './manifest'
 import type { Rgb } from './mpr'
 
-const ARTERY: Rgb = [226, 88, 72]
+const UNNAMED: Rgb = [200, 200, 200]
 
-/** Neighbouring labels are the right and left of one artery: same hue, left lighter. */
-const TERRITORIES: readonly Rgb[] = [
-  [205, 62, 56],
-  [238, 122, 112],
-  [226, 126, 38],
-  [245, 172, 100],
-  [205, 172, 40],
-  [236, 212, 112],
-  [128, 168, 52],
-  [178, 208, 112],
-  [52, 160, 92],
-  [116, 202, 146],
-  [34, 158, 160],
-  [104, 204, 206],
-  [62, 122, 214],
-  [128, 170, 240],
-  [118, 92, 210],
-  [168, 148, 240],
-  [190, 84, 190],
-  [196, 120, 160],
-  [228, 166, 196],
-]
+/** Colour of each label, from 1 upwards. */
+export function arteryColours({ colours }: LabelsManifest): readonly Rgb[] {
+  const last = Math.max(1, ...Object.keys(colours).map(Number))
+  return Array.from({ length: last }, (_, i) => parseHex(colours[i + 1]) ?? UNNAMED)
+}
 
-/** Colour of each label from 1 upwards; a single artery label is red. */
-export function arteryColours(names: Record<string, string>): readonly Rgb[] {
-  return Object.keys(names).length > 1 ? TERRITORIES : [ARTERY]
+function parseHex(hex = ''): Rgb | null {
+  const [red, green, blue] = (hex.match(/[0-9a-f]{2}/gi) ?? []).map((pair) => parseInt(pair, 16))
+  return red === undefined || green === undefined || blue === undefined ? null : [red, green, blue]
 }

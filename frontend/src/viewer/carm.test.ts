@@ -198,6 +198,7 @@ describe('runs that say little about themselves', () => {
 
   it('name their pose as it is said at the table', () => {
     expect(describePose({ primaryDeg: -30.2, secondaryDeg: 19.6 })).toBe('RAO 30° CRA 20°')
-    expect(describePose(LATERAL)).toBe('LAO 90° CRA 0°')
+    expect(describePose(LATERAL)).toBe('LAO 90°')
+    expect(describePose({ primaryDeg: 0.2, secondaryDeg: -0.3 })).toBe('PA')
   })
 })

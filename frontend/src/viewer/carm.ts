@@ -6,7 +6,7 @@
  * left (LAO), secondary + cranial. The image is formed by rays from the X-ray source, which stands
  * at −SOD·d from the isocentre, and is looked at from the detector, which stands at (SID − SOD)·d.
  */
-import type { RunManifest } from '../api/types'
+import type { RunManifest } from './manifest'
 import type { Rect } from './fit'
 import { cross, dot, rotateAbout, scale, subtract, add, type Vec3 } from './vector'
 
@@ -243,9 +243,14 @@ function multiply(a: readonly number[], b: readonly number[]): number[] {
   })
 }
 
-/** "LAO 30° CRA 20°", as it is said at the angiography table. */
+/** "LAO 30° CRA 20°", as it is said at the angiography table; "PA" where both angles are zero. */
 export function describePose({ primaryDeg, secondaryDeg }: CArmPose): string {
-  const primary = `${primaryDeg < 0 ? 'RAO' : 'LAO'} ${Math.abs(Math.round(primaryDeg))}°`
-  const secondary = `${secondaryDeg < 0 ? 'CAU' : 'CRA'} ${Math.abs(Math.round(secondaryDeg))}°`
-  return `${primary} ${secondary}`
+  const primary = inWords(primaryDeg, 'LAO', 'RAO')
+  const secondary = inWords(secondaryDeg, 'CRA', 'CAU')
+  return [primary, secondary].filter(Boolean).join(' ') || 'PA'
+}
+
+function inWords(degrees: number, positive: string, negative: string): string {
+  const rounded = Math.round(degrees)
+  return rounded === 0 ? '' : `${rounded > 0 ? positive : negative} ${Math.abs(rounded)}°`
 }

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { MediaManifest } from '../api/types'
+import type { MediaManifest } from './manifest'
 import { CaseMedia, isComplete, loadedShare } from './caseMedia'
 import { gzip, runManifest, volumeManifest } from './testing'
 
 const manifest: MediaManifest = {
   volume: volumeManifest([2, 1, 2], [1, 0]),
-  labels: { file: 'labels.bin', names: { '1': 'artery' } },
+  labels: { file: 'labels.bin', names: { '1': 'artery' }, colours: {} },
   tree: { file: 'tree.glb' },
   runs: [runManifest({ rows: 1, columns: 1 })],
   corrections: [],

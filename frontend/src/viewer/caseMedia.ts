@@ -1,5 +1,5 @@
 /** All images of one case on their way into the browser, part by part. */
-import type { MediaManifest } from '../api/types'
+import type { MediaManifest } from './manifest'
 import {
   emptyVolume,
   loadLabels,

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { drawFrame, maskImage, subtractedWindow, transferTable } from './dsa'
-import { randomNumbers } from './testing'
+import type { RunManifest } from './manifest'
+import { randomNumbers, runManifest } from './testing'
 import { dragWindow, windowFromBounds } from './windowLevel'
 
 const random = randomNumbers(3)
 const frame = (length: number) => Uint16Array.from({ length }, () => Math.floor(4096 * random()))
+
+/** A linear run of a single row. */
+function flat(columns: number): RunManifest {
+  return runManifest({ rows: 1, columns })
+}
 
 function greys(words: Uint32Array): number[] {
   return Array.from(words, (word) => word & 255)
@@ -39,7 +45,7 @@ describe('subtraction', () => {
     const masks = [frame(300), frame(300)]
     const contrast = frame(300)
     const transfer = transferTable({ bits: 16, logarithmic: false })
-    const mask = maskImage(masks, false)
+    const mask = maskImage(masks, flat(300))
     const out = new Uint32Array(300)
     const window = windowFromBounds([-2000, 1000])
     drawFrame(contrast, { mask, transfer }, { window, inverted: false }, out)
@@ -51,7 +57,7 @@ describe('subtraction', () => {
   })
 
   it('subtracts logarithmic frames as they are', () => {
-    const mask = maskImage([Uint8Array.of(100, 100)], true)
+    const mask = maskImage([Uint8Array.of(100, 100)], { ...flat(2), logarithmic: true })
     const transfer = transferTable({ bits: 8, logarithmic: true })
     const out = new Uint32Array(2)
     const display = { window: windowFromBounds([-50, 50]), inverted: false }
@@ -59,31 +65,45 @@ describe('subtraction', () => {
     expect(greys(out)).toEqual([128, 64])
   })
 
+  it('moves the mask down and to the right by its shift, in parts of a pixel too', () => {
+    const spot = Uint8Array.of(0, 0, 0, 0, 80, 0, 0, 0, 0)
+    const grid = runManifest({ rows: 3, columns: 3, bits: 8, logarithmic: true })
+    const moved = (down: number, right: number) => [
+      ...maskImage([spot], { ...grid, maskShift: [down, right] }),
+    ]
+    expect(moved(0, 0)).toEqual([...spot])
+    expect(moved(1, 0)).toEqual([0, 0, 0, 0, 0, 0, 0, 80, 0])
+    expect(moved(-1, 0.25)).toEqual([0, 60, 20, 0, 0, 0, 0, 0, 0])
+  })
+
   it('shows the same contrast alike behind thin and thick bone', () => {
     const transfer = transferTable({ bits: 16, logarithmic: false })
-    const mask = maskImage([Uint16Array.of(3999, 399)], false)
+    const mask = maskImage([Uint16Array.of(3999, 399)], flat(2))
     const out = new Uint32Array(2)
     const display = { window: windowFromBounds([-1000, 200]), inverted: false }
     drawFrame(Uint16Array.of(1999, 199), { mask, transfer }, display, out)
     expect(greys(out)[0]).toBe(greys(out)[1])
   })
 
-  it('is windowed so that contrast is black and unchanged tissue light grey', () => {
+  it('is windowed so that contrast is black and unchanged tissue grey', () => {
     const quiet = new Uint16Array(10_000).fill(2000)
     const filled = quiet.map((value, i) => (i % 20 === 0 ? 900 : value))
     const transfer = transferTable({ bits: 16, logarithmic: false })
-    const subtraction = { mask: maskImage([quiet], false), transfer }
+    const subtraction = { mask: maskImage([quiet], flat(quiet.length)), transfer }
     const window = subtractedWindow([quiet, filled], subtraction)
     const out = new Uint32Array(filled.length)
     drawFrame(filled, subtraction, { window, inverted: false }, out)
     expect(greys(out)[0]).toBe(0)
-    expect(greys(out)[1]).toBe(204)
+    expect(greys(out)[1]).toBe(153)
   })
 
   it('has a window even before any contrast has come', () => {
     const quiet = new Uint16Array(100).fill(2000)
     const transfer = transferTable({ bits: 16, logarithmic: false })
-    const window = subtractedWindow([quiet], { mask: maskImage([quiet], false), transfer })
+    const window = subtractedWindow([quiet], {
+      mask: maskImage([quiet], flat(quiet.length)),
+      transfer,
+    })
     expect(window.width).toBeGreaterThan(0)
   })
 })

@@ -5,7 +5,7 @@
  * X-ray intensity falls exponentially with the material passed, so linear frames are turned to
  * logarithms before the mask is subtracted; frames that are logarithmic already are not.
  */
-import type { RunManifest } from '../api/types'
+import type { RunManifest } from './manifest'
 import type { FramePixels } from './mediaPack'
 import { greyLevel, windowBounds, windowFromBounds, type Window } from './windowLevel'
 
@@ -25,16 +25,49 @@ function transferred(stored: number, logarithmic: boolean): number {
   return logarithmic ? stored : LOG_SCALE * Math.log(stored + 1)
 }
 
-/** The mean of the mask frames, in the units of {@link transferTable}. */
-export function maskImage(frames: readonly FramePixels[], logarithmic: boolean): Float32Array {
-  const mask = new Float32Array(frames[0]?.length ?? 0)
+type MaskRun = Pick<RunManifest, 'rows' | 'columns' | 'logarithmic' | 'maskShift'>
+
+/** The mean of the mask frames, shifted as the run asks, in the units of {@link transferTable}. */
+export function maskImage(frames: readonly FramePixels[], run: MaskRun): Float32Array {
+  const mean = new Float32Array(run.rows * run.columns)
   for (const frame of frames) {
-    for (let i = 0; i < mask.length; i += 1) mask[i]! += frame[i]!
+    for (let i = 0; i < mean.length; i += 1) mean[i]! += frame[i]! / frames.length
   }
-  for (let i = 0; i < mask.length; i += 1) {
-    mask[i] = transferred(mask[i]! / frames.length, logarithmic)
+  return shifted(mean, run).map((stored) => transferred(stored, run.logarithmic))
+}
+
+/** `image` moved by the run's mask shift, interpolated linearly, its border pixels repeated. */
+function shifted(image: Float32Array, { rows, columns, maskShift }: MaskRun): Float32Array {
+  const [down, right] = maskShift
+  if (down === 0 && right === 0) return image
+  const out = new Float32Array(image.length)
+  for (let row = 0; row < rows; row += 1) {
+    const above = neighbours(row - down, rows)
+    for (let column = 0; column < columns; column += 1) {
+      const left = neighbours(column - right, columns)
+      const upper = mix(image, above.first * columns, left)
+      const lower = mix(image, above.second * columns, left)
+      out[row * columns + column] = upper + (lower - upper) * above.share
+    }
   }
-  return mask
+  return out
+}
+
+interface Neighbours {
+  first: number
+  second: number
+  /** How much of the second. */
+  share: number
+}
+
+function neighbours(position: number, count: number): Neighbours {
+  const inside = Math.min(count - 1, Math.max(0, position))
+  const first = Math.floor(inside)
+  return { first, second: Math.min(count - 1, first + 1), share: inside - first }
+}
+
+function mix(image: Float32Array, rowStart: number, { first, second, share }: Neighbours): number {
+  return image[rowStart + first]! * (1 - share) + image[rowStart + second]! * share
 }
 
 /** What to take from a frame before it is shown. */
@@ -77,13 +110,15 @@ function opaqueGrey(grey: number): number {
 }
 
 const SAMPLES_PER_FRAME = 20_000
+/** Brings unchanged tissue to 60 % grey. */
+const BRIGHT_SIDE = 2 / 3
 
 /**
- * A window for subtracted frames: the densest contrast black, tissue that does not change light
- * grey.
+ * A window for subtracted frames: the densest contrast black, tissue that does not change a grey
+ * that leaves a dark room dark.
  *
  * The bounds are the 0.2nd percentile of sampled differences (at least a little below zero, for
- * frames without contrast) and a quarter of it to the bright side.
+ * frames without contrast) and {@link BRIGHT_SIDE} of it to the bright side.
  */
 export function subtractedWindow(frames: readonly FramePixels[], subtraction: Subtraction): Window {
   const { mask, transfer } = subtraction
@@ -94,5 +129,5 @@ export function subtractedWindow(frames: readonly FramePixels[], subtraction: Su
   }
   const differences = Float32Array.from(sampled).sort()
   const darkest = Math.min(differences[Math.floor(differences.length * 0.002)] ?? 0, -1)
-  return windowFromBounds([darkest, -darkest / 4])
+  return windowFromBounds([darkest, -darkest * BRIGHT_SIDE])
 }

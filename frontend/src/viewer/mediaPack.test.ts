@@ -85,7 +85,7 @@ describe('the CT', () => {
     expect([...volume.hu]).toEqual([0, -1, 10, -11, 20, -21])
     const labels = await loadLabels(
       '/media/t/',
-      { file: 'labels.bin', names: {} },
+      { file: 'labels.bin', names: {}, colours: {} },
       manifest,
       signal,
     )

@@ -3,7 +3,7 @@
  * slices arrive from the middle outwards, the artery mask in the same order, the artery tree as
  * binary glTF and every DSA frame on its own.
  */
-import type { MediaManifest, RunManifest, VolumeManifest } from '../api/types'
+import type { LabelsManifest, MediaManifest, RunManifest, VolumeManifest } from './manifest'
 import type { Vec3 } from './vector'
 
 export type FramePixels = Uint8Array | Uint16Array
@@ -161,7 +161,7 @@ export async function loadVolume(
 /** The artery mask, laid out like the volume. */
 export async function loadLabels(
   base: string,
-  entry: NonNullable<MediaManifest['labels']>,
+  entry: LabelsManifest,
   volume: VolumeManifest,
   signal: AbortSignal,
 ): Promise<Uint8Array> {

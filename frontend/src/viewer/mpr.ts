@@ -119,7 +119,7 @@ export type Rgb = readonly [number, number, number]
 export interface Overlay {
   /** Artery label of every voxel, laid out like the volume; 0 is no artery. */
   labels: Uint8Array
-  /** Colour of each label. */
+  /** Colour of each label, from 1 upwards. */
   colours: readonly Rgb[]
   /** 0 leaves the CT as it is, 1 hides it under the artery. */
   opacity: number

@@ -1,5 +1,5 @@
 /** Small constructed media for the tests of the viewer. */
-import type { RunManifest, VolumeManifest } from '../api/types'
+import type { RunManifest, VolumeManifest } from './manifest'
 import type { CtVolume } from './mediaPack'
 import type { Vec3 } from './vector'
 
@@ -40,6 +40,7 @@ export function runManifest(changes: Partial<RunManifest> = {}): RunManifest {
     bits: 16,
     frameStartsMs: [0, 250, 500],
     maskFrames: [0],
+    maskShift: [0, 0],
     alreadySubtracted: false,
     logarithmic: false,
     window: [0, 4095],

@@ -1,0 +1,61 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { keyOf, meaningOf, SHORTCUT_GROUPS } from './shortcuts'
+
+const LEVELS = [1, 2, 3, 4].map((value) => ({ value, name: `Level ${value}`, anchor: '' }))
+
+function press(key: string, target: EventTarget | null = document.body, held: object = {}) {
+  const keys = { ctrlKey: false, metaKey: false, altKey: false, ...held }
+  return meaningOf({ key, target, ...keys }, LEVELS)
+}
+
+function element(html: string): Element {
+  document.body.innerHTML = html
+  const found = document.body.querySelector('[data-target]')
+  if (!found) throw new Error('mark one element as data-target')
+  return found
+}
+
+afterEach(() => {
+  document.body.innerHTML = ''
+})
+
+describe('keys of the reading room', () => {
+  it('give the grades of the protocol', () => {
+    expect(press('3')).toEqual({ grade: 3 })
+    expect(press('5')).toBeNull()
+  })
+
+  it('are each used once', () => {
+    const keys = SHORTCUT_GROUPS.flatMap(({ shortcuts }) => shortcuts.map(({ key }) => key))
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(keyOf('play')).toBe('Space')
+  })
+
+  it('work with caps lock on, and tell Shift W from W', () => {
+    expect(press('O')).toEqual({ command: 'overlay' })
+    expect(press('w')).toEqual({ command: 'next window' })
+    expect(press('W')).toEqual({ command: 'previous window' })
+  })
+
+  it('leave text to the comment, but for Control and Enter', () => {
+    const comment = element('<textarea data-target></textarea>')
+    expect(press('3', comment)).toBeNull()
+    expect(press('Enter', comment)).toBeNull()
+    expect(press('Enter', comment, { ctrlKey: true })).toEqual({ command: 'submit' })
+  })
+
+  it('leave Enter and Space to a button in focus, and arrows to a slider', () => {
+    const button = element('<button><b data-target></b></button>')
+    expect(press(' ', button)).toBeNull()
+    expect(press('Enter', button)).toBeNull()
+    expect(press('2', button)).toEqual({ grade: 2 })
+    const slider = element('<input type="range" data-target>')
+    expect(press('ArrowRight', slider)).toBeNull()
+    expect(press(' ', slider)).toEqual({ command: 'play' })
+  })
+
+  it('rest while a menu or sheet is open, and leave the browser its own', () => {
+    expect(press('2', element('<div role="menu"><i data-target></i></div>'))).toBeNull()
+    expect(press('r', document.body, { ctrlKey: true })).toBeNull()
+  })
+})
