@@ -69,7 +69,12 @@ function UserMenu() {
   const user = session?.user
   if (!user) return null
   return (
-    <Menu position="bottom-end" width={180} withinPortal={false}>
+    <Menu
+      position="bottom-end"
+      width={180}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <Button
           variant="subtle"
