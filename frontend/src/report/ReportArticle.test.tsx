@@ -45,6 +45,14 @@ describe('ReportArticle', () => {
     expect(screen.queryByText(/Figure 2/)).toBeNull()
   })
 
+  it('gives no rate to a rater who scored no case', () => {
+    const nothing = { high: 0, n: 0, rate: null, wilson: null, clopper_pearson: null }
+    show({ rates: report.rates.map((rate) => ({ ...rate, ...nothing, unscorable: 178 })) })
+    expect(screen.getAllByText('no case scored')).toHaveLength(2)
+    const table = screen.getByRole('table', { name: 'Rates of high quality' })
+    expect(within(table).getAllByRole('row').map(plain)).toContain('All sitesRater 10/0–––178')
+  })
+
   it('lists sites only where there are several', () => {
     const { unmount } = show({ sites: [{ site: 'A', rates: report.rates }] })
     expect(screen.queryAllByText('Site A')).toHaveLength(0)
