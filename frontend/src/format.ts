@@ -22,11 +22,13 @@ function scaled([low, high]: Interval, factor: number): Interval {
 }
 
 /** A share from 0 to 1 as a percentage. */
-export function formatPercent(share: number, decimals = 1): string {
+export function formatPercent(share: number | null, decimals = 1): string {
+  if (share === null) return NOT_GIVEN
   return fixed(share * 100, decimals) + NO_BREAK_SPACE + '%'
 }
 
-export function formatPercentRange(interval: Interval): string {
+export function formatPercentRange(interval: Interval | null): string {
+  if (interval === null) return NOT_GIVEN
   return range(scaled(interval, 100), 1) + NO_BREAK_SPACE + '%'
 }
 

@@ -109,10 +109,7 @@ async function requestIfChanged<T>(path: string): Promise<T> {
 export const getSession = () => request<Session>('GET', '/api/session')
 export const logIn = (username: string, password: string) =>
   request<Session>('POST', '/api/session', { username, password })
-export async function logOut(): Promise<void> {
-  await request<undefined>('DELETE', '/api/session')
-  lastAnswers.clear()
-}
+export const logOut = () => request<undefined>('DELETE', '/api/session')
 
 export const listStudies = () => request<StudySummary[]>('GET', '/api/studies')
 export const getStudy = (studyId: string) => request<Study>('GET', `/api/studies/${studyId}`)

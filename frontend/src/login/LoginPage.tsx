@@ -62,6 +62,8 @@ function LoginForm() {
   const attempt = useMutation({
     mutationFn: () => logIn(username.trim(), password),
     onSuccess: (session) => {
+      // The session that ended here may have been somebody else's.
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] })
       queryClient.setQueryData(keys.session, session)
     },
     onError: (error) => {

@@ -21,7 +21,7 @@ interface FigureProps {
 /** Forest plot of the rates of high quality. */
 export function RateFigure({ report, coverage }: FigureProps) {
   const groups = rateGroups(report)
-  const axis = shareAxis(groups.flatMap(({ rates }) => rates.map(({ wilson }) => wilson)))
+  const axis = shareAxis(groups.flatMap(({ rates }) => rates.flatMap(({ wilson }) => wilson ?? [])))
   const x = positionOn(axis, PLOT.left, PLOT.right)
   const rows = placeRows(groups)
   const bottom = (rows.at(-1)?.y ?? 0) + ROW
@@ -83,7 +83,6 @@ function placeRows(groups: RateGroup[]): PlacedRow[] {
 
 function RateRow({ row, x }: { row: PlacedRow; x: (share: number) => number }) {
   const { rate, y } = row
-  const [low, high] = rate.wilson
   return (
     <g>
       {row.leads && (
@@ -94,16 +93,7 @@ function RateRow({ row, x }: { row: PlacedRow; x: (share: number) => number }) {
       <text x={104} y={y} dominantBaseline="central">
         {rate.rater}
       </text>
-      <line className={classes.whisker} x1={x(low)} x2={x(high)} y1={y} y2={y} />
-      <line className={classes.whisker} x1={x(low)} x2={x(low)} y1={y - 5} y2={y + 5} />
-      <line className={classes.whisker} x1={x(high)} x2={x(high)} y1={y - 5} y2={y + 5} />
-      <rect
-        className={classes.point}
-        x={x(rate.rate) - POINT / 2}
-        y={y - POINT / 2}
-        width={POINT}
-        height={POINT}
-      />
+      <RateMark rate={rate} x={x} y={y} />
       <text
         className={classes.minor}
         x={COUNT_END}
@@ -114,8 +104,35 @@ function RateRow({ row, x }: { row: PlacedRow; x: (share: number) => number }) {
         {rate.high}/{rate.n}
       </text>
       <text x={WIDTH} y={y} textAnchor="end" dominantBaseline="central">
-        {formatPercent(rate.rate)} ({formatPercentRange(rate.wilson)})
+        {rate.rate === null
+          ? 'no case scored'
+          : `${formatPercent(rate.rate)} (${formatPercentRange(rate.wilson)})`}
       </text>
     </g>
+  )
+}
+
+interface RateMarkProps {
+  rate: Rate
+  x: (share: number) => number
+  y: number
+}
+
+function RateMark({ rate, x, y }: RateMarkProps) {
+  if (rate.rate === null || rate.wilson === null) return null
+  const [low, high] = rate.wilson
+  return (
+    <>
+      <line className={classes.whisker} x1={x(low)} x2={x(high)} y1={y} y2={y} />
+      <line className={classes.whisker} x1={x(low)} x2={x(low)} y1={y - 5} y2={y + 5} />
+      <line className={classes.whisker} x1={x(high)} x2={x(high)} y1={y - 5} y2={y + 5} />
+      <rect
+        className={classes.point}
+        x={x(rate.rate) - POINT / 2}
+        y={y - POINT / 2}
+        width={POINT}
+        height={POINT}
+      />
+    </>
   )
 }

@@ -3,7 +3,7 @@ import { coefficientAxis, positionOn, shareAxis } from './scale'
 
 describe('shareAxis', () => {
   it('holds rates near 100 % without wasting room', () => {
-    expect(shareAxis([[0.9524, 0.9969]])).toEqual({
+    expect(shareAxis([0.9524, 0.9969])).toEqual({
       low: 0.95,
       high: 1,
       ticks: [0.95, 0.96, 0.97, 0.98, 0.99, 1],
@@ -11,10 +11,7 @@ describe('shareAxis', () => {
   })
 
   it('spans 0 to 1 for a rate of nothing among few', () => {
-    const axis = shareAxis([
-      [0, 0.17],
-      [0.6, 1],
-    ])
+    const axis = shareAxis([0, 0.17, 0.6, 1])
     expect(axis.ticks).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
   })
 
@@ -23,7 +20,7 @@ describe('shareAxis', () => {
   })
 
   it('takes 0.3 for three steps of 0.1', () => {
-    expect(shareAxis([[0.3, 0.9]])).toMatchObject({ low: 0.3, high: 0.9 })
+    expect(shareAxis([0.3, 0.9])).toMatchObject({ low: 0.3, high: 0.9 })
   })
 })
 

@@ -16,9 +16,9 @@ export function positionOn(axis: Axis, from: number, to: number): (value: number
   return (value) => from + ((value - axis.low) / (axis.high - axis.low)) * (to - from)
 }
 
-/** The shortest axis with round ticks that holds all intervals of shares; never beyond 0 and 1. */
-export function shareAxis(intervals: readonly Interval[]): Axis {
-  const axis = roundAxis(extent(intervals.flat()), SHARE_STEPS)
+/** The shortest axis with round ticks that holds all shares; never beyond 0 and 1. */
+export function shareAxis(shares: readonly number[]): Axis {
+  const axis = roundAxis(extent(shares), SHARE_STEPS)
   return { ...axis, low: Math.max(0, axis.low), high: Math.min(1, axis.high) }
 }
 

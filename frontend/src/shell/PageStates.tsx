@@ -1,6 +1,8 @@
 import { Button, Center, Loader, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { ApiError } from '../api/client'
 
 export function LoadingState({ what }: { what: string }) {
   return (
@@ -37,9 +39,19 @@ export function FailureState({ error, onRetry, titleOrder = 2 }: FailureStatePro
         <Text size="sm" c="dimmed">
           {error.message}
         </Text>
-        <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
-          Try again
-        </Button>
+        {error instanceof ApiError && error.status === 404 ? (
+          <Button component={Link} to="/" variant="default">
+            Go to my studies
+          </Button>
+        ) : (
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            onClick={onRetry}
+          >
+            Try again
+          </Button>
+        )}
       </Stack>
     </Center>
   )

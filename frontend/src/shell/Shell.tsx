@@ -1,9 +1,9 @@
 import { Button, Container, Group, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { Suspense } from 'react'
-import { Link, Outlet, useNavigate } from 'react-router'
+import { Link, Outlet } from 'react-router'
 import { logOut } from '../api/client'
 import { useSession } from '../api/queries'
 import { Brand } from './Brand'
@@ -54,13 +54,11 @@ export function Shell() {
 
 function UserMenu() {
   const { data: session } = useSession()
-  const navigate = useNavigate()
-  const queryClient = useQueryClient()
   const leave = useMutation({
     mutationFn: logOut,
-    onSuccess: async () => {
-      await navigate('/login', { replace: true })
-      queryClient.clear()
+    // A fresh page leaves nothing of this user in the browser's memory.
+    onSuccess: () => {
+      window.location.assign('/login')
     },
     onError: (error) => {
       notifications.show({ color: 'red', title: 'You are still logged in', message: error.message })
@@ -69,7 +67,12 @@ function UserMenu() {
   const user = session?.user
   if (!user) return null
   return (
-    <Menu position="bottom-end" width={180} withinPortal={false}>
+    <Menu
+      position="bottom-end"
+      width={180}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <Button
           variant="subtle"

@@ -1,4 +1,4 @@
-import { Group, Stack, Title } from '@mantine/core'
+import { Alert, Group, Stack, Title } from '@mantine/core'
 import { NavLink, Outlet, useOutletContext, useParams } from 'react-router'
 import { useStudy } from '../api/queries'
 import type { Study } from '../api/types'
@@ -34,6 +34,11 @@ export default function StudyLayout() {
           </NavLink>
         </nav>
       </Stack>
+      {study.isError && (
+        <Alert color="red" role="alert" className={classes.screenOnly}>
+          {study.error.message} This page shows the last known state.
+        </Alert>
+      )}
       <DataNotice text={study.data.data_notice} />
       <Outlet context={study.data} />
     </Stack>

@@ -35,10 +35,10 @@ const SHOW_LABELS: Record<Showable, string> = {
 }
 
 const COLUMNS: { label: string; sort?: Sortable; width?: number }[] = [
-  { label: 'Case', sort: 'code', width: 170 },
+  { label: 'Case', sort: 'code', width: 150 },
   { label: 'Site', sort: 'site', width: 90 },
   { label: 'State', sort: 'state' },
-  { label: 'Images', width: 260 },
+  { label: 'Images', width: 330 },
   { label: 'Artery volume', sort: 'volume', width: 150 },
   { label: 'Ratings', sort: 'ratings', width: 110 },
 ]
