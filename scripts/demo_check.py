@@ -25,6 +25,7 @@ from scripts.demo_study import (
     PHANTOM_SEEDS,
     STUDY_NAME,
     LogIn,
+    ProgressLines,
     describe,
     find_study,
     make_phantom,
@@ -66,21 +67,19 @@ def wait_until_ready(coordinator: ApiClient, study_path: str, processes: Process
     """Return once all phantoms are ready to read; print how far they are meanwhile."""
     expected = sum(map(len, PHANTOM_SEEDS.values()))
     deadline = time.monotonic() + READY_SECONDS
-    last = ""
+    progress = ProgressLines()
     while True:
         processes.check()
         uploads = coordinator.get(f"{study_path}/uploads")
-        failed = [upload for upload in uploads if upload["state"] == "failed"]
-        expect(not failed, f"an upload failed: {failed}")
         cases = coordinator.get(f"{study_path}/cases")
-        line = describe(cases)
-        if line != last:
-            print(f"    {line}", flush=True)
-            last = line
-        expect(not any(case["state"] == "failed" for case in cases), f"a case failed: {line}")
+        progress.show(cases)
+        expect(
+            not any(row["state"] == "failed" for row in [*uploads, *cases]),
+            f"an upload or a case failed: {describe(cases)}; uploads: {uploads}",
+        )
         if sum(case["state"] == "ready" for case in cases) == expected:
             return
-        expect(time.monotonic() < deadline, f"not ready after {READY_SECONDS:.0f} s: {line}")
+        expect(time.monotonic() < deadline, f"not ready after {READY_SECONDS:.0f} s")
         time.sleep(LOOK_EVERY_SECONDS)
 
 
