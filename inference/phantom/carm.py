@@ -47,17 +47,13 @@ class CArm:
     def detector_direction(self) -> Values:
         """Unit vector d from the isocentre to the detector, LPS."""
         alpha, beta = np.deg2rad(self.primary_deg), np.deg2rad(self.secondary_deg)
-        return np.array(
-            [np.sin(alpha) * np.cos(beta), -np.cos(alpha) * np.cos(beta), np.sin(beta)]
-        )
+        return np.array([np.sin(alpha) * np.cos(beta), -np.cos(alpha) * np.cos(beta), np.sin(beta)])
 
     @property
     def up_direction(self) -> Values:
         """Unit vector u that points up in the image, LPS."""
         alpha, beta = np.deg2rad(self.primary_deg), np.deg2rad(self.secondary_deg)
-        return np.array(
-            [-np.sin(alpha) * np.sin(beta), np.cos(alpha) * np.sin(beta), np.cos(beta)]
-        )
+        return np.array([-np.sin(alpha) * np.sin(beta), np.cos(alpha) * np.sin(beta), np.cos(beta)])
 
     @property
     def right_direction(self) -> Values:

@@ -24,7 +24,7 @@ INSULA_HEIGHT_MM = 15.0
 _OPERCULUM_MM = 20.0
 
 
-def _ramp(value: Points, start: float, end: float) -> Points:
+def _ramp(value: Points, start: Points | float, end: Points | float) -> Points:
     """Return 0 before `start`, 1 after `end`, smooth between."""
     u = np.clip((value - start) / (end - start), 0.0, 1.0)
     return np.asarray(u * u * (3 - 2 * u))

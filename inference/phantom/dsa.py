@@ -15,6 +15,7 @@ from inference.phantom.fields import Plane, blurred, grain
 from inference.phantom.labels import Side, carotid_circulation
 from inference.phantom.radiograph import background_attenuation, splat
 from inference.phantom.randomness import stream
+from inference.phantom.tally import tallied
 from inference.phantom.tree import ArteryTree
 from inference.phantom.tubes import lumen_parts
 
@@ -106,7 +107,9 @@ def project_dsa(
     background = background_attenuation(phantom, arm)
     capillaries = _CAPILLARY_PER_MM * _capillary_path_mm(side, arm)
     open_beam = _HEAD_GREY * np.exp(float(np.median(background[background > 1.0])))
-    rng = stream(phantom.seed, "dsa", *(round(10 * (a + 360)) for a in (primary_deg, secondary_deg)))
+    rng = stream(
+        phantom.seed, "dsa", *(round(10 * (a + 360)) for a in (primary_deg, secondary_deg))
+    )
     frames = np.empty((frame_count, size, size), dtype=np.uint16)
     for index in range(frame_count):
         time_s = index * frame_time_ms / 1000.0
@@ -178,16 +181,14 @@ def _filling(tree: ArteryTree, side: Side, arm: CArm) -> _Filling:
         scale = arm.magnification(parts.points_lps_mm) / arm.pixel_spacing_mm
         pixel, weight, part = splat(arm.project(parts.points_lps_mm), arm.size)
         path = (parts.volumes_mm3 * scale**2)[part] * weight
-        key, where = np.unique(
-            bins[parts.tree_points][part] * pixel_count + pixel, return_inverse=True
-        )
+        key, (summed,) = tallied(bins[parts.tree_points][part] * pixel_count + pixel, path)
         keys.append(key)
-        paths.append(np.bincount(where, path, len(key)))
-    key, where = np.unique(np.concatenate(keys), return_inverse=True)
+        paths.append(summed)
+    key, (path,) = tallied(np.concatenate(keys), np.concatenate(paths))
     return _Filling(
         pixels=key % pixel_count,
-        arrival_s=(key // pixel_count) * _TIME_BIN_S,
-        paths_mm=np.bincount(where, np.concatenate(paths), len(key)),
+        arrival_s=(key // pixel_count).astype(np.float64) * _TIME_BIN_S,
+        paths_mm=path,
         size=arm.size,
     )
 

@@ -56,10 +56,8 @@ class SmoothField:
         else:
             columns = (slice(None),) + (None,) * (nodes.ndim - 1)
             taken = (nodes[cell + tap] * weights[tap][columns] for tap in range(4))
-        total = next(taken)
-        for term in taken:
-            total = total + term
-        return total
+        first, second, third, fourth = taken
+        return np.asarray(first + second + third + fourth)
 
 
 def grain(rng: np.random.Generator, shape: tuple[int, int]) -> Plane:

@@ -70,7 +70,8 @@ class SliceFrame:
 
     def share(self, depth_mm: Plane) -> Plane:
         """Return how far pixels lie inside a border: 0 to 1 for depths [rows, columns]."""
-        return np.clip(np.float32(0.5) + depth_mm / np.float32(self.edge_mm), 0, 1)
+        inside = np.clip(np.float32(0.5) + depth_mm / np.float32(self.edge_mm), 0, 1)
+        return np.asarray(inside)
 
     def ellipsoid(self, shape: Ellipsoid, *, paired: bool = True, edge_mm: float = 0.0) -> Plane:
         """Return the share of an ellipsoid in each pixel; paired ones lie on both sides."""
@@ -82,9 +83,8 @@ class SliceFrame:
         across = (self.lateral if paired else self.x) - np.float32(cx)
         squared = (across / np.float32(a)) ** 2 + ((self.y - np.float32(cy)) / np.float32(b)) ** 2
         radius = np.sqrt(squared + np.float32(height))
-        return np.clip(
-            np.float32(0.5) + (np.float32(1.0) - radius) * np.float32(min(a, b, c)) / edge, 0, 1
-        )
+        inside = (np.float32(1.0) - radius) * np.float32(min(a, b, c)) / edge
+        return np.asarray(np.clip(np.float32(0.5) + inside, 0, 1))
 
     def union(self, shapes: list[Ellipsoid]) -> Plane:
         """Return the share of several ellipsoids on both sides."""

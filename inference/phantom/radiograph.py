@@ -74,7 +74,7 @@ def background_attenuation(phantom: Phantom, arm: CArm) -> Values:
 
 
 def _attenuating_volume(phantom: Phantom) -> tuple[Plane, Values, Values]:
-    """Return attenuation per mm [z, y, x] with a neck, the first cell's (z, y, x), the cell size."""
+    """Return attenuation per mm [z, y, x] with a neck, and (z, y, x) of its first cell and step."""
     spacing = np.array(phantom.spacing_zyx_mm)
     factors = np.maximum(1, np.round(_CELL_MM / spacing)).astype(int)
     nz, ny, nx = np.array(phantom.hu.shape) // factors * factors

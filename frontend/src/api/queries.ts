@@ -38,8 +38,10 @@ export function createQueryClient(): QueryClient {
   const client = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
-    defaultOptions: { queries: { staleTime: 5000, retry: mayHelpToRetry, networkMode: 'always' },
-      mutations: { networkMode: 'always' } },
+    defaultOptions: {
+      queries: { staleTime: 5000, retry: mayHelpToRetry, networkMode: 'always' },
+      mutations: { networkMode: 'always' },
+    },
   })
   return client
 }

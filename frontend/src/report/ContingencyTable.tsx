@@ -35,17 +35,16 @@ export function ContingencyTable({ report }: { report: Report }) {
         >
           <thead>
             <tr>
-              <td colSpan={2} />
+              <td />
               <th scope="colgroup" colSpan={levels.length} className={classes.rater}>
                 {second}
               </th>
               <td />
             </tr>
             <tr>
-              <th scope="col" className={classes.rater}>
+              <th scope="col" className={`${classes.rowLevel ?? ''} ${classes.rater ?? ''}`}>
                 {first}
               </th>
-              <td />
               {levels.map((level) => (
                 <th key={level.value} scope="col" className={classes.columnLevel}>
                   {level.value} {level.name}
@@ -59,7 +58,6 @@ export function ContingencyTable({ report }: { report: Report }) {
           <tbody>
             {levels.map((level, row) => (
               <tr key={level.value}>
-                <td />
                 <th scope="row" className={classes.rowLevel}>
                   {level.value} {level.name}
                 </th>
@@ -83,7 +81,6 @@ export function ContingencyTable({ report }: { report: Report }) {
           </tbody>
           <tfoot>
             <tr>
-              <td />
               <th scope="row" className={`${classes.rowLevel ?? ''} ${classes.total ?? ''}`}>
                 Total
               </th>

@@ -1,12 +1,13 @@
 import type { Rate, Report } from '../api/types'
-import { formatPercent } from '../format'
+import { formatPercent, formatPercentRange } from '../format'
 import { Caption } from './Caption'
 import { rateGroups, type RateGroup } from './rateGroups'
 import classes from './report.module.css'
 import { positionOn, shareAxis } from './scale'
 
 const WIDTH = 820
-const PLOT = { left: 190, right: 620 }
+const PLOT = { left: 180, right: 590 }
+const COUNT_END = 670
 const ROW = 26
 const GROUP_GAP = 14
 const AXIS_HEIGHT = 44
@@ -103,8 +104,17 @@ function RateRow({ row, x }: { row: PlacedRow; x: (share: number) => number }) {
         width={POINT}
         height={POINT}
       />
+      <text
+        className={classes.minor}
+        x={COUNT_END}
+        y={y}
+        textAnchor="end"
+        dominantBaseline="central"
+      >
+        {rate.high}/{rate.n}
+      </text>
       <text x={WIDTH} y={y} textAnchor="end" dominantBaseline="central">
-        {rate.high}/{rate.n} · {formatPercent(rate.rate)}
+        {formatPercent(rate.rate)} ({formatPercentRange(rate.wilson)})
       </text>
     </g>
   )

@@ -40,7 +40,11 @@ export function RateTable({ report, coverage }: { report: Report; coverage: stri
                   key={`${name} ${rate.rater}`}
                   className={groupIndex > 0 && index === 0 ? classes.groupStart : undefined}
                 >
-                  <th scope="row">{index === 0 ? name : ''}</th>
+                  {index === 0 && (
+                    <th scope="rowgroup" rowSpan={rates.length}>
+                      {name}
+                    </th>
+                  )}
                   <td>{rate.rater}</td>
                   <td className={classes.number}>
                     {rate.high}/{rate.n}

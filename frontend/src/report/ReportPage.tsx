@@ -27,7 +27,7 @@ function LockedReport({ study }: { study: Study }) {
   }
   return (
     <>
-      <Group justify="flex-end" gap="sm" className={classes.screenOnly}>
+      <Group justify="flex-end" gap="sm" className={classes.actions}>
         <Download studyId={study.id} format="csv" />
         <Download studyId={study.id} format="json" />
         <Button

@@ -9,7 +9,7 @@ export interface Axis {
 
 const SHARE_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2]
 const COEFFICIENT_STEPS = [0.02, 0.05, 0.1, 0.2, 0.5]
-const MOST_STEPS = 6
+const MOST_STEPS = 8
 
 /** Maps a value of the axis to a position between `from` and `to`. */
 export function positionOn(axis: Axis, from: number, to: number): (value: number) => number {

@@ -8,6 +8,7 @@ export function NotFoundPage() {
     <EmptyState
       icon={<IconMapOff size={24} aria-hidden />}
       title="There is no such page"
+      titleOrder={1}
       action={
         <Button component={Link} to="/" mt="sm">
           Go to my studies

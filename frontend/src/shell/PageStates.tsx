@@ -15,19 +15,25 @@ export function LoadingState({ what }: { what: string }) {
   )
 }
 
+type TitleOrder = 1 | 2
+
 interface FailureStateProps {
+  /** 1 where nothing else on the page is a heading. */
+  titleOrder?: TitleOrder
   error: Error
   onRetry: () => void
 }
 
-export function FailureState({ error, onRetry }: FailureStateProps) {
+export function FailureState({ error, onRetry, titleOrder = 2 }: FailureStateProps) {
   return (
     <Center mih={280} role="alert">
       <Stack align="center" gap="sm" maw={460} ta="center">
         <ThemeIcon color="red" variant="light" size={44} radius="xl">
           <IconAlertTriangle size={22} aria-hidden />
         </ThemeIcon>
-        <Text fw={600}>This could not be loaded</Text>
+        <Title order={titleOrder} fz="h2">
+          This could not be loaded
+        </Title>
         <Text size="sm" c="dimmed">
           {error.message}
         </Text>
@@ -40,20 +46,23 @@ export function FailureState({ error, onRetry }: FailureStateProps) {
 }
 
 interface EmptyStateProps {
+  titleOrder?: TitleOrder
   icon: ReactNode
   title: string
   children: ReactNode
   action?: ReactNode
 }
 
-export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
+export function EmptyState({ icon, title, children, action, titleOrder = 2 }: EmptyStateProps) {
   return (
     <Center mih={240}>
       <Stack align="center" gap="xs" maw={480} ta="center" py="xl">
         <ThemeIcon variant="light" size={48} radius="xl">
           {icon}
         </ThemeIcon>
-        <Title order={2}>{title}</Title>
+        <Title order={titleOrder} fz="h2">
+          {title}
+        </Title>
         <Text c="dimmed">{children}</Text>
         {action}
       </Stack>

@@ -8,7 +8,11 @@ export function RequireSession() {
   const location = useLocation()
   if (session.isPending) return <LoadingState what="your session" />
   if (session.isError) {
-    return <FailureState error={session.error} onRetry={() => void session.refetch()} />
+    return (
+      <main>
+        <FailureState titleOrder={1} error={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    )
   }
   if (session.data.user === null) {
     return <Navigate to="/login" replace state={{ from: location.pathname + location.search }} />

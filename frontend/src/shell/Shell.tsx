@@ -1,11 +1,13 @@
-import { Button, Container, Group, Menu, Text } from '@mantine/core'
+import { Button, Container, Group, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Suspense } from 'react'
 import { Link, Outlet, useNavigate } from 'react-router'
 import { logOut } from '../api/client'
 import { useSession } from '../api/queries'
 import { Brand } from './Brand'
+import { LoadingState } from './PageStates'
 import classes from './Shell.module.css'
 
 const PAGE_WIDTH = 1280
@@ -34,7 +36,9 @@ export function Shell() {
         w="100%"
         className={classes.content}
       >
-        <Outlet />
+        <Suspense fallback={<LoadingState what="the page" />}>
+          <Outlet />
+        </Suspense>
       </Container>
       <footer className={classes.footer}>
         <Container size={PAGE_WIDTH}>
@@ -65,11 +69,12 @@ function UserMenu() {
   const user = session?.user
   if (!user) return null
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={180} withinPortal={false}>
       <Menu.Target>
         <Button
           variant="subtle"
-          color="gray.8"
+          color="gray"
+          c="gray.8"
           leftSection={<IconUser size={17} aria-hidden />}
           rightSection={<IconChevronDown size={15} aria-hidden />}
         >
@@ -77,12 +82,6 @@ function UserMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>
-          Logged in as{' '}
-          <Text span inherit fw={600}>
-            {user.username}
-          </Text>
-        </Menu.Label>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
           onClick={() => {

@@ -19,7 +19,7 @@ export function StudyCard({ study }: { study: StudySummary }) {
           </Group>
           <Group gap="sm">
             <Text size="sm" c="dimmed">
-              You are {coordinates && reads ? 'coordinator and rater' : study.roles.join(', ')}
+              Your role: {study.roles.join(' and ')}
             </Text>
             {study.data_notice !== '' && (
               <Badge

@@ -1,17 +1,23 @@
 import { Badge } from '@mantine/core'
+import { IconLock } from '@tabler/icons-react'
 import type { StudyState } from '../api/types'
 
-const APPEARANCE: Record<StudyState, { label: string; color: string }> = {
-  setup: { label: 'Being set up', color: 'gray' },
-  reading: { label: 'Open for reading', color: 'petrol' },
-  locked: { label: 'Locked', color: 'dark' },
+const LABELS: Record<StudyState, string> = {
+  setup: 'Being set up',
+  reading: 'Open for reading',
+  locked: 'Locked',
 }
 
 export function StateBadge({ state }: { state: StudyState }) {
-  const { label, color } = APPEARANCE[state]
   return (
-    <Badge variant="light" color={color} tt="none" size="lg" fw={600}>
-      {label}
+    <Badge
+      variant={state === 'reading' ? 'light' : 'default'}
+      leftSection={state === 'locked' && <IconLock size={14} aria-hidden />}
+      tt="none"
+      size="lg"
+      fw={600}
+    >
+      {LABELS[state]}
     </Badge>
   )
 }

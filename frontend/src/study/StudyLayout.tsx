@@ -13,7 +13,7 @@ export default function StudyLayout() {
   const study = useStudy(studyId)
   if (study.isPending) return <LoadingState what="the study" />
   if (study.isError && !study.data) {
-    return <FailureState error={study.error} onRetry={() => void study.refetch()} />
+    return <FailureState titleOrder={1} error={study.error} onRetry={() => void study.refetch()} />
   }
   return (
     <Stack gap="md">

@@ -1,5 +1,10 @@
 import { ActionIcon, Badge, Group, Table, Text } from '@mantine/core'
-import { IconAlertTriangle, IconChevronDown, IconChevronRight, IconRuler2 } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconChevronDown,
+  IconChevronRight,
+  IconRuler2,
+} from '@tabler/icons-react'
 import { useId, useState } from 'react'
 import type { CaseSeries, StudyCase } from '../../api/types'
 import { countOf, formatVolume } from '../../format'
@@ -34,7 +39,9 @@ export function CaseRow({ studyId, studyCase, columns }: CaseRowProps) {
             >
               {expanded ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
             </ActionIcon>
-            <Text fw={500}>{code}</Text>
+            <Text span inherit fw={500}>
+              {code}
+            </Text>
           </Group>
         </Table.Td>
         <Table.Td>{site}</Table.Td>
@@ -65,11 +72,11 @@ function SeriesSummary({ series }: { series: CaseSeries[] }) {
   const hasCt = series.some(({ kind }) => kind === 'NCCT')
   return (
     <Group gap={6}>
-      <Text span>
+      <Text span inherit>
         {hasCt ? 'CT' : 'no CT'} · {runs === 0 ? 'no DSA' : countOf(runs, 'DSA run')}
       </Text>
       {corrections > 0 && (
-        <Badge variant="light" color="gray.8" tt="none" radius="sm">
+        <Badge variant="light" color="gray" c="gray.8" tt="none" radius="sm">
           {countOf(corrections, 'correction')}
         </Badge>
       )}

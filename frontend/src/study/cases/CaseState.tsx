@@ -80,7 +80,7 @@ function Failed({ studyId, studyCase }: CaseStateProps) {
         flex="none"
         leftSection={<IconRefresh size={14} aria-hidden />}
         loading={retry.isPending}
-        aria-label={`Try ${studyCase.code} again`}
+        aria-label={`Try again: ${studyCase.code}`}
         onClick={() => {
           retry.mutate()
         }}

@@ -1,4 +1,14 @@
-import { Group, Paper, ScrollArea, Select, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core'
+import {
+  Group,
+  Paper,
+  ScrollArea,
+  Select,
+  Table,
+  Text,
+  TextInput,
+  Title,
+  UnstyledButton,
+} from '@mantine/core'
 import { IconArrowDown, IconArrowsSort, IconArrowUp, IconSearch } from '@tabler/icons-react'
 import { useSearchParams } from 'react-router'
 import type { Study, StudyCase } from '../../api/types'
@@ -54,7 +64,7 @@ export function CaseTable({ study, cases }: { study: Study; cases: StudyCase[] }
         <Filters study={study} selection={selection} onChoose={choose} />
       </Group>
       <ScrollArea type="auto" scrollbars="x">
-        <Table verticalSpacing={7} miw={960} tabularNums aria-label="Cases">
+        <Table verticalSpacing={7} miw={960} fz="md" tabularNums aria-label="Cases">
           <Table.Thead>
             <Table.Tr>
               {COLUMNS.map(({ label, sort, width }) => (

@@ -1,4 +1,14 @@
-import { Badge, Button, Collapse, Group, Loader, Paper, Text, Title, VisuallyHidden } from '@mantine/core'
+import {
+  Badge,
+  Button,
+  Collapse,
+  Group,
+  Loader,
+  Paper,
+  Text,
+  Title,
+  VisuallyHidden,
+} from '@mantine/core'
 import {
   IconAlertTriangle,
   IconChevronDown,
@@ -12,18 +22,18 @@ import type { Upload, UploadMessage } from '../../api/types'
 import { countOf, formatBytes, formatDateTime } from '../../format'
 import classes from './UploadList.module.css'
 
-const SHOWN_AT_FIRST = 3
-
 export function UploadList({ uploads }: { uploads: Upload[] }) {
   const [all, setAll] = useState(false)
   if (uploads.length === 0) return null
   const newestFirst = [...uploads].sort((a, b) => b.created_at.localeCompare(a.created_at))
-  const shown = all ? newestFirst : newestFirst.slice(0, SHOWN_AT_FIRST)
+  const latestDone = newestFirst.find((upload) => !isBeingScanned(upload))
+  const current = newestFirst.filter((upload) => isBeingScanned(upload) || upload === latestDone)
+  const shown = all ? newestFirst : current
   return (
     <Paper component="section" withBorder px="lg" py="md" aria-label="Uploads">
       <Group justify="space-between" mb={4}>
         <Title order={2}>Uploads</Title>
-        {uploads.length > SHOWN_AT_FIRST && (
+        {uploads.length > current.length && (
           <Button
             variant="subtle"
             size="compact-sm"
@@ -31,7 +41,7 @@ export function UploadList({ uploads }: { uploads: Upload[] }) {
               setAll(!all)
             }}
           >
-            {all ? 'Show the latest only' : `Show all ${uploads.length}`}
+            {all ? 'Show only the latest' : `Show all ${uploads.length}`}
           </Button>
         )}
       </Group>
@@ -60,27 +70,28 @@ function UploadRow({ upload }: { upload: Upload }) {
           </Text>
         </div>
         <Outcome upload={upload} />
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          miw={130}
-          justify="flex-end"
-          disabled={upload.messages.length === 0}
-          aria-expanded={expanded}
-          aria-controls={messagesId}
-          rightSection={
-            expanded ? (
-              <IconChevronUp size={15} aria-hidden />
-            ) : (
-              <IconChevronDown size={15} aria-hidden />
-            )
-          }
-          onClick={() => {
-            setChoice(!expanded)
-          }}
-        >
-          {countOf(upload.messages.length, 'message')}
-        </Button>
+        {upload.messages.length > 0 && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            miw={130}
+            justify="flex-end"
+            aria-expanded={expanded}
+            aria-controls={messagesId}
+            rightSection={
+              expanded ? (
+                <IconChevronUp size={15} aria-hidden />
+              ) : (
+                <IconChevronDown size={15} aria-hidden />
+              )
+            }
+            onClick={() => {
+              setChoice(!expanded)
+            }}
+          >
+            {countOf(upload.messages.length, 'message')}
+          </Button>
+        )}
       </div>
       <Collapse expanded={expanded && upload.messages.length > 0} id={messagesId}>
         <MessageList messages={upload.messages} />
@@ -101,7 +112,14 @@ function Outcome({ upload }: { upload: Upload }) {
   const added = upload.cases_added > 0
   return (
     <Group gap="xs">
-      <Badge variant="light" color={added ? 'teal.9' : 'red.9'} tt="none" size="lg" fw={600}>
+      <Badge
+        variant="light"
+        color={added ? 'teal' : 'red'}
+        c={added ? '#05533c' : 'red.9'}
+        tt="none"
+        size="lg"
+        fw={600}
+      >
         {added ? `${countOf(upload.cases_added, 'case')} added` : 'No case added'}
       </Badge>
       <Text size="sm" c="dimmed">

@@ -1,7 +1,18 @@
-import { Alert, Button, FileButton, Group, Paper, Progress, Select, Stack, Text, Title } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  FileButton,
+  Group,
+  Paper,
+  Progress,
+  Select,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core'
 import { Dropzone } from '@mantine/dropzone'
-import { IconAlertTriangle, IconFileZip, IconFolder, IconUpload } from '@tabler/icons-react'
-import { type ComponentProps, useState } from 'react'
+import { IconAlertTriangle, IconFileZip, IconFolder } from '@tabler/icons-react'
+import { type ComponentProps, type ReactNode, useState } from 'react'
 import type { Study } from '../../api/types'
 import { countOf, formatBytes } from '../../format'
 import classes from './UploadPanel.module.css'
@@ -21,21 +32,24 @@ export function UploadPanel({ study }: { study: Study }) {
     if (site !== null && files.length > 0) void upload.start(files, site)
   }
   return (
-    <Paper component="section" withBorder p="lg" aria-label="Add cases">
-      <Stack gap="md">
-        <Group justify="space-between" align="flex-end">
-          <div>
-            <Title order={2}>Add cases</Title>
-            <Text size="sm" c="dimmed">
-              DICOM of non-contrast CT and DSA. Each patient becomes one case; names and other
-              identifying data are removed.
-            </Text>
-          </div>
+    <Stack component="section" aria-label="Add cases" gap="xs">
+      {upload.error !== '' && (
+        <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden />}>
+          {upload.error}
+        </Alert>
+      )}
+      {upload.progress !== null ? (
+        <Sending progress={upload.progress} onCancel={upload.cancel} />
+      ) : (
+        <DropArea onFiles={send}>
           <Select
-            label="Site these patients are from"
+            label="Site of these patients"
             placeholder="Choose the site"
-            w={260}
-            data={study.sites.map(({ code, name }) => ({ value: code, label: `${code} · ${name}` }))}
+            w={240}
+            data={study.sites.map(({ code, name }) => ({
+              value: code,
+              label: `${code} · ${name}`,
+            }))}
             value={site}
             onChange={(value) => {
               setSite(value)
@@ -44,23 +58,18 @@ export function UploadPanel({ study }: { study: Study }) {
             error={siteMissing ? 'Choose the site, then add the files again' : undefined}
             allowDeselect={false}
           />
-        </Group>
-        {upload.error !== '' && (
-          <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden />}>
-            {upload.error}
-          </Alert>
-        )}
-        {upload.progress === null ? (
-          <DropArea onFiles={send} />
-        ) : (
-          <Sending progress={upload.progress} onCancel={upload.cancel} />
-        )}
-      </Stack>
-    </Paper>
+        </DropArea>
+      )}
+    </Stack>
   )
 }
 
-function DropArea({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+interface DropAreaProps {
+  onFiles: (files: readonly File[]) => void
+  children: ReactNode
+}
+
+function DropArea({ onFiles, children }: DropAreaProps) {
   return (
     <Dropzone
       onDrop={onFiles}
@@ -71,29 +80,49 @@ function DropArea({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
       className={classes.zone}
       p="lg"
     >
-      <Group justify="center" gap="md" className={classes.inner}>
-        <IconUpload size={22} aria-hidden />
-        <Text>Drag folders, zip archives or DICOM files here, or</Text>
-        <FileButton onChange={onFiles} multiple inputProps={{ 'aria-label': 'Files to upload' }}>
-          {(props) => (
-            <Button variant="default" leftSection={<IconFileZip size={16} aria-hidden />} {...props}>
-              Choose files
-            </Button>
-          )}
-        </FileButton>
-        <FileButton
-          onChange={onFiles}
-          multiple
-          inputProps={{ ...folderPicker, 'aria-label': 'Folder to upload' }}
-        >
-          {(props) => (
-            <Button variant="default" leftSection={<IconFolder size={16} aria-hidden />} {...props}>
-              Choose a folder
-            </Button>
-          )}
-        </FileButton>
+      <Group justify="space-between" align="flex-start" gap="lg" className={classes.inner}>
+        <Stack gap={4} flex={1} miw={300}>
+          <Title order={2}>Add cases</Title>
+          <Text size="sm" c="dimmed">
+            Drag folders, zip archives or DICOM files of non-contrast CT and DSA here. Each patient
+            becomes one case; names and other identifying data are removed.
+          </Text>
+        </Stack>
+        <Group gap="sm" align="flex-start">
+          {children}
+          <PickButton label="Files to upload" icon={<IconFileZip size={16} />} onFiles={onFiles}>
+            Choose files
+          </PickButton>
+          <PickButton
+            label="Folder to upload"
+            icon={<IconFolder size={16} />}
+            onFiles={onFiles}
+            inputProps={folderPicker}
+          >
+            Choose a folder
+          </PickButton>
+        </Group>
       </Group>
     </Dropzone>
+  )
+}
+
+interface PickButtonProps extends DropAreaProps {
+  label: string
+  icon: ReactNode
+  inputProps?: ComponentProps<'input'>
+}
+
+function PickButton({ label, icon, onFiles, inputProps, children }: PickButtonProps) {
+  return (
+    <FileButton onChange={onFiles} multiple inputProps={{ ...inputProps, 'aria-label': label }}>
+      {(props) => (
+        // The margin lines it up with the select, which has its label above it.
+        <Button variant="default" leftSection={icon} mt={23} {...props}>
+          {children}
+        </Button>
+      )}
+    </FileButton>
   )
 }
 
@@ -106,21 +135,23 @@ function Sending({ progress, onCancel }: SendingProps) {
   const { files, sentBytes, totalBytes } = progress
   const sent = totalBytes === 0 ? 0 : sentBytes / totalBytes
   return (
-    <Stack gap="xs">
-      <Group justify="space-between">
-        <Text role="status">
-          {sent < 1
-            ? `Sending ${countOf(files, 'file')}: ${formatBytes(sentBytes)} of ${formatBytes(totalBytes)}`
-            : 'All sent. The server is storing the files …'}
+    <Paper withBorder p="lg">
+      <Stack gap="xs">
+        <Group justify="space-between">
+          <Text role="status">
+            {sent < 1
+              ? `Sending ${countOf(files, 'file')}: ${formatBytes(sentBytes)} of ${formatBytes(totalBytes)}`
+              : 'All sent. The server is storing the files …'}
+          </Text>
+          <Button variant="default" size="xs" onClick={onCancel}>
+            Cancel
+          </Button>
+        </Group>
+        <Progress value={sent * 100} aria-label="Upload" animated={sent >= 1} />
+        <Text size="sm" c="dimmed">
+          Keep this page open until the files are sent.
         </Text>
-        <Button variant="default" size="xs" onClick={onCancel}>
-          Cancel
-        </Button>
-      </Group>
-      <Progress value={sent * 100} aria-label="Upload" animated={sent >= 1} />
-      <Text size="sm" c="dimmed">
-        Keep this page open until the files are sent.
-      </Text>
-    </Stack>
+      </Stack>
+    </Paper>
   )
 }

@@ -10,7 +10,8 @@ export function Hash({ sha256, of }: { sha256: string; of: string }) {
         <Tooltip label={copied ? 'Copied' : sha256} maw={560}>
           <Button
             variant="subtle"
-            color="gray.8"
+            color="gray"
+            c="gray.8"
             size="compact-sm"
             ff="monospace"
             fw={400}

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconLock } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { lockStudy } from '../../api/client'
 import type { Study } from '../../api/types'
+import { Dialog } from '../../shell/Dialog'
 import { useStudyAction } from './useStudyAction'
 
 interface LockStudyModalProps {
@@ -15,9 +16,9 @@ interface LockStudyModalProps {
 
 export function LockStudyModal(props: LockStudyModalProps) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Lock the study?" centered>
+    <Dialog title="Lock the study?" opened={props.opened} onClose={props.onClose}>
       <LockStudyForm {...props} />
-    </Modal>
+    </Dialog>
   )
 }
 

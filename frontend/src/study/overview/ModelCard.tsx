@@ -7,7 +7,7 @@ export function ModelCard({ model }: { model: SegmentationModel | null }) {
   return (
     <Section title="Segmentation model">
       {model === null ? (
-        <Text c="dimmed">This study segments nothing: its ratings were loaded from a table.</Text>
+        <Text c="dimmed">No model segments the cases of this study.</Text>
       ) : (
         <Group justify="space-between" gap="xs">
           <div>

@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { openForReading } from '../../api/client'
 import type { Study } from '../../api/types'
 import { countOf } from '../../format'
+import { Dialog } from '../../shell/Dialog'
 import { useStudyAction } from './useStudyAction'
 
 interface OpenForReadingModalProps {
@@ -20,7 +21,7 @@ export function OpenForReadingModal({ study, opened, onClose }: OpenForReadingMo
     },
   )
   return (
-    <Modal opened={opened} onClose={onClose} title="Open for reading?" centered>
+    <Dialog title="Open for reading?" opened={opened} onClose={onClose}>
       <Stack>
         <Text>
           Each of {countOf(study.raters.length, 'rater')} gets {countOf(study.counts.ready, 'case')}{' '}
@@ -47,6 +48,6 @@ export function OpenForReadingModal({ study, opened, onClose }: OpenForReadingMo
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
