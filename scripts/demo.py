@@ -14,7 +14,7 @@ from scripts.demo_study import (
     STUDY_NAME,
     STUDY_SLUG,
     LogIn,
-    describe,
+    ProgressLines,
     find_study,
     make_phantom,
     prepare,
@@ -65,13 +65,10 @@ def ingest_missing_phantoms(
 def watch(coordinator: ApiClient, processes: ProcessGroup) -> None:
     """Print how far the cases are whenever that changes, for as long as all processes live."""
     study = find_study(coordinator, STUDY_NAME)
-    last = ""
+    progress = ProgressLines()
     while True:
         processes.check()
-        line = describe(coordinator.get(f"/api/studies/{study['id']}/cases"))
-        if line != last:
-            say(line)
-            last = line
+        progress.show(coordinator.get(f"/api/studies/{study['id']}/cases"))
         time.sleep(LOOK_EVERY_SECONDS)
 
 

@@ -25,7 +25,7 @@ from scripts.demo_study import (
     PHANTOM_SEEDS,
     STUDY_NAME,
     LogIn,
-    describe,
+    ProgressLines,
     find_study,
     make_phantom,
     prepare,
@@ -66,21 +66,19 @@ def wait_until_ready(coordinator: ApiClient, study_path: str, processes: Process
     """Return once all phantoms are ready to read; print how far they are meanwhile."""
     expected = sum(map(len, PHANTOM_SEEDS.values()))
     deadline = time.monotonic() + READY_SECONDS
-    last = ""
+    progress = ProgressLines()
     while True:
         processes.check()
         uploads = coordinator.get(f"{study_path}/uploads")
-        failed = [upload for upload in uploads if upload["state"] == "failed"]
-        expect(not failed, f"an upload failed: {failed}")
         cases = coordinator.get(f"{study_path}/cases")
-        line = describe(cases)
-        if line != last:
-            print(f"    {line}", flush=True)
-            last = line
-        expect(not any(case["state"] == "failed" for case in cases), f"a case failed: {line}")
+        progress.show(cases)
+        # While an upload is being read in, a patient's CT may still be on its way.
+        settled = all(upload["state"] in {"done", "failed"} for upload in uploads)
+        failed = [row for row in [*uploads, *cases] if row["state"] == "failed"]
+        expect(not (settled and failed), f"an upload or a case failed: {failed}")
         if sum(case["state"] == "ready" for case in cases) == expected:
             return
-        expect(time.monotonic() < deadline, f"not ready after {READY_SECONDS:.0f} s: {line}")
+        expect(time.monotonic() < deadline, f"not ready after {READY_SECONDS:.0f} s")
         time.sleep(LOOK_EVERY_SECONDS)
 
 

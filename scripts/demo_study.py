@@ -1,6 +1,7 @@
 """What the demo and its check share: the demo's people, its phantom patients, its progress."""
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,27 @@ def zipped(patient: Path) -> Path:
         for file in sorted(patient.rglob("*.dcm")):
             zip_file.write(file, file.relative_to(patient.parent))
     return archive
+
+
+class ProgressLines:
+    """Print how far the cases are: at once where one becomes ready or fails, else now and then."""
+
+    def __init__(self, *, every_seconds: float = 10.0) -> None:
+        self._every_seconds = every_seconds
+        self._said_at = -every_seconds
+        self._said = ""
+        self._ended: list[tuple[str, str]] = []
+
+    def show(self, cases: list[dict[str, Any]]) -> None:
+        """Print a line about the cases if there is news."""
+        line = describe(cases)
+        ended = [
+            (case["code"], case["state"]) for case in cases if case["state"] in {"ready", "failed"}
+        ]
+        is_time = time.monotonic() - self._said_at >= self._every_seconds
+        if ended != self._ended or (is_time and line != self._said):
+            print(f"    {line}", flush=True)
+            self._said_at, self._said, self._ended = time.monotonic(), line, ended
 
 
 def describe(cases: list[dict[str, Any]]) -> str:
