@@ -24,7 +24,7 @@ INSULA_HEIGHT_MM = 15.0
 _OPERCULUM_MM = 20.0
 
 
-def _ramp(value: Points, start: float, end: float) -> Points:
+def _ramp(value: Points, start: Points | float, end: Points | float) -> Points:
     """Return 0 before `start`, 1 after `end`, smooth between."""
     u = np.clip((value - start) / (end - start), 0.0, 1.0)
     return np.asarray(u * u * (3 - 2 * u))
@@ -90,7 +90,8 @@ def callosal_chart(flat: Points) -> Points:
     radius = np.sqrt((y / _DEPTH) ** 2 + (z / half_z) ** 2)
     over = np.maximum(radius - 0.99, 0.0) * _HEIGHT / _WIDTH
     shrink = np.where(over > 0, 0.99 * np.cos(np.minimum(over, 1.2)) / radius, 1.0)
-    x = 2.6 + 0.03 * np.abs(t) + _WIDTH * np.sin(np.minimum(over, 1.2))
+    weave = 0.9 * np.sin(s / 11.0) * _ramp(s, 0.0, 20.0)
+    x = 2.6 + weave + 0.03 * np.abs(t) + _WIDTH * np.sin(np.minimum(over, 1.2))
     return np.stack([x, y * shrink, z * shrink], axis=1)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inference.phantom.fields import Plane, blurred, grain
 from inference.phantom.grid import VesselVoxels, VoxelGrid, label_volume, vessel_voxels
-from inference.phantom.head import GREY_MATTER, HeadPainter
+from inference.phantom.head import HeadPainter
 from inference.phantom.labels import Side, artery_label
 from inference.phantom.randomness import stream
 from inference.phantom.tree import ArteryTree, grow_artery_tree

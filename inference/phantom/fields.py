@@ -56,10 +56,8 @@ class SmoothField:
         else:
             columns = (slice(None),) + (None,) * (nodes.ndim - 1)
             taken = (nodes[cell + tap] * weights[tap][columns] for tap in range(4))
-        total = next(taken)
-        for term in taken:
-            total = total + term
-        return total
+        first, second, third, fourth = taken
+        return np.asarray(first + second + third + fourth)
 
 
 def grain(rng: np.random.Generator, shape: tuple[int, int]) -> Plane:
@@ -78,3 +76,19 @@ def blurred(plane: Plane, passes: int = 1) -> Plane:
         for axis in (0, 1):
             plane = half * plane + quarter * (np.roll(plane, 1, axis) + np.roll(plane, -1, axis))
     return plane
+
+
+def enlarged(plane: Plane, size: int) -> Plane:
+    """Return a square plane enlarged to `size` pixels a side by cubic B-splines (smoothing)."""
+    count = plane.shape[0]
+    place = np.clip((np.arange(size) + 0.5) * count / size - 0.5, 0, count - 1)
+    cell = np.floor(place).astype(np.intp)
+    weights = _spline_weights(place - cell)
+    nodes = np.pad(plane, ((1, 2), (1, 2)), mode="edge")
+    rows = nodes[cell] * weights[0][:, None]
+    for tap in range(1, 4):
+        rows = rows + nodes[cell + tap] * weights[tap][:, None]
+    columns = rows[:, cell] * weights[0]
+    for tap in range(1, 4):
+        columns = columns + rows[:, cell + tap] * weights[tap]
+    return np.asarray(columns)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.phantom.tally import tallied
 from inference.phantom.tree import ArteryTree
 from inference.phantom.tubes import lumen_parts
 
@@ -45,7 +46,7 @@ class VoxelGrid:
     def axis_mm(self, axis: int) -> Values:
         """Return the LPS positions of the voxel centres along axis 0 (z), 1 (y) or 2 (x)."""
         count, step = self.shape_zyx[axis], self.spacing_zyx_mm[axis]
-        return self.origin_lps_mm[2 - axis] + np.arange(count) * step
+        return np.asarray(self.origin_lps_mm[2 - axis] + np.arange(count) * step)
 
     def voxel_of(self, points_lps_mm: Values) -> Index:
         """Return the flat index of the voxel that holds each point [n, 3]; -1 outside the grid."""
@@ -97,31 +98,31 @@ def vessel_voxels(tree: ArteryTree, grid: VoxelGrid, lumen_hu: Values) -> Vessel
         voxel = grid.voxel_of(parts.points_lps_mm)
         inside = voxel >= 0
         owner = parts.tree_points[inside]
-        key, where = np.unique(
-            voxel[inside] * _LABEL_BASE + tree.labels[owner], return_inverse=True
-        )
         volume = parts.volumes_mm3[inside]
+        key, (part_volume, part_heat) = tallied(
+            voxel[inside] * _LABEL_BASE + tree.labels[owner], volume, volume * lumen_hu[owner]
+        )
         keys.append(key)
-        volumes.append(np.bincount(where, volume, len(key)))
-        heats.append(np.bincount(where, volume * lumen_hu[owner], len(key)))
-    key, where = np.unique(np.concatenate(keys), return_inverse=True)
-    volume = np.bincount(where, np.concatenate(volumes), len(key))
-    heat = np.bincount(where, np.concatenate(heats), len(key))
+        volumes.append(part_volume)
+        heats.append(part_heat)
+    key, (volume, heat) = tallied(
+        np.concatenate(keys), np.concatenate(volumes), np.concatenate(heats)
+    )
     return _merged(key, volume, heat, float(np.prod(grid.spacing_zyx_mm)))
 
 
 def _merged(key: Index, volume: Values, heat: Values, voxel_mm3: float) -> VesselVoxels:
     """Merge the shares of all arteries in a voxel; the largest names it."""
-    voxels, where = np.unique(key // _LABEL_BASE, return_inverse=True)
-    total = np.bincount(where, volume, len(voxels))
+    voxels, (total, total_heat) = tallied(key // _LABEL_BASE, volume, heat)
     labels = np.zeros(len(voxels), dtype=np.uint8)
     rising = np.argsort(volume, kind="stable")
-    labels[where[rising]] = (key % _LABEL_BASE)[rising].astype(np.uint8)
+    where = np.searchsorted(voxels, (key // _LABEL_BASE)[rising])
+    labels[where] = (key % _LABEL_BASE)[rising].astype(np.uint8)
     return VesselVoxels(
         voxels=voxels,
-        coverage=np.round(np.minimum(total / voxel_mm3, 1.0), 6),
+        coverage=np.minimum(total / voxel_mm3, 1.0).round(6),
         labels=labels,
-        lumen_hu=np.round(np.bincount(where, heat, len(voxels)) / total, 6),
+        lumen_hu=(total_heat / total).round(6),
     )
 
 

@@ -27,7 +27,7 @@ _VENTRICLES: list[Ellipsoid] = [
 ]  # fmt: skip
 _MIDLINE_CSF: list[Ellipsoid] = [
     ((0, 0, 2), (2.4, 13, 9)), ((0, 27, -33), (6.5, 5, 8)), ((0, -13, -19), (13, 11, 6)),
-    ((0, 26, -10), (15, 6, 7)), ((0, 4, -36), (11, 4.5, 16)), ((0, 58, -54), (13, 12, 7)),
+    ((0, 26, -10), (15, 6, 7)), ((0, 4, -36), (11, 4.5, 16)), ((0, 60, -54), (9, 7, 6)),
 ]  # fmt: skip
 _DEEP_GREY: list[Ellipsoid] = [
     ((10, 9, 4), (8, 13, 9)), ((22, -4, 1), (8, 15, 10)), ((15, -19, 8), (5, 8, 9)),
@@ -70,7 +70,8 @@ class SliceFrame:
 
     def share(self, depth_mm: Plane) -> Plane:
         """Return how far pixels lie inside a border: 0 to 1 for depths [rows, columns]."""
-        return np.clip(np.float32(0.5) + depth_mm / np.float32(self.edge_mm), 0, 1)
+        inside = np.clip(np.float32(0.5) + depth_mm / np.float32(self.edge_mm), 0, 1)
+        return np.asarray(inside)
 
     def ellipsoid(self, shape: Ellipsoid, *, paired: bool = True, edge_mm: float = 0.0) -> Plane:
         """Return the share of an ellipsoid in each pixel; paired ones lie on both sides."""
@@ -82,9 +83,8 @@ class SliceFrame:
         across = (self.lateral if paired else self.x) - np.float32(cx)
         squared = (across / np.float32(a)) ** 2 + ((self.y - np.float32(cy)) / np.float32(b)) ** 2
         radius = np.sqrt(squared + np.float32(height))
-        return np.clip(
-            np.float32(0.5) + (np.float32(1.0) - radius) * np.float32(min(a, b, c)) / edge, 0, 1
-        )
+        inside = (np.float32(1.0) - radius) * np.float32(min(a, b, c)) / edge
+        return np.asarray(np.clip(np.float32(0.5) + inside, 0, 1))
 
     def union(self, shapes: list[Ellipsoid]) -> Plane:
         """Return the share of several ellipsoids on both sides."""
@@ -102,7 +102,33 @@ def _bump(value: Plane, centre: float, half_width: float) -> Plane:
 
 def _mixed(under: Plane, over: float | Plane, share: Plane) -> Plane:
     """Return `over` laid on `under` with the given share."""
-    return under + share * (np.float32(over) if isinstance(over, float) else over) - share * under
+    return np.asarray(under + share * (np.float32(over) - under))
+
+
+def _sharp_skull_base(x: Plane, y: Plane) -> Plane:
+    """Return the height of the three cranial fossae, clivus, petrous ridges over (y, x)."""
+    lateral = np.abs(x)
+    floor = np.float32(-27.0) + 10.0 * _bump(lateral, 30.0, 24.0) * _bump(y, -52.0, 38.0)
+    middle = np.clip((y + 33.0 + 0.25 * (lateral - 30.0)) / 5.0, 0, 1)
+    floor = floor + middle * (-36.0 - 8.0 * _bump(lateral, 36.0, 24.0) - floor)
+    sella = np.clip((17.0 - lateral) / 4.0, 0, 1) * np.clip((y + 34.0) / 4.0, 0, 1)
+    clivus = -29.0 - 1.35 * np.clip(y + 3.0, 0, 30.0)
+    floor = floor + sella * (clivus - floor)
+    behind = np.clip((y - 8.0 - 0.25 * np.minimum(lateral, 40.0)) / 8.0, 0, 1)
+    floor = floor + behind * (-57.0 - floor)
+    petrous = np.clip((lateral - 9.0) / 6.0, 0, 1)
+    away = np.abs(y - 8.0 - 0.42 * (lateral - 14.0))
+    ridge = -29.0 - 0.05 * lateral - 1.0 * np.maximum(away - 1.5, 0) - 0.05 * away * away
+    floor = np.maximum(floor, -57.0 + petrous * (ridge + 57.0))
+    opening = np.clip((17.0 - np.sqrt(x**2 + (y - 29.0) ** 2)) / 2.0, 0, 1)
+    return np.asarray(floor - 60.0 * opening, dtype=np.float32)
+
+
+def _headrest(x_mm: NDArray[np.float64], y_mm: NDArray[np.float64]) -> Plane:
+    """Return the share of the curved head rest behind the head."""
+    radius = np.sqrt(x_mm[None, :] ** 2 + y_mm[:, None] ** 2)
+    shell = np.maximum(1.0 - ((radius - 107.5) / 2.0) ** 2, 0.0)
+    return np.asarray(shell * np.clip((y_mm[:, None] - 45.0) / 4.0, 0, 1), dtype=np.float32)
 
 
 class HeadPainter:
@@ -132,6 +158,7 @@ class HeadPainter:
         self._x = (self._x_mm / sx).astype(np.float32)[None, :]
         self._y = (self._y_mm / sy).astype(np.float32)[:, None]
         self._floor = self._skull_base()
+        self._headrest = _headrest(self._x_mm, self._y_mm)
 
     def slice_hu(self, index: int) -> Plane:
         """Return slice `index` [rows, columns], HU, without arteries and noise."""
@@ -161,21 +188,13 @@ class HeadPainter:
         return SliceFrame(z, x, self._y, np.abs(x), depth, edge)
 
     def _skull_base(self) -> Plane:
-        """Return the height of the skull base's upper surface over (y, x)."""
-        lateral, y = np.abs(self._x), self._y
-        middle = np.clip((y + 33.0 + 0.25 * (lateral - 30.0)) / 6.0, 0, 1)
-        floor = -21.0 + 3.0 * np.clip((lateral - 12.0) / 20.0, 0, 1) - 21.0 * middle
-        sella = np.clip((17.0 - lateral) / 4.0, 0, 1) * np.clip((y + 34.0) / 4.0, 0, 1)
-        clivus = -29.0 - 1.35 * np.clip(y + 3.0, 0, 30.0)
-        floor = floor + sella * (clivus - floor)
-        behind = np.clip((y - 8.0 - 0.25 * np.minimum(lateral, 40.0)) / 8.0, 0, 1)
-        floor = floor + behind * (-57.0 - floor)
-        ridge = 8.0 + 0.25 * (lateral - 14.0)
-        petrous = np.clip((lateral - 10.0) / 5.0, 0, 1) * np.clip((62.0 - lateral) / 8.0, 0, 1)
-        height = -30.0 - 1.1 * np.maximum(np.abs(y - ridge) - 3.0, 0)
-        floor = np.where(petrous > 0, np.maximum(floor, -57.0 + petrous * (height + 57.0)), floor)
-        opening = np.clip((17.0 - np.sqrt(self._x**2 + (y - 29.0) ** 2)) / 2.0, 0, 1)
-        return (floor - 60.0 * opening).astype(np.float32)
+        """Return the height of the skull base's upper surface over (y, x), rounded off."""
+        total = np.zeros((self._y.shape[0], self._x.shape[1]), dtype=np.float32)
+        shifts = (-3.6, -1.2, 1.2, 3.6)
+        for dx in shifts:
+            for dy in shifts:
+                total += _sharp_skull_base(self._x + np.float32(dx), self._y + np.float32(dy))
+        return total / np.float32(len(shifts) ** 2)
 
     def _brain_share(self, frame: SliceFrame, bone_field: Plane) -> Plane:
         above_base = np.float32(frame.z) - self._floor + np.float32(0.6) * bone_field
@@ -184,9 +203,9 @@ class HeadPainter:
     def _outside_brain(self, frame: SliceFrame, bone_field: Plane, fine: Plane) -> Plane:
         """Paint air, scalp, skull, face and skull base."""
         low = np.float32(min(max((-frame.z - 15.0) / 30.0, 0.0), 1.0))
-        skin_depth = frame.depth + np.float32(12.5) + np.float32(0.7) * bone_field
-        skull_depth = frame.depth + np.float32(7.0) + np.float32(0.6) * bone_field
-        hu = np.full(frame.depth.shape, AIR, dtype=np.float32)
+        skin_depth = frame.depth + np.float32(12.5) + np.float32(0.25) * bone_field
+        skull_depth = frame.depth + np.float32(7.0) + np.float32(0.3) * bone_field
+        hu = AIR + np.float32(700.0) * self._headrest
         hu = _mixed(hu, SOFT_TISSUE, frame.share(skin_depth))
         under_skin = FAT + np.float32(120.0) * np.clip(low + np.float32(0.35) * bone_field, 0, 1)
         hu = _mixed(hu, under_skin, frame.share(skin_depth - np.float32(2.2)))
@@ -195,8 +214,9 @@ class HeadPainter:
         bone = TABLE_BONE - (TABLE_BONE - DIPLOE) * spongy + np.float32(70.0) * fine
         deep = frame.share(skull_depth)
         hu = _mixed(hu, self._base(frame, bone_field, fine), deep)
-        vault = np.maximum(frame.share(-frame.depth) * (1 - low * 0.85), self._thick_base(frame))
-        return _mixed(hu, bone, deep * vault)
+        base = self._thick_base(frame)
+        hu = _mixed(hu, 950.0 + np.float32(180.0) * fine, deep * base)
+        return _mixed(hu, bone, deep * frame.share(-frame.depth) * (1 - low * np.float32(0.6)))
 
     def _thick_base(self, frame: SliceFrame) -> Plane:
         """Return the share of the bone below the skull base's surface."""
@@ -209,7 +229,7 @@ class HeadPainter:
     def _base(self, frame: SliceFrame, bone_field: Plane, fine: Plane) -> Plane:
         """Paint what lies below the skull base: soft tissue, orbits, sinuses, mastoids."""
         hu = SOFT_TISSUE + np.float32(10.0) * bone_field
-        hu = np.where(bone_field > 1.1, np.float32(FAT), hu)
+        hu = _mixed(hu, FAT, np.clip(bone_field * np.float32(1.4) - 1.0, 0, 1))
         for cavities, inside in ((_ORBITS, FAT), (_SINUSES, -980.0)):
             share = frame.union(cavities)
             if share.max() > 0:
@@ -223,8 +243,8 @@ class HeadPainter:
     def _brain(self, frame: SliceFrame, gyri: Plane, fine: Plane) -> Plane:
         """Paint the brain as if there were no skull: grey and white matter and CSF spaces."""
         cortex = np.clip((np.float32(6.5) + np.float32(3.5) * gyri - frame.depth) / 2.0, 0, 1)
-        folds = np.clip(np.float32(1.0) - np.abs(gyri) * np.float32(3.2), 0, 1)
-        folds = folds * np.clip((np.float32(24.0) - frame.depth) / 10.0, 0, 1)
+        folds = np.clip(np.float32(1.3) - np.abs(gyri) * np.float32(2.8), 0, 1)
+        folds = folds * np.clip((np.float32(28.0) - frame.depth) / 10.0, 0, 1)
         grey = np.maximum(np.maximum(cortex, folds), frame.union(_DEEP_GREY))
         hu = WHITE_MATTER + (GREY_MATTER - WHITE_MATTER) * grey + np.float32(0.7) * fine
         if frame.z < -14.0:
@@ -254,19 +274,23 @@ class HeadPainter:
             sulci = sulci * np.clip((np.float32(15.0) - y) / 10.0, 0, 1)
         surface = frame.share(np.float32(1.6) + np.float32(0.5) * gyri - depth)
         callosum = np.sqrt(((y + 2.0) / 36.0) ** 2 + np.float32((frame.z - 8.0) / 22.0) ** 2)
-        between = frame.share(np.float32(1.5) - lateral) * np.clip((callosum - 1.0) * 12.0, 0, 1)
+        apart = np.clip((callosum - 1.0) * 12.0, 0, 1)
+        if frame.z < -14.0:
+            apart = apart * np.clip((-18.0 - y) / 4.0, 0, 1)
+        between = frame.share(np.float32(0.8) + np.float32(0.5) * gyri - lateral) * apart
         along = (y + 9.0) / 0.92
         fissure_z = -9.0 + 0.2 * (np.sqrt(along * along + 100.0) + along)
-        lip = frame.share(np.float32(2.2) - np.abs(np.float32(frame.z) - fissure_z))
-        lip = lip * np.clip((lateral - 33.0) / 3.0, 0, 1) * np.clip((32.0 - np.abs(y - 12.0)), 0, 1)
-        insula = _bump(lateral, 37.5, 2.6) * np.clip(
+        width = np.float32(1.3) + np.float32(0.9) * gyri
+        lip = np.clip(width - np.float32(0.8) * np.abs(np.float32(frame.z) - fissure_z), 0, 1)
+        lip = lip * np.clip((lateral - 34.0) / 4.0, 0, 1) * _bump(y, 10.0, 40.0)
+        insula = _bump(lateral - np.float32(1.2) * gyri, 37.5, 2.6) * np.clip(
             2.0 - 2.0 * (((y - 6.0) / 24.0) ** 2 + np.float32((frame.z - 1.0) / 16.0) ** 2), 0, 1
         )
         csf = np.maximum(np.maximum(sulci, surface), np.maximum(between, np.maximum(lip, insula)))
         csf = np.maximum(csf, np.maximum(frame.union(_VENTRICLES), frame.union(_MIDLINE_CSF)))
         hu = _mixed(hu, CSF, csf)
-        falx = frame.share(np.float32(0.6) - lateral) * np.clip((callosum - 1.35) * 12.0, 0, 1)
-        return _mixed(hu, 48.0, falx * np.float32(0.8 if frame.z > -10.0 else 0.0))
+        falx = frame.share(np.float32(0.5) - lateral) * np.clip((callosum - 1.35) * 12.0, 0, 1)
+        return _mixed(hu, 46.0, falx * np.float32(0.7 if frame.z > -12.0 else 0.0))
 
     def _scanner(self, frame: SliceFrame, hu: Plane) -> Plane:
         """Add what the scanner adds: cupping, the dark bar between the petrous bones, the rest."""

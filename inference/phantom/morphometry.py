@@ -1,10 +1,11 @@
 """Published sizes of cerebral arteries that the phantom's tree follows.
 
 Lengths, radii and numbers of tips are summaries over the 50 healthy adults of BraVa (Wright et al.,
-NeuroImage 2013; MR angiography at 3 T, traced by hand): 5th, 50th and 95th percentile over subjects.
-A subject's radius entry is the median over its tracing's nodes. Where left and right differ, the
-range is the part that both share. BraVa's trunk group holds the carotid, basilar and vertebral
-arteries with the cerebellar branches; M1, A1 and P1 are counted here with the territory they feed.
+NeuroImage 2013; MR angiography at 3 T, traced by hand): 5th, 50th and 95th percentile over
+subjects. A subject's radius entry is the median over its tracing's nodes. Where left and right
+differ, the range is the part that both share. BraVa's trunk group holds the carotid, basilar and
+vertebral arteries with the cerebellar branches; M1, A1 and P1 are counted here with the territory
+that they feed.
 
 Trunk radii agree with the largest inscribed radii of the TopCoW data (Yang et al. 2023; CT and MR
 angiography), which are the upper end of a segment, not its mean.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.phantom.branching import Branch, Surface, Territory, grow, path_length
+from inference.phantom.calibre import lumen_radii
 from inference.phantom.charts import (
     INSULA_HEIGHT_MM,
     Chart,
@@ -16,7 +17,6 @@ from inference.phantom.charts import (
     occipital_chart,
     sylvian_chart,
 )
-from inference.phantom.calibre import lumen_radii
 from inference.phantom.labels import Side, artery_label
 from inference.phantom.morphometry import BRAVA
 from inference.phantom.morphometry import Territory as TerritoryName

@@ -1,5 +1,7 @@
 """The large arteries at the skull base, laid along fixed way-points of the reference head."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
@@ -9,28 +11,29 @@ from inference.phantom.labels import ARTERY_LABELS, Side, artery_label
 from inference.phantom.skull import Skull
 
 Points = NDArray[np.float64]
+Course = Sequence[tuple[float, float, float]]
 
-_CAROTID = [
+_CAROTID: Course = [
     (23, 15, -60), (23.5, 14, -53), (21, 11.5, -46.5), (15, 4, -44), (11.5, -1, -39.5),
     (10.5, -7, -34.5), (9.5, -14.5, -33), (9.5, -19.5, -29), (10, -18, -24), (11.5, -11.5, -19.5),
 ]  # fmt: skip
-_M1 = [(11.5, -11.5, -19.5), (18, -13, -18), (26, -12.5, -16.5), (32.5, -9, -14)]
-_A1 = [(11.5, -11.5, -19.5), (8.5, -17, -17.5), (4.5, -22, -16), (2.6, -25, -14)]
-_BASILAR = [(0, 12, -47), (0.6, 8.5, -38), (0, 5.5, -29), (0, 5.5, -20.5)]
-_VERTEBRAL = [(15, 30, -61.5), (13, 27, -58.5), (8, 20, -54), (3, 14, -49.5), (0, 12, -47)]
-_P1 = [(0, 5.5, -20.5), (4, 4.8, -19.5), (9, 8.5, -18.5)]
-_P2 = [(9, 8.5, -18.5), (14.5, 15, -17.5), (19, 24, -15.5), (20, 33, -12), (17, 40, -9)]
-_SUPERIOR_CEREBELLAR = [
+_M1: Course = [(11.5, -11.5, -19.5), (18, -13, -18), (26, -12.5, -16.5), (32.5, -9, -14)]
+_A1: Course = [(11.5, -11.5, -19.5), (8.5, -17, -17.5), (4.5, -22, -16), (2.6, -25, -14)]
+_BASILAR: Course = [(0, 12, -47), (0.6, 8.5, -38), (0, 5.5, -29), (0, 5.5, -20.5)]
+_VERTEBRAL: Course = [(15, 30, -61.5), (13, 27, -58.5), (8, 20, -54), (3, 14, -49.5), (0, 12, -47)]
+_P1: Course = [(0, 5.5, -20.5), (4, 4.8, -19.5), (9, 8.5, -18.5)]
+_P2: Course = [(9, 8.5, -18.5), (14.5, 15, -17.5), (19, 24, -15.5), (20, 33, -12), (17, 40, -9)]
+_SUPERIOR_CEREBELLAR: list[Course] = [
     [(0, 5.6, -24), (7, 8, -25), (14, 16, -25), (18, 24, -22.5)],
     [(18, 24, -22.5), (16, 36, -17.5), (11, 50, -18.5), (8, 64, -26), (9, 68, -36)],
     [(18, 24, -22.5), (26, 32, -22), (33, 42, -24), (37, 50, -29)],
 ]
-_POSTERIOR_INFERIOR_CEREBELLAR = [
+_POSTERIOR_INFERIOR_CEREBELLAR: list[Course] = [
     [(8, 20, -54), (11, 26, -57), (9, 34, -58), (6, 37, -51), (6, 44, -47)],
     [(6, 44, -47), (6, 54, -50), (9, 63, -47), (12, 67, -40)],
     [(6, 44, -47), (14, 54, -53), (24, 60, -50), (30, 61, -43)],
 ]
-_ANTERIOR_INFERIOR_CEREBELLAR = [(0.4, 8.2, -37), (8, 9, -38), (18, 13, -39), (30, 22, -41)]
+_ANTERIOR_INFERIOR_CEREBELLAR: Course = [(0.4, 8.2, -37), (8, 9, -38), (18, 13, -39), (30, 22, -41)]
 
 
 class TrunkLayer:
@@ -50,7 +53,7 @@ class TrunkLayer:
 
     def lay(
         self,
-        way_points: list[tuple[float, float, float]],
+        way_points: Course,
         side_sign: int,
         label: int,
         parent: Branch | None = None,
@@ -116,6 +119,6 @@ def shortened(branches: list[Branch], excess_mm: float) -> None:
     total = sum(path_length(branch.points) for branch in ends)
     keep = min(1.0, 1.0 - excess_mm / total)
     for branch in ends:
-        count = max(3, int(round(keep * len(branch.points))))
+        count = max(3, round(keep * len(branch.points)))
         branch.points = branch.points[:count]
         branch.labels = branch.labels[:count]
