@@ -30,12 +30,14 @@ class Recipe:
         Grid of the phantoms' CT volumes, voxels and mm.
     training_seeds
         Seeds of the training phantoms.
-    grid_spacing_mm
-        Isotropic spacing at which the network works, mm.
-    patch_length
-        Voxels along each axis of a training patch, and of a tile in prediction.
+    grid_spacing_zyx_mm
+        Spacing at which the network works, mm.
+    patch_zyx
+        Voxels of a training patch, and of a tile in prediction.
     features
         Channels of the network's stages.
+    convolutions
+        Convolutions in each stage of the encoder; a stage of the decoder has one.
     batch_size, iterations, learning_rate
         Of the training; the rate is AdamW's first, falling polynomially to nothing.
     foreground_share
@@ -47,9 +49,10 @@ class Recipe:
     shape_zyx: tuple[int, int, int]
     spacing_zyx_mm: tuple[float, float, float]
     training_seeds: Sequence[int]
-    grid_spacing_mm: float
-    patch_length: int
+    grid_spacing_zyx_mm: tuple[float, float, float]
+    patch_zyx: tuple[int, int, int]
     features: tuple[int, ...]
+    convolutions: int
     batch_size: int
     iterations: int
     learning_rate: float
@@ -82,7 +85,7 @@ def demo_plans(recipe: Recipe, intensities: dict[str, float]) -> dict[str, Any]:
         See `intensity_properties`.
     """
     extent_mm = np.multiply(recipe.shape_zyx, recipe.spacing_zyx_mm)
-    grid_shape = [float(length) for length in np.round(extent_mm / recipe.grid_spacing_mm)]
+    grid_shape = [float(length) for length in np.round(extent_mm / recipe.grid_spacing_zyx_mm)]
     resampling = "resample_data_or_seg_to_shape"
     image_resampling = {"is_seg": False, "order": 3, "order_z": 0, "force_separate_z": None}
     return {
@@ -98,9 +101,9 @@ def demo_plans(recipe: Recipe, intensities: dict[str, float]) -> dict[str, Any]:
                 "data_identifier": f"demo_{CONFIGURATION}",
                 "preprocessor_name": "DefaultPreprocessor",
                 "batch_size": recipe.batch_size,
-                "patch_size": [recipe.patch_length] * 3,
+                "patch_size": list(recipe.patch_zyx),
                 "median_image_size_in_voxels": grid_shape,
-                "spacing": [recipe.grid_spacing_mm] * 3,
+                "spacing": list(recipe.grid_spacing_zyx_mm),
                 "normalization_schemes": ["CTNormalization"],
                 "use_mask_for_norm": [False],
                 "resampling_fn_data": resampling,
@@ -110,7 +113,7 @@ def demo_plans(recipe: Recipe, intensities: dict[str, float]) -> dict[str, Any]:
                 "resampling_fn_probabilities": resampling,
                 "resampling_fn_probabilities_kwargs": {**image_resampling, "order": 1},
                 "batch_dice": True,
-                "architecture": _architecture(recipe.features),
+                "architecture": _architecture(recipe),
             }
         },
         "experiment_planner_used": "none",
@@ -119,17 +122,22 @@ def demo_plans(recipe: Recipe, intensities: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _architecture(features: tuple[int, ...]) -> dict[str, Any]:
-    stages = len(features)
+def _architecture(recipe: Recipe) -> dict[str, Any]:
+    stages = len(recipe.features)
+    spacing = recipe.grid_spacing_zyx_mm
+    # nnU-Net's rule for thick slices: work within the slices until both axes have similar voxels.
+    thick = spacing[0] > 2 * max(spacing[1:])
+    within = 1 if thick else 3
+    halve_slices = 1 if thick else 2
     return {
         "network_class_name": "dynamic_network_architectures.architectures.unet.PlainConvUNet",
         "arch_kwargs": {
             "n_stages": stages,
-            "features_per_stage": list(features),
+            "features_per_stage": list(recipe.features),
             "conv_op": "torch.nn.modules.conv.Conv3d",
-            "kernel_sizes": [[3, 3, 3]] * stages,
-            "strides": [[1, 1, 1]] + [[2, 2, 2]] * (stages - 1),
-            "n_conv_per_stage": [1] * stages,
+            "kernel_sizes": [[within, 3, 3]] + [[3, 3, 3]] * (stages - 1),
+            "strides": [[1, 1, 1], [halve_slices, 2, 2]] + [[2, 2, 2]] * (stages - 2),
+            "n_conv_per_stage": [recipe.convolutions] * stages,
             "n_conv_per_stage_decoder": [1] * (stages - 1),
             "conv_bias": True,
             "norm_op": "torch.nn.modules.instancenorm.InstanceNorm3d",

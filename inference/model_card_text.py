@@ -41,8 +41,8 @@ CT volumes of {_times(evaluation["shape_zyx"])} voxels at {_times(evaluation["sp
 
 `python -m inference train-demo --output DIRECTORY` on {len(recipe["training_seeds"])} phantoms
 (seeds from {recipe["training_seeds"][0]}): {recipe["iterations"]} iterations with
-{recipe["batch_size"]} patches of {recipe["patch_length"]}³ voxels at
-{recipe["grid_spacing_mm"]} mm, AdamW from {recipe["learning_rate"]}, no augmentation.
+{recipe["batch_size"]} patches of {_times(recipe["patch_zyx"])} voxels at
+{_times(recipe["grid_spacing_zyx_mm"])} mm, AdamW from {recipe["learning_rate"]}, no augmentation.
 nnU-Net's plain U-Net with {_times(recipe["features"], " / ")} channels, {parameters} weights.
 {minutes["phantoms"]} minutes for the phantoms and {minutes["training"]} for the training on
 a CPU. {", ".join(f"{name} {version}" for name, version in versions.items())}.

@@ -27,6 +27,7 @@ from inference.evaluate_demo import PhantomScore, score_on_phantoms
 from inference.model_card_text import model_card_text
 from inference.model_files import PredictionSettings, write_model_files
 from inference.phantom import Phantom, make_phantom
+from inference.phantom.ct import CLINICAL_SHAPE_ZYX, CLINICAL_SPACING_ZYX_MM
 from inference.predict import load_model
 
 # Seeds of demonstrations, of training and of evaluation must not meet.
@@ -35,12 +36,13 @@ HELD_OUT_SEEDS = range(2_000_000, 2_000_010)
 PHANTOMS_FOR_INTENSITIES = 4
 
 DEMO_RECIPE = Recipe(
-    shape_zyx=(140, 512, 512),
-    spacing_zyx_mm=(1.0, 0.45, 0.45),
+    shape_zyx=CLINICAL_SHAPE_ZYX,
+    spacing_zyx_mm=CLINICAL_SPACING_ZYX_MM,
     training_seeds=range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + 32),
-    grid_spacing_mm=1.0,
-    patch_length=64,
-    features=(8, 16, 32),
+    grid_spacing_zyx_mm=CLINICAL_SPACING_ZYX_MM,
+    patch_zyx=(40, 96, 96),
+    features=(8, 16, 32, 64),
+    convolutions=1,
     batch_size=2,
     iterations=1000,
     learning_rate=3e-3,
