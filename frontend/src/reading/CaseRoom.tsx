@@ -45,8 +45,8 @@ export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }:
   const { followedRun, onFrame } = useFollowedRun(manifest, view)
 
   const open = (run: number) => {
-    if (openedRuns.has(run)) return
-    setOpenedRuns(new Set(openedRuns).add(run))
+    // One key opens both runs at once, so each adds to what the other has just added.
+    setOpenedRuns((was) => new Set(was).add(run))
     session.openRun(run)
   }
   const submit = async () => {

@@ -57,7 +57,7 @@ export function RunPane(props: RunPaneProps) {
   const images = useRunImages(run, media, subtracted)
   const { subtraction, window, complete } = images
   const { frame, playing } = player
-  const pixels = frameToShow(media.frames, frame)
+  const pixels = images.showable ? frameToShow(media.frames, frame) : undefined
 
   const toggle = () => {
     props.onOpened()

@@ -35,7 +35,7 @@ export function RunSide(props: RunSideProps) {
         if (!run || !runMedia) return null
         return (
           <RunPane
-            key={`${slot} ${runIndex}`}
+            key={`${slot} ${runIndex} ${view.resets}`}
             ref={controls[slot] ?? null}
             slot={slot}
             runIndex={runIndex}

@@ -4,7 +4,7 @@ import type { Answers, CaseSubmitted, DraftSaved } from '../api/types'
 import { NO_ANSWERS } from './rating'
 import { RatingSession } from './ratingSession'
 
-const CASE = { code: 'K7Q2-9FXD', draft: null, revision: 0, state: 'new' as const }
+const CASE = { code: 'K7Q2-9FXD', draft: null, revision: 0, state: 'new' as const, opened_runs: [] }
 const OFFLINE = new ApiError('The server cannot be reached.', 0)
 
 /** A server that keeps one draft; `fails` makes the next requests fail. */
@@ -157,6 +157,23 @@ describe('a rating session', () => {
       ['K7Q2-9FXD', 1],
       ['K7Q2-9FXD', 1],
     ])
+  })
+
+  it('tells of each run once', async () => {
+    const { server, session } = open(newServer(), { opened_runs: [0] })
+    for (const run of [0, 1, 1]) session.openRun(run)
+    await aMoment()
+    expect(server.markRunOpened).toHaveBeenCalledExactlyOnceWith('K7Q2-9FXD', 1)
+  })
+
+  it('saves once more when the case is left, and then rests', async () => {
+    const { server, session } = open()
+    server.fails.push(OFFLINE)
+    session.edit({ grade: 2 })
+    session.leave()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(server.saveDraft).toHaveBeenCalledOnce()
+    expect(sessionStorage).toHaveLength(1)
   })
 
   it('leaves a submitted case alone', async () => {

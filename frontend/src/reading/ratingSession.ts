@@ -28,17 +28,20 @@ export class RatingSession {
   private timer: ReturnType<typeof setTimeout> | null = null
   /** Each request needs the revision that the one before it brought back. */
   private lastRequest: Promise<unknown> = Promise.resolve()
+  private readonly openedRuns: Set<number>
   private readonly unsentRuns = new Set<number>()
+  private left = false
   private readonly code: string
   private readonly storageKey: string
 
   constructor(
-    reading: Pick<ReadingCase, 'code' | 'draft' | 'revision' | 'state'>,
+    reading: Pick<ReadingCase, 'code' | 'draft' | 'revision' | 'state' | 'opened_runs'>,
     private readonly server: ReadingServer,
     private readonly storage: Storage,
   ) {
     this.code = reading.code
     this.storageKey = `answers ${reading.code}`
+    this.openedRuns = new Set(reading.opened_runs)
     this.rating = initialRating(reading.draft, reading.revision, reading.state === 'submitted')
     this.recoverKeptAnswers()
   }
@@ -59,6 +62,8 @@ export class RatingSession {
 
   /** Tell the server that a run was looked at; kept for later where it cannot be reached. */
   readonly openRun = (run: number): void => {
+    if (this.openedRuns.has(run)) return
+    this.openedRuns.add(run)
     this.unsentRuns.add(run)
     // What fails here goes along with the next save.
     void this.enqueue(() => this.sendOpenedRuns().catch(() => undefined))
@@ -74,11 +79,22 @@ export class RatingSession {
     this.storage.removeItem(this.storageKey)
   }
 
-  /** Save at once what has not been saved, as when the network is back or the case is left. */
+  /** Save at once what has not been saved, as when the network is back. */
   readonly saveNow = (): void => {
     if (this.timer) clearTimeout(this.timer)
     this.timer = null
     void this.enqueue(() => this.save())
+  }
+
+  /** The case is on screen (again). */
+  readonly enter = (): void => {
+    this.left = false
+  }
+
+  /** Save a last time; what does not get through waits in the tab for the next visit. */
+  readonly leave = (): void => {
+    this.left = true
+    this.saveNow()
   }
 
   /** Hand the case in; null where something is missing or in the way, which is then said. */
@@ -141,6 +157,7 @@ export class RatingSession {
   }
 
   private saveIn(ms: number): void {
+    if (this.left) return
     if (this.timer) clearTimeout(this.timer)
     this.timer = setTimeout(this.saveNow, ms)
   }

@@ -9,10 +9,11 @@ export function useRatingSession(reading: ReadingCase) {
     () => new RatingSession(reading, { saveDraft, submitCase, markRunOpened }, sessionStorage),
   )
   useEffect(() => {
+    session.enter()
     window.addEventListener('online', session.saveNow)
     return () => {
       window.removeEventListener('online', session.saveNow)
-      session.saveNow()
+      session.leave()
     }
   }, [session])
   const rating = useSyncExternalStore(session.subscribe, session.snapshot)

@@ -7,6 +7,8 @@ import { windowFromBounds, type Window } from '../viewer/windowLevel'
 
 export interface RunImages {
   complete: boolean
+  /** False while the subtraction asked for is still waiting for frames. */
+  showable: boolean
   canSubtract: boolean
   /** What to subtract now; null shows frames as they were taken. */
   subtraction: Subtraction | null
@@ -27,6 +29,7 @@ export function useRunImages(run: RunManifest, media: RunMedia, subtracted: bool
   if (prepared && subtracted) {
     return {
       complete,
+      showable: true,
       canSubtract,
       subtraction: prepared.subtraction,
       window: chosenWindow ?? prepared.window,
@@ -35,6 +38,8 @@ export function useRunImages(run: RunManifest, media: RunMedia, subtracted: bool
   }
   return {
     complete,
+    // A native frame for a moment would be a white flash in a dark room.
+    showable: !(subtracted && canSubtract),
     canSubtract,
     subtraction: null,
     window: nativeWindow,

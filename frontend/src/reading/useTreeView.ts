@@ -19,17 +19,17 @@ export function useTreeView(
   useEffect(() => {
     if (!tree) return
     let left = false
+    const isLeft = () => left
     let view: TreeView | null = null
 
     async function draw(glb: ArrayBuffer) {
       const viewer = await import('../viewer/treeView')
-      if (left) return
+      if (isLeft()) return
       view = new viewer.TreeView()
       view.canvas.dataset.testid = 'tree'
       holder.current?.append(view.canvas)
       const sphere = await view.load(glb)
-      // An unmounted component ignores this; its canvas is gone already.
-      setDrawn({ view, sphere })
+      if (!isLeft()) setDrawn({ view, sphere })
     }
 
     draw(tree).catch((error: unknown) => {

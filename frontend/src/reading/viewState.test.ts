@@ -59,6 +59,6 @@ describe('the views of a case', () => {
       { type: 'inversion toggled' },
       { type: 'reset' },
     )
-    expect(view).toEqual({ ...after(), runs: [0, 2] })
+    expect(view).toEqual({ ...after(), runs: [0, 2], resets: 1 })
   })
 })

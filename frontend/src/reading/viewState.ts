@@ -26,6 +26,8 @@ export interface ViewState {
   runs: readonly number[]
   subtracted: boolean
   inverted: boolean
+  /** How often everything was reset; a new number starts the runs afresh. */
+  resets: number
 }
 
 export type ViewEvent =
@@ -64,6 +66,7 @@ export function initialView({ volume, runs }: Shape): ViewState {
     runs: runs.map((_, run) => run).slice(0, 2),
     subtracted: true,
     inverted: false,
+    resets: 0,
   }
 }
 
@@ -116,7 +119,7 @@ export function nextView(shape: Shape, view: ViewState, event: ViewEvent): ViewS
     case 'inversion toggled':
       return { ...view, inverted: !view.inverted }
     case 'reset':
-      return { ...initialView(shape), runs: view.runs }
+      return { ...initialView(shape), runs: view.runs, resets: view.resets + 1 }
   }
 }
 
