@@ -22,7 +22,7 @@ from pydicom.uid import (
 
 from .errors import ImagingError
 from .file_kinds import has_dicom_mark
-from .header_values import integer
+from .header_values import integer, uid
 
 MAX_ELEMENTS = 20_000
 MAX_INFLATED_BYTES = 512 * 2**20
@@ -176,8 +176,10 @@ def _refuse_inflation_bomb(path: Path) -> None:
 
 def _file_meta(path: Path) -> FileMetaDataset:
     try:
-        meta = read_file_meta_info(path)
-        list(meta.iterall())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            meta = read_file_meta_info(path)
+            list(meta.iterall())
     except Exception:  # noqa: BLE001 - no file meta is allowed; reading the rest decides
         return FileMetaDataset()
     return meta
@@ -211,7 +213,7 @@ def _has_whole_pixel_data(file: BinaryIO, dataset: FileDataset, syntax: str) -> 
     file.seek(start)
     endian = ">" if syntax == ExplicitVRBigEndian else "<"
     head = file.read(12)
-    claims_pixels = "Rows" in dataset or UID(dataset.SOPClassUID).name.endswith("Image Storage")
+    claims_pixels = "Rows" in dataset or uid(dataset, "SOPClassUID").name.endswith("Image Storage")
     if len(head) < 8 or struct.unpack(f"{endian}HH", head[:4]) != (0x7FE0, 0x0010):
         if claims_pixels:
             raise ImagingError("a DICOM image without pixel data, perhaps cut short; copy it again")
