@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import (
-    UID,
     CTImageStorage,
     EnhancedCTImageStorage,
     EnhancedXAImageStorage,
@@ -23,6 +22,7 @@ from .header_values import (
     image_type,
     integer,
     text,
+    uid,
 )
 from .headers import Header
 from .series import CTSeries, CTSlice, XARunFile
@@ -74,7 +74,7 @@ def classify(instances: list[Instance]) -> Classified:
         reason = _reason_against_instance(instance.header)
         if reason:
             left_out.append(LeftOut(instance.name, reason))
-        elif instance.header.dataset.SOPClassUID == CTImageStorage:
+        elif uid(instance.header.dataset, "SOPClassUID") == CTImageStorage:
             ct_images.append(instance)
         else:
             runs.append(_xa_run(instance))
@@ -95,7 +95,7 @@ def _run_order(run: XARunFile) -> tuple[datetime, str]:
 
 def _reason_against_instance(header: Header) -> str:
     dataset = header.dataset
-    sop_class = UID(text(dataset, "SOPClassUID"))
+    sop_class = uid(dataset, "SOPClassUID")
     if sop_class == CTImageStorage:
         return _reason_against_ct(dataset)
     if sop_class in (XRayAngiographicImageStorage, XRayRadiofluoroscopicImageStorage):

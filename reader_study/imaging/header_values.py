@@ -3,8 +3,10 @@
 import math
 from datetime import datetime
 
+from pydicom.config import IGNORE
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
+from pydicom.uid import UID
 
 _TIME_SOURCES = (
     ("AcquisitionDate", "AcquisitionTime"),
@@ -28,6 +30,11 @@ def image_type(dataset: Dataset) -> frozenset[str]:
     """Return the values of ImageType in capitals."""
     values = text(dataset, "ImageType").upper().split("\\")
     return frozenset(value.strip() for value in values if value)
+
+
+def uid(dataset: Dataset, keyword: str) -> UID:
+    """Return a UID, valid or not; its name is the number itself where the standard has none."""
+    return UID(text(dataset, keyword), validation_mode=IGNORE)
 
 
 def floats(dataset: Dataset, keyword: str) -> list[float]:

@@ -22,7 +22,7 @@ from pydicom.uid import (
 
 from .errors import ImagingError
 from .file_kinds import has_dicom_mark
-from .header_values import integer
+from .header_values import integer, uid
 
 MAX_ELEMENTS = 20_000
 MAX_INFLATED_BYTES = 512 * 2**20
@@ -100,7 +100,9 @@ def read_header(path: Path) -> Header:
         try:
             dataset = _read_before(file, _HEADER_TAGS, stop_at=_PIXEL_DATA)
         except ImagingError as error:
-            raise error if has_mark else NotDicomError(_NOT_DICOM) from error
+            if has_mark:
+                raise
+            raise NotDicomError(_NOT_DICOM) from error
         if dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
             return Header(dataset, "", has_pixels=False)
         if "SOPClassUID" not in dataset or "SOPInstanceUID" not in dataset:
@@ -136,8 +138,9 @@ def _read_before(file: BinaryIO, tags: list[BaseTag | int], stop_at: int) -> Fil
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             dataset = read_partial(file, stop_or_give_up, force=True, specific_tags=tags)
-            for element in dataset:  # parse every value now: a broken one must not surface later
-                _ = element.value
+            # Values are parsed on first access: a broken one must not surface later.
+            list(dataset.file_meta.iterall())
+            list(dataset.iterall())
             return dataset
     except ImagingError:
         raise
@@ -173,9 +176,13 @@ def _refuse_inflation_bomb(path: Path) -> None:
 
 def _file_meta(path: Path) -> FileMetaDataset:
     try:
-        return read_file_meta_info(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            meta = read_file_meta_info(path)
+            list(meta.iterall())
     except Exception:  # noqa: BLE001 - no file meta is allowed; reading the rest decides
         return FileMetaDataset()
+    return meta
 
 
 def _transfer_syntax(dataset: FileDataset) -> str:
@@ -206,7 +213,7 @@ def _has_whole_pixel_data(file: BinaryIO, dataset: FileDataset, syntax: str) -> 
     file.seek(start)
     endian = ">" if syntax == ExplicitVRBigEndian else "<"
     head = file.read(12)
-    claims_pixels = "Rows" in dataset or UID(dataset.SOPClassUID).name.endswith("Image Storage")
+    claims_pixels = "Rows" in dataset or uid(dataset, "SOPClassUID").name.endswith("Image Storage")
     if len(head) < 8 or struct.unpack(f"{endian}HH", head[:4]) != (0x7FE0, 0x0010):
         if claims_pixels:
             raise ImagingError("a DICOM image without pixel data, perhaps cut short; copy it again")

@@ -20,6 +20,11 @@ MAX_REFINEMENT = 4
 TAUBIN_ROUNDS = 12
 TAUBIN_SHRINK, TAUBIN_GROW = 0.5, -0.53
 _MARGIN_VOXELS = 3
+# Corner neighbours come first: the voxel that bridges one makes an edge neighbour of it.
+_DIAGONALS = (
+    (1, 1, 1), (1, 1, -1), (1, -1, 1), (1, -1, -1),
+    (1, 0, 1), (1, 0, -1), (1, 1, 0), (1, -1, 0), (0, 1, 1), (0, 1, -1),
+)  # fmt: skip
 _UNASSIGNED_COLOUR = "#c8c8c8"
 _PALETTE = (
     "#e0483e", "#f08c3a", "#f2c744", "#8fcf4d", "#36b37e", "#2fb5c9", "#4b8bf5", "#7a6ff0",
@@ -79,7 +84,7 @@ def extract_surface(
         return None
     box = ndimage.find_objects((mask > 0).astype(np.uint8))[0]
     cropped = np.pad(mask[box], _MARGIN_VOXELS)
-    field, steps_zyx = _smooth_field(cropped > 0, spacing_zyx_mm)
+    field, steps_zyx = _smooth_field(_with_diagonal_bridges(cropped > 0), spacing_zyx_mm)
     vertices_zyx, faces, _, _ = marching_cubes(  # type: ignore[no-untyped-call]
         field, LEVEL, spacing=steps_zyx
     )
@@ -101,6 +106,24 @@ def surface_glb(surface: Surface) -> bytes:
     """Write a surface as a glTF binary with a colour per vertex by label."""
     palette = np.array([_linear_rgb(label_colour(label)) for label in range(256)], np.uint8)
     return write_glb(surface.vertices, surface.normals, surface.faces, palette[surface.labels])
+
+
+def _with_diagonal_bridges(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Add a voxel wherever two voxels touch by an edge or a corner only.
+
+    A thin vessel that runs obliquely through thick slices is such a chain, and blurring would
+    break it.
+    """
+    bridged = inside.copy()
+    for offset in _DIAGONALS:
+        here = tuple(slice(max(0, -step), -step if step > 0 else None) for step in offset)
+        there = tuple(slice(max(0, step), step if step < 0 else None) for step in offset)
+        dz, *in_plane = offset
+        beside = (here[0], *there[1:]) if dz and any(in_plane) else (here[0], here[1], there[2])
+        other = (there[0], *here[1:]) if dz and any(in_plane) else (here[0], there[1], here[2])
+        lonely = bridged[here] & bridged[there] & ~bridged[beside] & ~bridged[other]
+        bridged[beside] |= lonely
+    return bridged
 
 
 def _smooth_field(

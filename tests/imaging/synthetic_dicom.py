@@ -107,7 +107,7 @@ def write_ct_series(
         dataset.ImagePositionPatient = [f"{value:.6f}" for value in corner]
         dataset.ImageOrientationPatient = [f"{value:.8f}" for value in (*row, *column)]
         dataset.PixelSpacing = [pixel_mm, pixel_mm]
-        dataset.SliceThickness = round(float(np.median(steps)), 3)
+        dataset.SliceThickness = round(float(np.median(steps)), 3) if len(steps) else 1.0
         dataset.RescaleSlope, dataset.RescaleIntercept = 1, -1024
         set_pixels(dataset, np.clip(np.rint(hu + 1024), 0, 4095).astype(np.uint16), bits=12)
         set_elements(dataset, elements)
