@@ -49,8 +49,11 @@ def examination(tmp_path_factory: pytest.TempPathFactory) -> Examination:
 
 
 def view_of(run: AngiographyRun) -> CArmView:
-    assert run.primary_deg and run.secondary_deg and run.imager_pixel_spacing_mm
-    assert run.sid_mm and run.sod_mm
+    assert run.primary_deg
+    assert run.secondary_deg
+    assert run.imager_pixel_spacing_mm
+    assert run.sid_mm
+    assert run.sod_mm
     _, rows, columns = run.frames.shape
     return CArmView(
         primary_deg=run.primary_deg[0],
