@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from inference import predict_command, train_demo_command
 from inference.phantom import command as phantom_command
 
-_COMMANDS = (phantom_command,)
+_COMMANDS = (phantom_command, predict_command, train_demo_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

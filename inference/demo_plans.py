@@ -4,12 +4,12 @@ The planner starts a pool of processes and plans for a GPU; the demo model is tr
 minutes, with a patch and a network to match.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from inference.demo_recipe import Recipe
 
 CONFIGURATION = "3d_fullres"
 DATASET_NAME = "Dataset001_ArteryPhantoms"
@@ -18,46 +18,6 @@ DATASET = {
     "labels": {"background": 0, "artery": 1},
     "file_ending": ".nii.gz",
 }
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides the demo model's training, apart from chance.
-
-    Attributes
-    ----------
-    shape_zyx, spacing_zyx_mm
-        Grid of the phantoms' CT volumes, voxels and mm.
-    training_seeds
-        Seeds of the training phantoms.
-    grid_spacing_zyx_mm
-        Spacing at which the network works, mm.
-    patch_zyx
-        Voxels of a training patch, and of a tile in prediction.
-    features
-        Channels of the network's stages.
-    convolutions
-        Convolutions in each stage of the encoder; a stage of the decoder has one.
-    batch_size, iterations, learning_rate
-        Of the training; the rate is AdamW's first, falling polynomially to nothing.
-    foreground_share
-        Share of the patches that are centred on an artery.
-    seed
-        Of weights and patches.
-    """
-
-    shape_zyx: tuple[int, int, int]
-    spacing_zyx_mm: tuple[float, float, float]
-    training_seeds: Sequence[int]
-    grid_spacing_zyx_mm: tuple[float, float, float]
-    patch_zyx: tuple[int, int, int]
-    features: tuple[int, ...]
-    convolutions: int
-    batch_size: int
-    iterations: int
-    learning_rate: float
-    foreground_share: float
-    seed: int
 
 
 def intensity_properties(artery_hu: NDArray[np.floating[Any]]) -> dict[str, float]:

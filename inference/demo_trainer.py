@@ -19,7 +19,8 @@ from nnunetv2.training.nnUNetTrainer.variants.data_augmentation.nnUNetTrainerNoD
 )
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
-from inference.demo_plans import CONFIGURATION, DATASET, DATASET_NAME, Recipe
+from inference.demo_plans import CONFIGURATION, DATASET, DATASET_NAME
+from inference.demo_recipe import Recipe
 from inference.phantom import Phantom
 
 EPOCHS = 40
@@ -47,11 +48,13 @@ class DemoTrainer(nnUNetTrainerNoDA):  # type: ignore[misc]  # nnunetv2 has no t
         self.disable_checkpointing = True
         self.num_val_iterations_per_epoch = 1
         self.num_epochs = EPOCHS
+        self.bfloat16 = False
         self.report: Callable[[str], None] = lambda _: None
 
     def follow(self, recipe: Recipe) -> None:
         """Take the numbers of the recipe that nnU-Net does not read from the plans."""
         self.initial_lr = recipe.learning_rate
+        self.bfloat16 = recipe.bfloat16
         self.oversample_foreground_percent = recipe.foreground_share
         self.num_iterations_per_epoch = max(1, recipe.iterations // EPOCHS)
 
@@ -60,6 +63,16 @@ class DemoTrainer(nnUNetTrainerNoDA):  # type: ignore[misc]  # nnunetv2 has no t
             self.network.parameters(), lr=self.initial_lr, weight_decay=1e-4
         )
         return optimizer, PolyLRScheduler(optimizer, self.initial_lr, self.num_epochs)
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        self.optimizer.zero_grad(set_to_none=True)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
+            output = self.network(batch["data"])
+        loss = self.loss(output.float(), batch["target"])
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 12)
+        self.optimizer.step()
+        return {"loss": loss.detach().numpy()}
 
     def on_epoch_end(self) -> None:
         loss = self.logger.get_value("train_losses", step=-1)

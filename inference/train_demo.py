@@ -1,6 +1,5 @@
 """Train the demo model on phantoms, score it on others, and write it with its card."""
 
-import argparse
 import dataclasses
 import importlib.metadata
 import itertools
@@ -15,40 +14,16 @@ from typing import Any
 import numpy as np
 
 from inference.demo_model import DEMO_MODEL_NAME, DEMO_MODEL_NOTICE
-from inference.demo_plans import (
-    CONFIGURATION,
-    DATASET,
-    Recipe,
-    demo_plans,
-    intensity_properties,
-)
+from inference.demo_plans import CONFIGURATION, DATASET, demo_plans, intensity_properties
+from inference.demo_recipe import Recipe
 from inference.demo_trainer import store_training_case, train_network
 from inference.evaluate_demo import PhantomScore, score_on_phantoms
 from inference.model_card_text import model_card_text
 from inference.model_files import PredictionSettings, write_model_files
 from inference.phantom import Phantom, make_phantom
-from inference.phantom.ct import CLINICAL_SHAPE_ZYX, CLINICAL_SPACING_ZYX_MM
 from inference.predict import load_model
 
-# Seeds of demonstrations, of training and of evaluation must not meet.
-FIRST_TRAINING_SEED = 1_000_000
-HELD_OUT_SEEDS = range(2_000_000, 2_000_010)
 PHANTOMS_FOR_INTENSITIES = 4
-
-DEMO_RECIPE = Recipe(
-    shape_zyx=CLINICAL_SHAPE_ZYX,
-    spacing_zyx_mm=CLINICAL_SPACING_ZYX_MM,
-    training_seeds=range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + 32),
-    grid_spacing_zyx_mm=CLINICAL_SPACING_ZYX_MM,
-    patch_zyx=(40, 96, 96),
-    features=(8, 16, 32, 64),
-    convolutions=1,
-    batch_size=2,
-    iterations=1000,
-    learning_rate=3e-3,
-    foreground_share=1.0,
-    seed=1,
-)
 
 Report = Callable[[str], None]
 
@@ -114,26 +89,6 @@ def train_demo(
     write({"training": training, "evaluation": _evaluation(scores, recipe)})
     (output / "MODEL_CARD.md").write_text(model_card_text(load_model(output).card))
     return scores
-
-
-def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``train-demo`` to the command line."""
-    parser = subparsers.add_parser("train-demo", help="train the demo model on phantoms")
-    parser.add_argument("--output", type=Path, required=True, help="directory of the model")
-    parser.add_argument("--iterations", type=int, default=DEMO_RECIPE.iterations)
-    parser.add_argument("--phantoms", type=int, default=len(DEMO_RECIPE.training_seeds))
-    parser.set_defaults(run=_run)
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    recipe = dataclasses.replace(
-        DEMO_RECIPE,
-        iterations=arguments.iterations,
-        training_seeds=range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + arguments.phantoms),
-    )
-    train_demo(recipe, HELD_OUT_SEEDS, arguments.output, lambda line: print(line, flush=True))
-    print((arguments.output / "MODEL_CARD.md").read_text())
-    return 0
 
 
 def _prepare_cases(recipe: Recipe, folder: Path, report: Report) -> dict[str, Any]:

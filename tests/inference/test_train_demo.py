@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from inference.demo_model import DEMO_MODEL_NOTICE
-from inference.demo_plans import Recipe
+from inference.demo_recipe import Recipe
 from inference.evaluate_demo import dice, score_on_phantoms
 from inference.phantom import make_phantom
 from inference.predict import load_model
@@ -25,6 +25,7 @@ NANO_RECIPE = Recipe(
     iterations=200,
     learning_rate=5e-3,
     foreground_share=1.0,
+    bfloat16=False,
     seed=1,
 )
 HELD_OUT = (200, 201)

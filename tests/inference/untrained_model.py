@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from inference.demo_plans import CONFIGURATION, DATASET, Recipe, demo_plans
+from inference.demo_plans import CONFIGURATION, DATASET, demo_plans
+from inference.demo_recipe import Recipe
 from inference.model_files import ModelCard, PredictionSettings, model_sha256, write_model_files
 from inference.network import build_network
 
@@ -24,6 +25,7 @@ RECIPE = Recipe(
     iterations=1,
     learning_rate=1e-3,
     foreground_share=1.0,
+    bfloat16=False,
     seed=0,
 )
 INTENSITIES = {

@@ -1,0 +1,71 @@
+"""The numbers by which the demo model is trained and scored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inference.phantom.ct import CLINICAL_SHAPE_ZYX, CLINICAL_SPACING_ZYX_MM
+
+# Seeds of demonstrations, of training and of evaluation must not meet.
+FIRST_TRAINING_SEED = 1_000_000
+HELD_OUT_SEEDS = range(2_000_000, 2_000_010)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the demo model's training, apart from chance.
+
+    Attributes
+    ----------
+    shape_zyx, spacing_zyx_mm
+        Grid of the phantoms' CT volumes, voxels and mm.
+    training_seeds
+        Seeds of the training phantoms.
+    grid_spacing_zyx_mm
+        Spacing at which the network works, mm.
+    patch_zyx
+        Voxels of a training patch, and of a tile in prediction.
+    features
+        Channels of the network's stages.
+    convolutions
+        Convolutions in each stage of the encoder; a stage of the decoder has one.
+    batch_size, iterations, learning_rate
+        Of the training; the rate is AdamW's first, falling polynomially to nothing.
+    foreground_share
+        Share of the patches that are centred on an artery.
+    bfloat16
+        Compute the network in bfloat16 while training; on processors with AVX-512 BF16 or AMX this
+        halves the time, on others it costs time.
+    seed
+        Of weights and patches.
+    """
+
+    shape_zyx: tuple[int, int, int]
+    spacing_zyx_mm: tuple[float, float, float]
+    training_seeds: Sequence[int]
+    grid_spacing_zyx_mm: tuple[float, float, float]
+    patch_zyx: tuple[int, int, int]
+    features: tuple[int, ...]
+    convolutions: int
+    batch_size: int
+    iterations: int
+    learning_rate: float
+    foreground_share: float
+    bfloat16: bool
+    seed: int
+
+
+DEMO_RECIPE = Recipe(
+    shape_zyx=CLINICAL_SHAPE_ZYX,
+    spacing_zyx_mm=CLINICAL_SPACING_ZYX_MM,
+    training_seeds=range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + 32),
+    grid_spacing_zyx_mm=CLINICAL_SPACING_ZYX_MM,
+    patch_zyx=(40, 96, 96),
+    features=(8, 16, 32, 64),
+    convolutions=1,
+    batch_size=2,
+    iterations=1000,
+    learning_rate=3e-3,
+    foreground_share=1.0,
+    bfloat16=True,
+    seed=1,
+)
