@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from .errors import ImagingError
 from .resampling import Grid, resample
 from .series import CTSeries
-from .slice_stack import SliceStack, read_stack
+from .slice_stack import Floats, SliceStack, read_stack
 
 MIN_SLICES = 3
 MAX_GAP_MM = 25.0
@@ -113,10 +113,14 @@ def _regular_grid(stack: SliceStack) -> Grid:
     """The grid along the patient axes that the slices would form if they lay regularly."""
     count, rows, columns = stack.hu.shape
     z = stack.origins[:, 2]
-    step = float(z[-1] - z[0]) / (count - 1)
-    centre = stack.origins.mean(axis=0)
-    origin = (float(centre[0]), float(centre[1]), float(centre[2]) - step * (count - 1) / 2)
+    step = _without_float_noise(float(z[-1] - z[0]) / (count - 1))
+    centre_x, centre_y, centre_z = (_without_float_noise(v) for v in stack.origins.mean(axis=0))
+    origin = (centre_x, centre_y, _without_float_noise(centre_z - step * (count - 1) / 2))
     return Grid((count, rows, columns), (step, *stack.spacing_yx_mm), origin)
+
+
+def _without_float_noise(mm: float) -> float:
+    return round(float(mm), 6)
 
 
 def _largest_deviation_mm(stack: SliceStack, grid: Grid) -> float:
@@ -132,8 +136,7 @@ def _evenly_spaced_grid(stack: SliceStack) -> Grid:
     low, high = stack.origins[0], stack.origins[-1]
     step = _limited_step(float(np.median(stack.steps_mm)), float(high[2] - low[2]))
     count = math.floor((high[2] - low[2]) / step + 1e-3) + 1
-    origin = (float(low[0]), float(low[1]), float(low[2]))
-    return Grid((count, rows, columns), (step, *stack.spacing_yx_mm), origin)
+    return Grid((count, rows, columns), (step, *stack.spacing_yx_mm), _lps(low))
 
 
 def _upright_grid(stack: SliceStack) -> Grid:
@@ -149,11 +152,16 @@ def _upright_grid(stack: SliceStack) -> Grid:
         math.floor((end - start) / step + 1e-3) + 1
         for start, end, step in zip(low, high, (dx, dy, dz), strict=True)
     )
-    return Grid((nz, ny, nx), (dz, dy, dx), (float(low[0]), float(low[1]), float(low[2])))
+    return Grid((nz, ny, nx), (dz, dy, dx), _lps(low))
+
+
+def _lps(point: Floats) -> tuple[float, float, float]:
+    x, y, z = (_without_float_noise(value) for value in point)
+    return x, y, z
 
 
 def _limited_step(step_mm: float, height_mm: float) -> float:
-    return max(step_mm, height_mm / (MAX_UPRIGHT_SLICES - 1))
+    return _without_float_noise(max(step_mm, height_mm / (MAX_UPRIGHT_SLICES - 1)))
 
 
 def _without_empty_ends(hu: NDArray[np.int16], grid: Grid) -> tuple[NDArray[np.int16], Grid]:
@@ -164,7 +172,7 @@ def _without_empty_ends(hu: NDArray[np.int16], grid: Grid) -> tuple[NDArray[np.i
     first, last = int(filled[0]), int(filled[-1])
     x, y, z = grid.origin_lps_mm
     kept = hu[first : last + 1]
-    origin = (x, y, z + first * grid.spacing_zyx_mm[0])
+    origin = (x, y, _without_float_noise(z + first * grid.spacing_zyx_mm[0]))
     return kept, Grid((len(kept), *grid.shape_zyx[1:]), grid.spacing_zyx_mm, origin)
 
 

@@ -17,8 +17,9 @@ SHARP_SHARE = 0.6
 BLUR_MM = 0.3
 MESH_GRID_MM = 0.5
 MAX_REFINEMENT = 4
-TAUBIN_ROUNDS = 12
-TAUBIN_SHRINK, TAUBIN_GROW = 0.5, -0.53
+TAUBIN_ROUNDS = 60
+SHRINKAGE_ROUNDS = 30
+TAUBIN_SHRINK, TAUBIN_GROW = 0.6, -0.61
 _MARGIN_VOXELS = 3
 # Corner neighbours come first: the voxel that bridges one makes an edge neighbour of it.
 _DIAGONALS = (
@@ -31,6 +32,8 @@ _PALETTE = (
     "#b865e0", "#e06bb0", "#b5523a", "#a3762f", "#7d8f2e", "#4a8f5c", "#3d8a94", "#4a6fb0",
     "#8f8fd9", "#c08fc8", "#d99a9a",
 )  # fmt: skip
+
+Vertices = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def extract_surface(
     start_zyx = np.array([(s.start - _MARGIN_VOXELS) for s in box]) * np.array(spacing_zyx_mm)
     vertices = (vertices_zyx + start_zyx)[:, ::-1] + np.array(origin_lps_mm)
     faces = faces.astype(np.int64)
-    vertices = _taubin(vertices, faces)
+    vertices = _smoothed(vertices, faces)
     if len(faces) > MAX_FACES:
         reduced, reduced_faces = simplify(
             vertices.astype(np.float32), faces.astype(np.int32), 1 - MAX_FACES / len(faces)
@@ -145,21 +148,35 @@ def _smooth_field(
     return field, (float(steps[0]), float(steps[1]), float(steps[2]))
 
 
-def _taubin(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Smooth by alternate shrinking and growing steps (Taubin 1995, λ|μ)."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    edges = np.concatenate([edges, edges[:, ::-1]])
-    count = len(vertices)
-    adjacency = sparse.csr_matrix((np.ones(len(edges)), edges.T), shape=(count, count))
-    adjacency.data[:] = 1
-    mean_of_neighbours = sparse.diags(1 / np.maximum(adjacency.sum(axis=1).A1, 1)) @ adjacency
+def _smoothed(vertices: Vertices, faces: NDArray[np.int64]) -> Vertices:
+    """Smooth away the steps of slices and voxels without thinning vessels.
+
+    Taubin's alternate steps (Taubin 1995, λ|μ) are followed by moving every vertex back out by
+    what its neighbourhood on average moved in: steps cancel in that mean, shrinkage does not.
+    """
+    mean_of_neighbours = _neighbour_mean(faces, len(vertices))
+    smooth = vertices
     for _ in range(TAUBIN_ROUNDS):
         for step in (TAUBIN_SHRINK, TAUBIN_GROW):
-            vertices = vertices + step * (mean_of_neighbours @ vertices - vertices)
-    return vertices
+            smooth = smooth + step * (mean_of_neighbours @ smooth - smooth)
+    normals = _vertex_normals(smooth, faces)
+    moved_in = ((vertices - smooth) * normals).sum(axis=1)
+    for _ in range(SHRINKAGE_ROUNDS):
+        moved_in = (moved_in + mean_of_neighbours @ moved_in) / 2
+    moved_out: Vertices = smooth + moved_in[:, None] * normals
+    return moved_out
 
 
-def _vertex_normals(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> NDArray[np.float32]:
+def _neighbour_mean(faces: NDArray[np.int64], count: int) -> sparse.csr_matrix:
+    """Return the matrix that replaces each vertex by the mean of those it shares an edge with."""
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    edges = np.concatenate([edges, edges[:, ::-1]])
+    adjacency = sparse.csr_matrix((np.ones(len(edges)), edges.T), shape=(count, count))
+    adjacency.data[:] = 1
+    return sparse.diags(1 / np.maximum(adjacency.sum(axis=1).A1, 1)) @ adjacency
+
+
+def _vertex_normals(vertices: Vertices, faces: NDArray[np.int64]) -> NDArray[np.float32]:
     """Mean of the neighbouring faces' normals, weighted by area."""
     a, b, c = (vertices[faces[:, corner]] for corner in range(3))
     face_normals = np.cross(b - a, c - a)
@@ -170,12 +187,12 @@ def _vertex_normals(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> 
                 faces[:, corner], face_normals[:, axis], minlength=len(vertices)
             )
     lengths = np.linalg.norm(normals, axis=1, keepdims=True)
-    unit: NDArray[np.float64] = normals / np.maximum(lengths, 1e-12)
+    unit: Vertices = normals / np.maximum(lengths, 1e-12)
     return unit.astype(np.float32)
 
 
 def _nearest_labels(
-    vertices: NDArray[np.float64],
+    vertices: Vertices,
     mask: NDArray[np.uint8],
     box: tuple[slice, slice, slice],
     spacing_zyx_mm: tuple[float, float, float],
