@@ -19,7 +19,7 @@ import { Tool } from './Tool'
 import { useCinePlayer } from './useCinePlayer'
 import { frameToShow, useRunImages } from './useRunImages'
 import type { ViewEvent } from './viewState'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 /** What the keys of the page can ask of a run. */
 export interface RunControl {
@@ -42,6 +42,7 @@ interface RunPaneProps {
   openedRuns: ReadonlySet<number>
   /** The run was played or paged through. */
   onOpened: () => void
+  /** Heard only where the C-arm moved during the run. */
   onFrame: (slot: number, frame: number) => void
   dispatch: (event: ViewEvent) => void
 }
@@ -68,9 +69,10 @@ export function RunPane(props: RunPaneProps) {
     player.step(steps)
   }
   useImperativeHandle(ref, () => ({ toggle, step }))
+  const armMoves = (run.primaryDeg?.length ?? 0) > 1
   useEffect(() => {
-    onFrame(slot, frame)
-  }, [onFrame, slot, frame])
+    if (armMoves) onFrame(slot, frame)
+  }, [armMoves, onFrame, slot, frame])
 
   const paint = useCallback(
     (words: Uint32Array) => {
