@@ -1,27 +1,45 @@
-import { Center, Loader, MantineProvider } from '@mantine/core'
+import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { lazy, Suspense } from 'react'
 import { Route, Routes, useLocation } from 'react-router'
-import { theme } from './theme'
+import { LoginPage } from './login/LoginPage'
+import { NotFoundPage } from './shell/NotFoundPage'
+import { LoadingState } from './shell/PageStates'
+import { RequireSession } from './shell/RequireSession'
+import { Shell } from './shell/Shell'
+import { MyStudiesPage } from './studies/MyStudiesPage'
+import { cssVariables, theme } from './theme'
 
 const ReadingRoom = lazy(() => import('./reading/ReadingRoomPage'))
-
-function Loading() {
-  return (
-    <Center h="100vh">
-      <Loader aria-label="Loading" />
-    </Center>
-  )
-}
+const StudyLayout = lazy(() => import('./study/StudyLayout'))
+const OverviewPage = lazy(() => import('./study/overview/OverviewPage'))
+const CasesPage = lazy(() => import('./study/cases/CasesPage'))
+const ReportPage = lazy(() => import('./report/ReportPage'))
 
 export function App() {
   const inReadingRoom = useLocation().pathname.startsWith('/read/')
   return (
-    <MantineProvider theme={theme} forceColorScheme={inReadingRoom ? 'dark' : 'light'}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      forceColorScheme={inReadingRoom ? 'dark' : 'light'}
+    >
       <Notifications position="bottom-right" />
-      <Suspense fallback={<Loading />}>
+      <Suspense fallback={<LoadingState what="the page" />}>
         <Routes>
-          <Route path="/read/:studyId/:code?" element={<ReadingRoom />} />
+          <Route path="/login" element={<LoginPage />} />
+          <Route element={<RequireSession />}>
+            <Route path="/read/:studyId/:code?" element={<ReadingRoom />} />
+            <Route element={<Shell />}>
+              <Route index element={<MyStudiesPage />} />
+              <Route path="/studies/:studyId" element={<StudyLayout />}>
+                <Route index element={<OverviewPage />} />
+                <Route path="cases" element={<CasesPage />} />
+                <Route path="report" element={<ReportPage />} />
+              </Route>
+              <Route path="*" element={<NotFoundPage />} />
+            </Route>
+          </Route>
         </Routes>
       </Suspense>
     </MantineProvider>

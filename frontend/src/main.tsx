@@ -2,10 +2,12 @@ import '@fontsource-variable/inter/index.css'
 import '@mantine/core/styles.css'
 import '@mantine/dropzone/styles.css'
 import '@mantine/notifications/styles.css'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import './global.css'
+import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
+import { createQueryClient } from './api/queries'
 import { App } from './App'
 
 const root = document.getElementById('root')
@@ -13,7 +15,7 @@ if (root === null) throw new Error('index.html has no element with id "root"')
 
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={new QueryClient()}>
+    <QueryClientProvider client={createQueryClient()}>
       <BrowserRouter>
         <App />
       </BrowserRouter>

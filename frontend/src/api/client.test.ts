@@ -1,5 +1,25 @@
-import { describe, expect, it } from 'vitest'
-import { csrfToken, problemMessage } from './client'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { answerWith } from '../../tests/server'
+import {
+  type ApiError,
+  csrfToken,
+  listCases,
+  listStudies,
+  lockStudy,
+  NO_CONNECTION,
+  problemMessage,
+  saveDraft,
+} from './client'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.fail('this should have failed'),
+    (error: unknown) => error as ApiError,
+  )
 
 describe('csrfToken', () => {
   it('finds the token among other cookies', () => {
@@ -24,5 +44,44 @@ describe('problemMessage', () => {
 
   it('says what to do after a server failure without a message', () => {
     expect(problemMessage(502, null)).toContain('Try again')
+  })
+})
+
+describe('requests', () => {
+  it('say in words that no connection was possible', async () => {
+    answerWith({})
+    expect(await failureOf(listStudies())).toMatchObject({ message: NO_CONNECTION, status: 0 })
+  })
+
+  it('survive an error page that is not JSON', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('<h1>Bad', { status: 502 })))
+    expect(await failureOf(listStudies())).toMatchObject({ status: 502 })
+  })
+
+  it('carry the CSRF token and the confirmation when they change something', async () => {
+    document.cookie = 'csrftoken=secret'
+    const sent = answerWith({ 'POST /api/studies/s1/lock': () => ({ body: {} }) })
+    await lockStudy('s1', 'Phantom heads')
+    expect(sent[0]?.headers.get('X-CSRFToken')).toBe('secret')
+    expect(sent[0]?.body).toEqual({ confirm_name: 'Phantom heads' })
+  })
+
+  it('hand on the newer draft of a conflict', async () => {
+    const newer = { detail: 'Changed elsewhere.', revision: 4, answers: { grade: 2 } }
+    answerWith({ 'PUT /api/reading/cases/K7/draft': () => ({ status: 409, body: newer }) })
+    const draft = { grade: 3, unscorable_reason: null, comment: '' }
+    expect(await failureOf(saveDraft('K7', 3, draft))).toMatchObject({ status: 409, body: newer })
+  })
+
+  it('reuse the last answer while the server says that nothing changed', async () => {
+    const sent = answerWith({
+      'GET /api/studies/s1/cases': ({ headers }) =>
+        headers.get('If-None-Match') === '"1"'
+          ? { status: 304 }
+          : { body: [{ code: 'P-001' }], headers: { ETag: '"1"' } },
+    })
+    const first = await listCases('s1')
+    expect(await listCases('s1')).toBe(first)
+    expect(sent).toHaveLength(2)
   })
 })

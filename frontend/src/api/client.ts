@@ -42,7 +42,8 @@ export function problemMessage(status: number, body: unknown): string {
   if (stated !== '') return stated
   if (status === 401 || status === 403) return 'You are not allowed to do this. Log in again.'
   if (status === 404) return 'This does not exist, or your account has no access to it.'
-  if (status === 413) return 'The files are larger than the server accepts. Send them in smaller parts.'
+  if (status === 413)
+    return 'The files are larger than the server accepts. Send them in smaller parts.'
   if (status >= 500) {
     return `The server failed (error ${status}). Nothing was changed. Try again; if it happens again, tell the administrator.`
   }
@@ -108,10 +109,7 @@ async function requestIfChanged<T>(path: string): Promise<T> {
 export const getSession = () => request<Session>('GET', '/api/session')
 export const logIn = (username: string, password: string) =>
   request<Session>('POST', '/api/session', { username, password })
-export async function logOut(): Promise<void> {
-  await request<undefined>('DELETE', '/api/session')
-  lastAnswers.clear()
-}
+export const logOut = () => request<undefined>('DELETE', '/api/session')
 
 export const listStudies = () => request<StudySummary[]>('GET', '/api/studies')
 export const getStudy = (studyId: string) => request<Study>('GET', `/api/studies/${studyId}`)

@@ -135,10 +135,11 @@ export type Interval = [low: number, high: number]
 export interface Rate {
   rater: string
   high: number
+  /** Cases that the rater scored. Without any there is no rate and no interval. */
   n: number
-  rate: number
-  wilson: Interval
-  clopper_pearson: Interval
+  rate: number | null
+  wilson: Interval | null
+  clopper_pearson: Interval | null
   unscorable: number
 }
 

@@ -1,0 +1,99 @@
+import { MutationCache, QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
+import {
+  ApiError,
+  getReport,
+  getSession,
+  getStudy,
+  getWorklist,
+  listCases,
+  listStudies,
+  listUploads,
+} from './client'
+import type { CaseCounts, StudyCase, Upload } from './types'
+
+const POLL_MS = 1500
+
+export const keys = {
+  session: ['session'] as const,
+  studies: ['studies'] as const,
+  study: (studyId: string) => ['study', studyId] as const,
+  cases: (studyId: string) => ['study', studyId, 'cases'] as const,
+  uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
+  report: (studyId: string) => ['study', studyId, 'report'] as const,
+  worklist: (studyId: string) => ['worklist', studyId] as const,
+}
+
+function mayHelpToRetry(failures: number, error: Error): boolean {
+  const passing = error instanceof ApiError && (error.status === 0 || error.status >= 500)
+  return passing && failures < 2
+}
+
+export function createQueryClient(): QueryClient {
+  /** A refusal may mean that the session has ended: ask who is logged in. */
+  const onError = (error: Error) => {
+    if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
+      void client.invalidateQueries({ queryKey: keys.session })
+    }
+  }
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: { staleTime: 5000, retry: mayHelpToRetry, networkMode: 'always' },
+      mutations: { networkMode: 'always' },
+    },
+  })
+  return client
+}
+
+export function isBeingPrepared(studyCase: StudyCase): boolean {
+  return studyCase.state !== 'ready' && studyCase.state !== 'failed'
+}
+
+export function isBeingScanned(upload: Upload): boolean {
+  return upload.state === 'received' || upload.state === 'scanning'
+}
+
+export function casesInWork(counts: CaseCounts): number {
+  return counts.cases - counts.ready - counts.failed
+}
+
+export const useSession = () =>
+  useQuery({ queryKey: keys.session, queryFn: getSession, staleTime: Infinity })
+
+export const useStudies = () => useQuery({ queryKey: keys.studies, queryFn: listStudies })
+
+export const useStudy = (studyId: string) =>
+  useQuery({
+    queryKey: keys.study(studyId),
+    queryFn: () => getStudy(studyId),
+    refetchInterval: ({ state }) =>
+      state.data && casesInWork(state.data.counts) > 0 ? POLL_MS : false,
+  })
+
+export const useUploads = (studyId: string) =>
+  useQuery({
+    queryKey: keys.uploads(studyId),
+    queryFn: () => listUploads(studyId),
+    refetchInterval: ({ state }) => (state.data?.some(isBeingScanned) ? POLL_MS : false),
+  })
+
+/** The study's cases, asked again while some are being prepared or an upload may add more. */
+export const useCases = (studyId: string, moreMayCome: boolean) =>
+  useQuery({
+    queryKey: keys.cases(studyId),
+    queryFn: () => listCases(studyId),
+    refetchInterval: ({ state }) =>
+      moreMayCome || state.data?.some(isBeingPrepared) ? POLL_MS : false,
+  })
+
+export const useReport = (studyId: string, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.report(studyId),
+    queryFn: () => getReport(studyId),
+    enabled,
+    staleTime: Infinity,
+  })
+
+export const useWorklist = (studyId: string, enabled: boolean) =>
+  useQuery({ queryKey: keys.worklist(studyId), queryFn: () => getWorklist(studyId), enabled })

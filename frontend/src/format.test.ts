@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import {
+  countOf,
+  formatBytes,
+  formatCoefficient,
+  formatCount,
+  formatEstimate,
+  formatPercent,
+  formatPercentRange,
+  formatRange,
+  formatTimeLeft,
+  formatUtc,
+} from './format'
+
+const withPlainSpaces = (text: string) => text.replaceAll('\u00a0', ' ')
+
+describe('shares', () => {
+  it('prints 176 of 178 as 98.9 %, unbreakable', () => {
+    expect(formatPercent(176 / 178)).toBe('98.9\u00a0%')
+  })
+
+  it('prints an interval with its unit once', () => {
+    expect(withPlainSpaces(formatPercentRange([0.96, 0.9969]))).toBe('96.0–99.7 %')
+  })
+})
+
+describe('coefficients', () => {
+  it('prints an estimate with its interval', () => {
+    expect(withPlainSpaces(formatEstimate(0.7438, [0.5601, 0.8915]))).toBe('0.74 (0.56–0.89)')
+  })
+
+  it('avoids an en dash beside a minus sign', () => {
+    expect(formatRange([-0.1, 0.3])).toBe('−0.10 to 0.30')
+  })
+
+  it('never prints minus zero', () => {
+    expect(formatCoefficient(-0.001)).toBe('0.00')
+  })
+
+  it('says undefined instead of a number', () => {
+    expect(formatEstimate(null, null)).toBe('undefined')
+  })
+
+  it('leaves out an interval that was refused', () => {
+    expect(formatEstimate(0.5, null)).toBe('0.50')
+  })
+})
+
+describe('counts and sizes', () => {
+  it('groups thousands', () => {
+    expect(withPlainSpaces(formatCount(1000000))).toBe('1 000 000')
+    expect(formatCount(178)).toBe('178')
+  })
+
+  it('agrees with its noun', () => {
+    expect(countOf(1, 'case')).toBe('1 case')
+    expect(countOf(0, 'case')).toBe('0 cases')
+    expect(countOf(2, 'series', 'series')).toBe('2 series')
+  })
+
+  it.each([
+    [900, '1 kB'],
+    [12_400_000, '12 MB'],
+    [1_240_000_000, '1.2 GB'],
+    [999_700, '1.0 MB'],
+  ])('prints %i bytes as %s', (bytes, text) => {
+    expect(withPlainSpaces(formatBytes(bytes))).toBe(text)
+  })
+})
+
+describe('times', () => {
+  it.each([
+    [2, 'a few seconds left'],
+    [23, 'about 25 s left'],
+    [56, 'about 1 min left'],
+    [200, 'about 3 min left'],
+    [7300, 'about 2 h left'],
+  ])('prints %i s as "%s"', (seconds, text) => {
+    expect(formatTimeLeft(seconds)).toBe(text)
+  })
+
+  it('gives records in UTC', () => {
+    expect(formatUtc('2026-03-01T23:30:00+02:00')).toBe('1 March 2026 at 21:30 UTC')
+  })
+})

@@ -1,0 +1,116 @@
+// Numbers as this application prints them: 98.9 %, 0.74 (0.56–0.89). Signs and spaces are
+// typographic, and a number never breaks away from its unit at the end of a line.
+import type { Interval } from './api/types'
+
+const NO_BREAK_SPACE = '\u00a0'
+const MINUS = '\u2212'
+const EN_DASH = '\u2013'
+const NOT_GIVEN = '\u2013'
+
+function fixed(value: number, decimals: number): string {
+  const digits = Math.abs(value).toFixed(decimals)
+  return value < 0 && Number(digits) !== 0 ? MINUS + digits : digits
+}
+
+function range([low, high]: Interval, decimals: number): string {
+  const joint = low < 0 || high < 0 ? ' to ' : EN_DASH
+  return fixed(low, decimals) + joint + fixed(high, decimals)
+}
+
+function scaled([low, high]: Interval, factor: number): Interval {
+  return [low * factor, high * factor]
+}
+
+/** A share from 0 to 1 as a percentage. */
+export function formatPercent(share: number | null, decimals = 1): string {
+  if (share === null) return NOT_GIVEN
+  return fixed(share * 100, decimals) + NO_BREAK_SPACE + '%'
+}
+
+export function formatPercentRange(interval: Interval | null): string {
+  if (interval === null) return NOT_GIVEN
+  return range(scaled(interval, 100), 1) + NO_BREAK_SPACE + '%'
+}
+
+export function formatCoefficient(value: number | null, decimals = 2): string {
+  return value === null ? NOT_GIVEN : fixed(value, decimals)
+}
+
+export function formatRange(interval: Interval | null): string {
+  return interval === null ? NOT_GIVEN : range(interval, 2)
+}
+
+/** An estimate with its interval, such as 0.74 (0.56–0.89). */
+export function formatEstimate(estimate: number | null, interval: Interval | null): string {
+  if (estimate === null) return 'undefined'
+  return interval === null
+    ? fixed(estimate, 2)
+    : `${fixed(estimate, 2)}${NO_BREAK_SPACE}(${range(interval, 2)})`
+}
+
+export function formatCount(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, NO_BREAK_SPACE)
+}
+
+/** A count with its noun: 1 case, 4 cases. */
+export function countOf(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['kB', 'MB', 'GB', 'TB']
+  let value = bytes / 1000
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const decimals = value < 10 && unit > 0 ? 1 : 0
+  return `${value.toFixed(decimals)}${NO_BREAK_SPACE}${units[unit] ?? ''}`
+}
+
+export function formatTimeLeft(seconds: number): string {
+  if (seconds < 5) return 'a few seconds left'
+  if (seconds < 55) return `about ${Math.ceil(seconds / 5) * 5} s left`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 60) return `about ${minutes} min left`
+  return `about ${Math.round(minutes / 60)} h left`
+}
+
+export function formatVolume(millilitres: number | null): string {
+  return millilitres === null ? NOT_GIVEN : fixed(millilitres, 1) + NO_BREAK_SPACE + 'ml'
+}
+
+/** The first characters of a SHA-256, enough to compare by eye. */
+export function shortHash(sha256: string): string {
+  return sha256.slice(0, 12)
+}
+
+const dateTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+
+/** Local date and time of an ISO 8601 instant. */
+export function formatDateTime(instant: string): string {
+  return dateTime.format(new Date(instant))
+}
+
+const utcDateTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+})
+
+/** Date and time in UTC, for what leaves the page: reports and their records. */
+export function formatUtc(instant: string): string {
+  return `${utcDateTime.format(new Date(instant))} UTC`
+}

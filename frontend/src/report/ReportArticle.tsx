@@ -1,0 +1,72 @@
+import { Alert, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { Report } from '../api/types'
+import { formatPercent, formatUtc } from '../format'
+import { AgreementTable } from './AgreementTable'
+import { BootstrapHistogram } from './BootstrapHistogram'
+import { ContingencyTable } from './ContingencyTable'
+import { RateFigure } from './RateFigure'
+import { RateTable } from './RateTable'
+import classes from './report.module.css'
+import { StudyRecord } from './StudyRecord'
+
+interface ReportArticleProps {
+  report: Report
+  confidence: number
+}
+
+export function ReportArticle({ report, confidence }: ReportArticleProps) {
+  const coverage = formatPercent(confidence, 0)
+  return (
+    <article className={classes.article}>
+      <header>
+        <Title order={2} fz="h1">
+          Quality rates and agreement of two raters
+        </Title>
+        <p className={classes.meta}>
+          {report.study_name} · locked {formatUtc(report.locked_at)}
+        </p>
+      </header>
+      <p className={classes.sentence}>{report.sentence}</p>
+      <Warnings texts={report.warnings} />
+      <ContingencyTable report={report} />
+      <RateFigure report={report} coverage={coverage} />
+      <RateTable report={report} coverage={coverage} />
+      <AgreementTable report={report} coverage={coverage} />
+      <BootstrapHistogram report={report} coverage={coverage} />
+      <section aria-labelledby="footnotes">
+        <Title order={3} id="footnotes">
+          Footnotes
+        </Title>
+        <ol className={classes.footnotes}>
+          {report.footnotes.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ol>
+      </section>
+      <StudyRecord report={report} />
+    </article>
+  )
+}
+
+function Warnings({ texts }: { texts: string[] }) {
+  if (texts.length === 0) return null
+  return (
+    <Stack gap="xs" mt="lg">
+      {texts.map((text) => (
+        <Alert
+          key={text}
+          role="note"
+          color="orange"
+          icon={<IconAlertTriangle aria-hidden />}
+          aria-label="Warning"
+          py={8}
+        >
+          <Text size="sm" c="#7a3300">
+            {text}
+          </Text>
+        </Alert>
+      ))}
+    </Stack>
+  )
+}

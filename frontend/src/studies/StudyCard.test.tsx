@@ -1,0 +1,62 @@
+import { screen } from '@testing-library/react'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { protocol } from '../../tests/examples'
+import { renderInApp } from '../../tests/render'
+import { answerWith } from '../../tests/server'
+import type { StudySummary, Worklist } from '../api/types'
+import { StudyCard } from './StudyCard'
+
+const summary: StudySummary = {
+  id: 's1',
+  name: 'Phantom heads',
+  state: 'reading',
+  data_notice: 'Phantom data.',
+  roles: ['rater'],
+}
+
+const worklist: Worklist = {
+  study_name: 'Phantom heads',
+  data_notice: '',
+  total: 60,
+  submitted: 3,
+  position: 4,
+  next: 'K7Q2-9FXD',
+  protocol,
+  recent: null,
+}
+
+function renderCard(change: Partial<Worklist>, study: Partial<StudySummary> = {}) {
+  const sent = answerWith({
+    'GET /api/reading/s1/worklist': () => ({ body: { ...worklist, ...change } }),
+  })
+  renderInApp(<StudyCard study={{ ...summary, ...study }} />)
+  return sent
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+describe('StudyCard', () => {
+  it('lets a rater continue where they are', async () => {
+    renderCard({})
+    const link = await screen.findByRole('link', { name: 'Continue reading 4 of 60' })
+    expect(link.getAttribute('href')).toBe('/read/s1')
+  })
+
+  it('tells a rater who has finished', async () => {
+    renderCard({ submitted: 60, next: null, position: null })
+    expect(await screen.findByText('You have read all 60 cases')).toBeTruthy()
+  })
+
+  it('asks for no worklist before the study is open', () => {
+    const sent = renderCard({}, { state: 'setup' })
+    expect(screen.getByText('Not open for reading yet')).toBeTruthy()
+    expect(sent).toHaveLength(0)
+  })
+
+  it('shows what kind of data the study has', () => {
+    renderCard({})
+    expect(screen.getByText('Phantom data.')).toBeTruthy()
+  })
+})

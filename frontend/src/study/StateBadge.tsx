@@ -1,0 +1,23 @@
+import { Badge } from '@mantine/core'
+import { IconLock } from '@tabler/icons-react'
+import type { StudyState } from '../api/types'
+
+const LABELS: Record<StudyState, string> = {
+  setup: 'Being set up',
+  reading: 'Open for reading',
+  locked: 'Locked',
+}
+
+export function StateBadge({ state }: { state: StudyState }) {
+  return (
+    <Badge
+      variant={state === 'reading' ? 'light' : 'default'}
+      leftSection={state === 'locked' && <IconLock size={14} aria-hidden />}
+      tt="none"
+      size="lg"
+      fw={600}
+    >
+      {LABELS[state]}
+    </Badge>
+  )
+}

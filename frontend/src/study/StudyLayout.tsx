@@ -1,0 +1,51 @@
+import { Alert, Group, Stack, Title } from '@mantine/core'
+import { NavLink, Outlet, useOutletContext, useParams } from 'react-router'
+import { useStudy } from '../api/queries'
+import type { Study } from '../api/types'
+import { DataNotice } from '../shell/DataNotice'
+import { FailureState, LoadingState } from '../shell/PageStates'
+import { StateBadge } from './StateBadge'
+import classes from './StudyLayout.module.css'
+
+/** Name, state, notice and navigation above every page of one study. */
+export default function StudyLayout() {
+  const { studyId = '' } = useParams()
+  const study = useStudy(studyId)
+  if (study.isPending) return <LoadingState what="the study" />
+  if (study.isError && !study.data) {
+    return <FailureState titleOrder={1} error={study.error} onRetry={() => void study.refetch()} />
+  }
+  return (
+    <Stack gap="md">
+      <Stack gap="sm" className={classes.screenOnly}>
+        <Group gap="md">
+          <Title order={1}>{study.data.name}</Title>
+          <StateBadge state={study.data.state} />
+        </Group>
+        <nav aria-label="Study" className={classes.tabs}>
+          <NavLink to="." end className={classes.tab}>
+            Overview
+          </NavLink>
+          <NavLink to="cases" className={classes.tab}>
+            Cases
+          </NavLink>
+          <NavLink to="report" className={classes.tab}>
+            Report
+          </NavLink>
+        </nav>
+      </Stack>
+      {study.isError && (
+        <Alert color="red" role="alert" className={classes.screenOnly}>
+          {study.error.message} This page shows the last known state.
+        </Alert>
+      )}
+      <DataNotice text={study.data.data_notice} />
+      <Outlet context={study.data} />
+    </Stack>
+  )
+}
+
+/** The study of the page, loaded by StudyLayout. */
+export function useLoadedStudy(): Study {
+  return useOutletContext<Study>()
+}

@@ -1,0 +1,56 @@
+import { Stack } from '@mantine/core'
+import { IconStack2 } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { isBeingPrepared, isBeingScanned, keys, useCases, useUploads } from '../../api/queries'
+import type { Study } from '../../api/types'
+import { EmptyState, FailureState, LoadingState } from '../../shell/PageStates'
+import { useLoadedStudy } from '../StudyLayout'
+import { CaseTable } from './CaseTable'
+import { UploadList } from './UploadList'
+import { UploadPanel } from './UploadPanel'
+
+export default function CasesPage() {
+  const study = useLoadedStudy()
+  const uploads = useUploads(study.id)
+  const scanning = uploads.data?.some(isBeingScanned) ?? false
+  return (
+    <Stack gap="md">
+      <title>{`Cases · ${study.name} · Reader Study`}</title>
+      {study.state === 'setup' && <UploadPanel study={study} />}
+      {uploads.isError ? (
+        <FailureState error={uploads.error} onRetry={() => void uploads.refetch()} />
+      ) : (
+        <UploadList uploads={uploads.data ?? []} />
+      )}
+      <Cases study={study} scanning={scanning} />
+    </Stack>
+  )
+}
+
+function Cases({ study, scanning }: { study: Study; scanning: boolean }) {
+  const cases = useCases(study.id, scanning)
+  const inWork = cases.data?.filter(isBeingPrepared).length ?? 0
+  useStudyRefresh(study.id, `${cases.data?.length ?? 0} cases, ${inWork} in work`)
+
+  if (cases.isPending) return <LoadingState what="the cases" />
+  if (cases.isError && !cases.data) {
+    return <FailureState error={cases.error} onRetry={() => void cases.refetch()} />
+  }
+  if (cases.data.length > 0) return <CaseTable study={study} cases={cases.data} />
+  return (
+    <EmptyState icon={<IconStack2 size={24} aria-hidden />} title="No cases yet">
+      {scanning
+        ? 'The uploaded files are being checked. Cases appear here as they are found.'
+        : 'Upload the non-contrast CT and the DSA of each patient, as folders or zip archives. Each patient becomes one case.'}
+    </EmptyState>
+  )
+}
+
+/** Counts and blockers of the study follow what happens to its cases. */
+function useStudyRefresh(studyId: string, caseStates: string) {
+  const queryClient = useQueryClient()
+  useEffect(() => {
+    void queryClient.invalidateQueries({ queryKey: keys.study(studyId), exact: true })
+  }, [queryClient, studyId, caseStates])
+}

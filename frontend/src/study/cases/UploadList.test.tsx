@@ -1,0 +1,56 @@
+import { fireEvent, screen } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { renderInApp } from '../../../tests/render'
+import type { Upload } from '../../api/types'
+import { UploadList } from './UploadList'
+
+const upload: Upload = {
+  id: 'u1',
+  filename: 'north.zip',
+  size_bytes: 1_200_000,
+  uploaded_by: 'mara',
+  created_at: '2026-03-02T08:00:00Z',
+  state: 'done',
+  site: 'A',
+  cases_added: 1,
+  instances_accepted: 160,
+  messages: [
+    { level: 'info', name: 'Series 2', text: 'Tilt corrected.' },
+    { level: 'error', name: 'holiday.jpg', text: 'This is a picture, not DICOM.' },
+  ],
+}
+
+describe('UploadList', () => {
+  it('opens the messages where a file was refused, the gravest first', () => {
+    renderInApp(<UploadList uploads={[upload]} />)
+    expect(screen.getByRole('button', { name: '2 messages' }).ariaExpanded).toBe('true')
+    const messages = screen.getAllByRole('listitem').map((item) => item.textContent)
+    expect(messages).toEqual([
+      'Errorholiday.jpgThis is a picture, not DICOM.',
+      'NoteSeries 2Tilt corrected.',
+    ])
+  })
+
+  it('keeps notes closed', () => {
+    renderInApp(<UploadList uploads={[{ ...upload, messages: upload.messages.slice(0, 1) }]} />)
+    expect(screen.getByRole('button', { name: '1 message' }).ariaExpanded).toBe('false')
+  })
+
+  it('shows the latest result beside what is being checked, and the rest on demand', () => {
+    const later = { ...upload, id: 'u2', filename: 'south.zip', created_at: '2026-03-03T08:00:00Z' }
+    const running: Upload = {
+      ...upload,
+      id: 'u3',
+      filename: 'east.zip',
+      created_at: '2026-03-04T08:00:00Z',
+      state: 'scanning',
+      messages: [],
+    }
+    renderInApp(<UploadList uploads={[upload, running, later]} />)
+    expect(screen.getByText('east.zip')).toBeTruthy()
+    expect(screen.getByText('south.zip')).toBeTruthy()
+    expect(screen.queryByText('north.zip')).toBeNull()
+    fireEvent.click(screen.getByRole('button', { name: 'Show all 3' }))
+    expect(screen.getByText('north.zip')).toBeTruthy()
+  })
+})

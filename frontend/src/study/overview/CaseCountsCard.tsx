@@ -1,0 +1,39 @@
+import { Link } from 'react-router'
+import { casesInWork } from '../../api/queries'
+import type { Study } from '../../api/types'
+import { formatCount } from '../../format'
+import classes from './CaseCountsCard.module.css'
+import { Section } from './Section'
+
+export function CaseCountsCard({ study }: { study: Study }) {
+  const { cases, ready, failed, without_dsa } = study.counts
+  return (
+    <Section title="Cases">
+      <div className={classes.counts}>
+        <Count label="in all" count={cases} filter="" />
+        <Count label="ready" count={ready} filter="?show=ready" />
+        <Count label="in work" count={casesInWork(study.counts)} filter="?show=in-work" />
+        <Count label="failed" count={failed} filter="?show=failed" alarming={failed > 0} />
+        <Count label="without DSA" count={without_dsa} filter="?show=without-dsa" />
+      </div>
+    </Section>
+  )
+}
+
+interface CountProps {
+  label: string
+  count: number
+  filter: string
+  alarming?: boolean
+}
+
+function Count({ label, count, filter, alarming }: CountProps) {
+  return (
+    <Link to={`cases${filter}`} className={classes.count}>
+      <span className={classes.number} data-alarming={alarming ? '' : undefined}>
+        {formatCount(count)}
+      </span>{' '}
+      <span className={classes.label}>{label}</span>
+    </Link>
+  )
+}
