@@ -98,7 +98,7 @@ export function RunPane(props: RunPaneProps) {
         <span className={classes.spacer} />
         <Tool
           icon={IconLayersSubtract}
-          words={images.canSubtract ? 'Subtracted' : 'No mask to subtract'}
+          words={subtractionInWords(run, images.canSubtract)}
           command="subtract"
           pressed={subtracted && images.canSubtract}
           disabled={!images.canSubtract}
@@ -190,15 +190,23 @@ export function RunPane(props: RunPaneProps) {
   )
 }
 
+function subtractionInWords(run: RunManifest, canSubtract: boolean): string {
+  if (canSubtract) return 'Subtracted'
+  return run.alreadySubtracted ? 'Subtracted before it was stored' : 'No mask to subtract'
+}
+
 /** The run's name; where there are more runs than places on screen, a choice. */
 function RunName({ slot, runIndex, runs, run, openedRuns, dispatch }: RunPaneProps) {
   const opened = openedRuns.has(runIndex)
+  const state = opened ? 'Viewed' : 'Not viewed yet: play it or page through it'
   return (
     <>
       <span
         className={classes.dot}
         data-opened={opened || undefined}
-        title={opened ? 'Viewed' : 'Not viewed yet: play it or page through it'}
+        role="img"
+        aria-label={state}
+        title={state}
       />
       {runs.length <= 2 ? (
         <strong className={classes.runName}>{run.name}</strong>
