@@ -196,6 +196,9 @@ class _Header:
         ds.AccessionNumber = ""
         ds.ReferringPhysicianName = ""
         ds.BodyPartExamined = "HEAD"
+        # One frame for CT and angiography says that the C-arm's isocentre is the CT's origin.
+        ds.FrameOfReferenceUID = self.uid("frame of reference")
+        ds.PositionReferenceIndicator = ""
         ds.InstanceNumber = instance
         for event in ("Study", "Series", "Acquisition", "Content"):
             setattr(ds, f"{event}Date", taken.strftime("%Y%m%d"))
@@ -228,8 +231,6 @@ def _ct_slice(header: _Header, phantom: Phantom, index: int) -> Dataset:
     ds.SeriesNumber = 2
     ds.AcquisitionNumber = 1
     ds.PatientPosition = "HFS"
-    ds.FrameOfReferenceUID = header.uid("CT", "frame of reference")
-    ds.PositionReferenceIndicator = ""
     ds.ImagePositionPatient = [round(value, 4) for value in (x, y, z + index * step_z)]
     ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
     ds.SliceLocation = round(z + index * step_z, 4)

@@ -170,16 +170,18 @@ def projection_in_words(primary_deg: float, secondary_deg: float) -> str:
     return ", ".join(parts) or "PA"
 
 
-def shared_isocentre(
-    series: CTSeries, runs: Sequence[XARunFile]
-) -> tuple[float, float, float] | None:
+def shared_isocentre(ct_frame: str, run_frames: Sequence[str]) -> tuple[float, float, float] | None:
     """Return the isocentre in the CT's coordinates where the headers give it.
 
     Angiography files carry no position in the patient. Where every run names the frame of
     reference of the CT (constructed phantoms do, clinical runs do not) the isocentre is that
     frame's origin; otherwise it is unknown and None is returned.
+
+    Parameters
+    ----------
+    ct_frame, run_frames
+        Frames of reference, or keyed digests of them; empty where the header has none.
     """
-    frame = series.frame_of_reference_uid
-    if frame and runs and all(run.frame_of_reference_uid == frame for run in runs):
+    if ct_frame and run_frames and all(frame == ct_frame for frame in run_frames):
         return SHARED_ISOCENTRE_LPS_MM
     return None

@@ -7,15 +7,9 @@ from django.core.files.storage import default_storage
 from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run
 from reader_study.cohorts.models import Series, SeriesKind
 from reader_study.imaging.media_pack import build_media_pack
-from reader_study.imaging.series import SHARED_ISOCENTRE_LPS_MM
+from reader_study.imaging.series import shared_isocentre
 from reader_study.jobs.services import finish
 from reader_study.segmentation.models import MediaPack
-
-
-def _isocentre(ncct: Series, runs: list[Series]) -> tuple[float, float, float] | None:
-    """Return the isocentre in the CT's coordinates, known only where the frames are shared."""
-    shared = ncct.frame_key and runs and all(run.frame_key == ncct.frame_key for run in runs)
-    return SHARED_ISOCENTRE_LPS_MM if shared else None
 
 
 def prepare_media(pack: MediaPack) -> None:
@@ -30,7 +24,7 @@ def prepare_media(pack: MediaPack) -> None:
         mask,
         segmentation.model.labels,
         [load_xa_run(run.stored_name) for run in angiography],
-        isocentre_lps_mm=_isocentre(ncct, angiography),
+        isocentre_lps_mm=shared_isocentre(ncct.frame_key, [run.frame_key for run in angiography]),
     )
     folder = f"packs/{pack.token}"
     for name, content in media.files.items():

@@ -138,10 +138,11 @@ def test_the_headers_give_the_isocentre_only_where_all_share_one_frame(tmp_path,
     write_xa_run(tmp_path / "none.dcm")
     result = scan_paths(tmp_path)
     (series,) = result.ct_series
-    (same,) = (run for run in result.xa_runs if run.name.endswith("same.dcm"))
-    assert shared_isocentre(series, [same]) == (0, 0, 0)
-    assert shared_isocentre(series, result.xa_runs) is None
-    assert shared_isocentre(series, []) is None
+    frames = [run.frame_of_reference_uid for run in result.xa_runs]
+    assert sorted(frames) == ["", "1.2.3.4"]
+    assert shared_isocentre(series.frame_of_reference_uid, ["1.2.3.4"]) == (0, 0, 0)
+    assert shared_isocentre(series.frame_of_reference_uid, frames) is None
+    assert shared_isocentre(series.frame_of_reference_uid, []) is None
 
 
 def test_a_mask_of_another_shape_is_refused(volume):

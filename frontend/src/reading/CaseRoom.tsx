@@ -15,7 +15,7 @@ import { useCaseMedia } from './useCaseMedia'
 import { useRatingSession } from './useRatingSession'
 import { useShortcuts } from './useShortcuts'
 import { initialView, nextView, type ViewEvent, type ViewState } from './viewState'
-import classes from './reading.module.css'
+import classes from './room.module.css'
 
 interface CaseRoomProps {
   reading: ReadingCase
@@ -125,6 +125,9 @@ export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }:
     'C-arm view': () => {
       dispatch({ type: 'tree aimed', aim: { from: 'C-arm' } })
     },
+    'next view': () => {
+      dispatch({ type: 'left pane stepped' })
+    },
     enlarge: () => {
       dispatch({ type: 'enlarged', side: view.sideInUse })
     },
@@ -229,7 +232,7 @@ function useFollowedRun(manifest: MediaManifest, view: ViewState) {
   const slot = view.right.inUse
   const index = view.runs[slot]
   const run = index === undefined ? undefined : manifest.runs[index]
-  const frame = (run?.primaryDeg?.length ?? 0) > 1 ? (frames[slot] ?? 0) : 0
+  const frame = frames[slot] ?? 0
   const followedRun = useMemo(
     (): FollowedRun | null => (run && index !== undefined ? { manifest: run, index, frame } : null),
     [run, index, frame],

@@ -8,7 +8,7 @@ import { Problem } from './Problem'
 import { SlicePane } from './SlicePane'
 import { TreePane, type FollowedRun } from './TreePane'
 import type { ViewEvent, ViewState } from './viewState'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 interface CtSideProps {
   manifest: MediaManifest
@@ -32,6 +32,7 @@ export function CtSide(props: CtSideProps) {
     if (!labels || !view.overlay.shown) return null
     return { labels, colours, opacity: view.overlay.opacity }
   }, [labels, colours, view.overlay])
+  const failed = (['ct', 'labels'] as const).find((part) => problems[part])
   const inUse = view.sideInUse === 'left' ? view.left.inUse : null
 
   return (
@@ -54,19 +55,11 @@ export function CtSide(props: CtSideProps) {
             dispatch={dispatch}
           />
         ))}
-        {problems.ct && (
+        {failed && (
           <Problem
-            message={problems.ct}
+            message={problems[failed] ?? ''}
             onRetry={() => {
-              retry('ct')
-            }}
-          />
-        )}
-        {problems.labels && (
-          <Problem
-            message={problems.labels}
-            onRetry={() => {
-              retry('labels')
+              retry(failed)
             }}
           />
         )}

@@ -2,7 +2,7 @@ import { IconDroplet, IconDropletOff } from '@tabler/icons-react'
 import { CT_WINDOWS } from '../viewer/windowLevel'
 import { Tool } from './Tool'
 import { isSameWindow, type ViewEvent, type ViewState } from './viewState'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 interface CtToolbarProps {
   view: ViewState

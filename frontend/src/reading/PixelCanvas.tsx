@@ -2,7 +2,7 @@ import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { imagePoint, letterbox, type Rect } from '../viewer/fit'
 import { useImageGestures, type ImageGestures } from './useImageGestures'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 interface PixelCanvasProps {
   testId: string
@@ -56,8 +56,9 @@ export function PixelCanvas({
   const canvasHeight = Math.round(height * ratio)
 
   useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (!canvas.current || !context || canvasWidth === 0 || canvasHeight === 0) return
+    if (!canvas.current || canvasWidth === 0 || canvasHeight === 0) return
+    const context = canvas.current.getContext('2d')
+    if (!context) return
     if (picture.current?.image.width !== columns || picture.current.image.height !== rows) {
       picture.current = newPicture(columns, rows)
     }

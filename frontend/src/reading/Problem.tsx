@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 interface ProblemProps {
   message: string

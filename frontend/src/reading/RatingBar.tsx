@@ -3,7 +3,7 @@ import { useState, type RefObject } from 'react'
 import type { Answers, Level, Protocol } from '../api/types'
 import { isClosed, type Rating } from './rating'
 import { keyOf } from './shortcuts'
-import classes from './reading.module.css'
+import classes from './room.module.css'
 
 interface Rated {
   protocol: Protocol

@@ -5,7 +5,7 @@ import { Link, Navigate, useNavigate, useParams } from 'react-router'
 import { ApiError, getReadingCase, getWorklist } from '../api/client'
 import type { Worklist } from '../api/types'
 import { CaseRoom } from './CaseRoom'
-import classes from './reading.module.css'
+import classes from './room.module.css'
 
 /** What is shown must not change under the reader's eyes, so nothing is fetched again by itself. */
 const AS_FETCHED = { staleTime: Infinity, gcTime: 0, retry: false, refetchOnWindowFocus: false }

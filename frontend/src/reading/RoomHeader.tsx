@@ -3,7 +3,7 @@ import { IconDoorExit, IconKeyboard } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
 import type { Rating } from './rating'
 import { Tool } from './Tool'
-import classes from './reading.module.css'
+import classes from './room.module.css'
 
 interface RoomHeaderProps {
   position: number

@@ -19,7 +19,7 @@ import { Tool } from './Tool'
 import { useCinePlayer } from './useCinePlayer'
 import { frameToShow, useRunImages } from './useRunImages'
 import type { ViewEvent } from './viewState'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 /** What the keys of the page can ask of a run. */
 export interface RunControl {
@@ -42,6 +42,7 @@ interface RunPaneProps {
   openedRuns: ReadonlySet<number>
   /** The run was played or paged through. */
   onOpened: () => void
+  /** Heard only where the C-arm moved during the run. */
   onFrame: (slot: number, frame: number) => void
   dispatch: (event: ViewEvent) => void
 }
@@ -68,9 +69,10 @@ export function RunPane(props: RunPaneProps) {
     player.step(steps)
   }
   useImperativeHandle(ref, () => ({ toggle, step }))
+  const armMoves = (run.primaryDeg?.length ?? 0) > 1
   useEffect(() => {
-    onFrame(slot, frame)
-  }, [onFrame, slot, frame])
+    if (armMoves) onFrame(slot, frame)
+  }, [armMoves, onFrame, slot, frame])
 
   const paint = useCallback(
     (words: Uint32Array) => {
@@ -96,7 +98,7 @@ export function RunPane(props: RunPaneProps) {
         <span className={classes.spacer} />
         <Tool
           icon={IconLayersSubtract}
-          words={images.canSubtract ? 'Subtracted' : 'No mask to subtract'}
+          words={subtractionInWords(run, images.canSubtract)}
           command="subtract"
           pressed={subtracted && images.canSubtract}
           disabled={!images.canSubtract}
@@ -188,15 +190,23 @@ export function RunPane(props: RunPaneProps) {
   )
 }
 
+function subtractionInWords(run: RunManifest, canSubtract: boolean): string {
+  if (canSubtract) return 'Subtracted'
+  return run.alreadySubtracted ? 'Subtracted before it was stored' : 'No mask to subtract'
+}
+
 /** The run's name; where there are more runs than places on screen, a choice. */
 function RunName({ slot, runIndex, runs, run, openedRuns, dispatch }: RunPaneProps) {
   const opened = openedRuns.has(runIndex)
+  const state = opened ? 'Viewed' : 'Not viewed yet: play it or page through it'
   return (
     <>
       <span
         className={classes.dot}
         data-opened={opened || undefined}
-        title={opened ? 'Viewed' : 'Not viewed yet: play it or page through it'}
+        role="img"
+        aria-label={state}
+        title={state}
       />
       {runs.length <= 2 ? (
         <strong className={classes.runName}>{run.name}</strong>

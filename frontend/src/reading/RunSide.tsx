@@ -3,7 +3,7 @@ import type { MediaManifest } from '../viewer/manifest'
 import type { MediaState, Part } from '../viewer/caseMedia'
 import { RunPane, type RunControl } from './RunPane'
 import type { ViewEvent, ViewState } from './viewState'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 interface RunSideProps {
   manifest: MediaManifest

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core'
 import type { Level } from '../api/types'
 import { SHORTCUT_GROUPS } from './shortcuts'
-import classes from './reading.module.css'
+import classes from './room.module.css'
 
 interface ShortcutSheetProps {
   opened: boolean
@@ -12,7 +12,14 @@ interface ShortcutSheetProps {
 export function ShortcutSheet({ opened, levels, onClose }: ShortcutSheetProps) {
   const grades = levels.map(({ value, name }) => ({ shown: String(value), words: name }))
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys" size="xl" centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keys"
+      size="xl"
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className={classes.sheet}>
         {SHORTCUT_GROUPS.map(({ title, shortcuts }) => (
           <section key={title}>

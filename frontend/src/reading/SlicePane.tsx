@@ -16,7 +16,7 @@ import {
 import { dragWindow, type Window } from '../viewer/windowLevel'
 import { PixelCanvas } from './PixelCanvas'
 import type { ViewEvent } from './viewState'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 interface SlicePaneProps {
   plane: Plane
@@ -78,7 +78,11 @@ export function SlicePane(props: SlicePaneProps) {
           },
         }}
       >
-        {(rect) => <Crosshair rect={rect} {...pixelOfVoxel(voxel, volume, plane)} grid={grid} />}
+        {(rect) =>
+          slicesLoaded > 0 && (
+            <Crosshair rect={rect} {...pixelOfVoxel(voxel, volume, plane)} grid={grid} />
+          )
+        }
       </PixelCanvas>
       <Marks plane={plane} />
       <span className={classes.corner}>

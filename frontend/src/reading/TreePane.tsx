@@ -20,7 +20,7 @@ import { Tool } from './Tool'
 import { useImageGestures } from './useImageGestures'
 import { useTreeView } from './useTreeView'
 import type { TreeAim, ViewEvent, ViewState } from './viewState'
-import classes from './reading.module.css'
+import classes from './images.module.css'
 
 /** The run that the C-arm view follows. */
 export interface FollowedRun {

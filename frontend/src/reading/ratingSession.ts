@@ -1,7 +1,14 @@
 /** Carries a rater's answers to the server: soon after each change, one request at a time. */
 import { ApiError } from '../api/client'
 import type { Answers, CaseSubmitted, DraftSaved, ReadingCase } from '../api/types'
-import { initialRating, isClosed, nextRating, type Rating, type RatingEvent } from './rating'
+import {
+  initialRating,
+  isClosed,
+  nextRating,
+  NO_ANSWERS,
+  type Rating,
+  type RatingEvent,
+} from './rating'
 
 export interface ReadingServer {
   saveDraft: (code: string, revision: number, answers: Answers) => Promise<DraftSaved>
@@ -194,7 +201,9 @@ export class RatingSession {
 
 function newerAnswers(body: unknown): KeptAnswers | null {
   if (typeof body !== 'object' || body === null) return null
-  return 'answers' in body && 'revision' in body ? (body as KeptAnswers) : null
+  if (!('answers' in body) || typeof body.answers !== 'object') return null
+  if (!('revision' in body) || typeof body.revision !== 'number') return null
+  return { revision: body.revision, answers: (body.answers as Answers | null) ?? NO_ANSWERS }
 }
 
 function missingAnswers(body: unknown): string[] {

@@ -21,6 +21,7 @@ export type Command =
   | 'invert'
   | 'other run'
   | 'C-arm view'
+  | 'next view'
   | 'enlarge'
   | 'reset'
   | 'help'
@@ -81,6 +82,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     title: 'View',
     shortcuts: [
       shortcut('C-arm view', 'v', 'Tree as the C-arm of the run sees it'),
+      shortcut('next view', 'p', 'Change to the next plane, or the tree'),
       shortcut('enlarge', 'f', 'Enlarge the view in use, or go back'),
       shortcut('reset', 'r', 'Reset all views'),
       shortcut('help', '?', 'Show this sheet'),

@@ -17,6 +17,10 @@ export function useTreeView(
   const [failure, setFailure] = useState('')
 
   useEffect(() => {
+    // The drawing code comes along with the tree, not after it; a failure shows when it is used.
+    import('../viewer/treeView').catch(() => undefined)
+  }, [])
+  useEffect(() => {
     if (!tree) return
     let left = false
     const isLeft = () => left

@@ -22,6 +22,14 @@ describe('the views of a case', () => {
     expect(nextView(SHAPE, view, { type: 'left pane used', pane: 'tree' }).plane).toBe('coronal')
   })
 
+  it('go round the planes and the tree by key', () => {
+    const step: ViewEvent = { type: 'left pane stepped' }
+    const panes = [[], [step], [step, step], [step, step, step], [step, step, step, step]].map(
+      (steps) => after(...steps).left.inUse,
+    )
+    expect(panes).toEqual(['axial', 'coronal', 'sagittal', 'tree', 'axial'])
+  })
+
   it('step through the windows, starting over from a window set by hand', () => {
     expect(after({ type: 'window stepped', steps: 1 }).window).toMatchObject({ width: 40 })
     expect(after({ type: 'window stepped', steps: -1 }).window).toMatchObject({ width: 2500 })

@@ -1,7 +1,7 @@
 /** How the images of one case are looked at: slices, windows, overlay, what is enlarged. */
 import type { MediaManifest } from '../viewer/manifest'
 import type { BeamAxes, CArmPose } from '../viewer/carm'
-import { centreVoxel, stepSlice, type Plane, type Voxel } from '../viewer/mpr'
+import { centreVoxel, PLANES, stepSlice, type Plane, type Voxel } from '../viewer/mpr'
 import { CT_WINDOWS, type Window } from '../viewer/windowLevel'
 
 export type LeftPane = Plane | 'tree'
@@ -38,6 +38,7 @@ export type ViewEvent =
   | { type: 'overlay toggled' }
   | { type: 'overlay opacity set'; opacity: number }
   | { type: 'left pane used'; pane: LeftPane }
+  | { type: 'left pane stepped' }
   | { type: 'tree aimed'; aim: TreeAim }
   | { type: 'tree zoomed'; steps: number }
   | { type: 'run used'; slot: number }
@@ -48,6 +49,8 @@ export type ViewEvent =
   | { type: 'reset' }
 
 type Shape = Pick<MediaManifest, 'volume' | 'runs'>
+
+const LEFT_PANES: readonly LeftPane[] = [...PLANES, 'tree']
 
 const ZOOM_PER_STEP = 1.12
 
@@ -91,6 +94,10 @@ export function nextView(shape: Shape, view: ViewState, event: ViewEvent): ViewS
     }
     case 'left pane used':
       return usingPane(view, event.pane)
+    case 'left pane stepped': {
+      const next = LEFT_PANES[(LEFT_PANES.indexOf(view.left.inUse) + 1) % LEFT_PANES.length]
+      return usingPane(view, next ?? 'axial')
+    }
     case 'tree aimed': {
       const zoom = event.aim.from === 'anywhere' ? view.tree.zoom : 1
       return { ...view, tree: { aim: event.aim, zoom } }

@@ -39,6 +39,12 @@ function placementOf(view: CArmView, canvasWidth = 574, canvasHeight = 318): Pla
   return { rect, canvasWidth, canvasHeight }
 }
 
+/** The same canvas with the detector three times as large, off its middle. */
+function zoomedIn({ rect, ...canvas }: Placement): Placement {
+  const { x, y, width, height } = rect
+  return { ...canvas, rect: { x: x - 200, y: y - 310, width: 3 * width, height: 3 * height } }
+}
+
 function cameraFor(view: CArmView, placement: Placement): PerspectiveCamera {
   const camera = new PerspectiveCamera()
   camera.matrixAutoUpdate = false
@@ -116,8 +122,10 @@ describe.each(POSES)('projection at %o', (pose) => {
     }
   })
 
-  it('is what the three.js camera draws, to a thousandth of a pixel', () => {
-    const placement = placementOf(view)
+  it.each([
+    ['fitted', placementOf(view)],
+    ['enlarged beyond the canvas', zoomedIn(placementOf(view))],
+  ])('is what the three.js camera draws when %s, to a thousandth of a pixel', (_, placement) => {
     const camera = cameraFor(view, placement)
     for (const point of randomPoints(200)) {
       const ndc = new Vector3(...point).project(camera)

@@ -98,10 +98,10 @@ export function drawFrame(
     }
     return
   }
-  const words = Uint32Array.from(
-    { length: frame.BYTES_PER_ELEMENT === 1 ? 256 : 65536 },
-    (_, stored) => opaqueGrey(greyLevel(stored, low, window.width) ^ flip),
-  )
+  const words = new Uint32Array(frame.BYTES_PER_ELEMENT === 1 ? 256 : 65536)
+  for (let stored = 0; stored < words.length; stored += 1) {
+    words[stored] = opaqueGrey(greyLevel(stored, low, window.width) ^ flip)
+  }
   for (let i = 0; i < frame.length; i += 1) out[i] = words[frame[i]!]!
 }
 
