@@ -50,16 +50,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def coordinator(browser: Browser, application: Application, log_ins: dict[str, LogIn]) -> Person:
-    return Person(browser, application.address, log_ins["coordinator"], SCREENSHOTS)
+def people(
+    browser: Browser, application: Application, log_ins: dict[str, LogIn]
+) -> Iterator[dict[str, Person]]:
+    """Everybody, signed in; the last thing that each of them saw is kept as a picture."""
+    everybody = {
+        name: Person(browser, application.address, log_in, SCREENSHOTS)
+        for name, log_in in log_ins.items()
+    }
+    yield everybody
+    for person in everybody.values():
+        person.screenshot("last")
+        person.leave()
 
 
 @pytest.fixture
-def raters(
-    browser: Browser, application: Application, log_ins: dict[str, LogIn]
-) -> tuple[Person, Person]:
-    first, second = (
-        Person(browser, application.address, log_ins[name], SCREENSHOTS)
-        for name in ("rater1", "rater2")
-    )
-    return first, second
+def coordinator(people: dict[str, Person]) -> Person:
+    return people["coordinator"]
+
+
+@pytest.fixture
+def raters(people: dict[str, Person]) -> tuple[Person, Person]:
+    return people["rater1"], people["rater2"]

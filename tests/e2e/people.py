@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Viewport
 from scripts.demo_study import STUDY_NAME, LogIn
 
 SMALLEST_SCREEN = ViewportSize(width=1366, height=768)
+STEP_MS = 20_000.0
 SEGMENTATION_MS = 300_000.0
 MEDIA_MS = 60_000.0
 
@@ -17,8 +18,9 @@ class Person:
     """One signed-in person in a browser of their own."""
 
     def __init__(self, browser: Browser, address: str, log_in: LogIn, screenshots: Path) -> None:
-        context = browser.new_context(base_url=address, viewport=SMALLEST_SCREEN)
-        self.page: Page = context.new_page()
+        self._context = browser.new_context(base_url=address, viewport=SMALLEST_SCREEN)
+        self._context.set_default_timeout(STEP_MS)
+        self.page: Page = self._context.new_page()
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
@@ -42,7 +44,11 @@ class Person:
     def screenshot(self, name: str) -> None:
         """Keep what the person sees."""
         self._screenshots.mkdir(exist_ok=True)
-        self.page.screenshot(path=self._screenshots / f"{self._name}-{name}.png")
+        self.page.screenshot(path=self._screenshots / f"{self._name}-{name}.png", full_page=True)
+
+    def leave(self) -> None:
+        """Close the browser."""
+        self._context.close()
 
     def expect_no_problems(self) -> None:
         """Check that no script of the page failed."""
@@ -66,7 +72,9 @@ class Person:
 
     def upload(self, archives: Sequence[Path], *, site: str) -> None:
         """Send archives as one upload of a site and wait until it is read in."""
-        self.page.get_by_label("Site these patients are from").first.click()
+        self.page.get_by_role("region", name="Add cases").get_by_placeholder(
+            "Choose the site"
+        ).click()
         self.page.get_by_role("option", name=re.compile(site)).click()
         self.page.get_by_label("Files to upload").set_input_files(archives)
         outcome = self.page.get_by_role("region", name="Uploads")
