@@ -1,14 +1,25 @@
 """Procedural head phantoms with ground truth: CT, artery tree, DSA. Not for clinical use."""
 
-from inference.phantom.ct import Occlusion, Phantom, make_phantom
+from inference.phantom.carm import CArm
+from inference.phantom.clot import Occlusion
+from inference.phantom.ct import Phantom, make_phantom
+from inference.phantom.dicom import PhantomDicom, write_phantom_dicom, write_truth
+from inference.phantom.dsa import AngiographyRun, opacified_pixels, project_dsa
 from inference.phantom.labels import ARTERY_LABELS
 from inference.phantom.tree import ArteryTree, grow_artery_tree
 
 __all__ = [
     "ARTERY_LABELS",
+    "AngiographyRun",
     "ArteryTree",
+    "CArm",
     "Occlusion",
     "Phantom",
+    "PhantomDicom",
     "grow_artery_tree",
     "make_phantom",
+    "opacified_pixels",
+    "project_dsa",
+    "write_phantom_dicom",
+    "write_truth",
 ]

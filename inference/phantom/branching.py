@@ -31,6 +31,8 @@ class Branch:
         Index of the parent's point that it leaves.
     tips : int
         Number of end points that it feeds.
+    flat_end : ndarray [2]
+        Where it ends on its territory's chart; for a trunk, the chart's root.
     """
 
     points: Points

@@ -12,9 +12,10 @@ Values = NDArray[np.float64]
 _NAMES = {value: name for name, value in ARTERY_LABELS.items()}
 _TERRITORY_OF: dict[str, Territory] = {"M": "MCA", "A": "ACA", "P": "PCA"}
 _STEM: dict[Territory, str] = {"MCA": "M1", "ACA": "A1", "PCA": "P1"}
+_STEM_SHARE = 0.8
 _TRUNK_TAPER = (1.06, 0.92)
 _BRANCH_TAPER = (1.0, 0.94)
-_END_TAPER = (1.0, 0.80)
+_END_TAPER = (1.05, 0.74)
 _CEREBELLAR_RADIUS_MM = (0.62, 0.48)
 
 
@@ -87,7 +88,7 @@ def _territory_radii(
     end_radius = wanted
     radii: dict[int, Values] = {}
     for _ in range(3):
-        power = np.log(0.9 * stem / end_radius) / np.log(max(most, 2))
+        power = np.log(_STEM_SHARE * stem / end_radius) / np.log(max(most, 2))
         radii = {
             id(b): _tapered(
                 b, end_radius * b.tips**power, _END_TAPER if b.tips == 1 else _BRANCH_TAPER

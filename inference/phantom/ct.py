@@ -1,27 +1,21 @@
 """The phantom: head, arteries, clot and noise put together into one CT volume."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.phantom.clot import Occlusion, clot_of_seed
 from inference.phantom.fields import Plane, blurred, grain
 from inference.phantom.grid import VesselVoxels, VoxelGrid, label_volume, vessel_voxels
 from inference.phantom.head import HeadPainter
-from inference.phantom.labels import Side, artery_label
+from inference.phantom.labels import Side
 from inference.phantom.randomness import stream
 from inference.phantom.tree import ArteryTree, grow_artery_tree
-
-Occlusion = Literal["hyperdense", "absent", "none"]
 
 CLINICAL_SHAPE_ZYX = (120, 512, 512)
 CLINICAL_SPACING_ZYX_MM = (1.2, 0.45, 0.45)
 
-_BLOOD_HU = (50.0, 57.0)
-_CLOT_HU = (66.0, 74.0)
-_ISODENSE_HU = 33.0
-_CLOT_START_MM = (3.0, 8.0)
 _NOISE_HU = 4.5
 _NOISE_VOXEL_MM3 = 1.2 * 0.45 * 0.45
 _FIELD_OF_VIEW_MM = 115.0
@@ -92,41 +86,19 @@ def make_phantom(
         )
     grid = VoxelGrid(shape_zyx, spacing_zyx_mm)
     tree = grow_artery_tree(seed)
-    clot = stream(seed, "clot")
-    drawn: Occlusion = "hyperdense" if clot.uniform() < 2 / 3 else "absent"
-    side: Side = "right" if clot.uniform() < 0.5 else "left"
-    shown = drawn if occlusion is None else occlusion
-    occluded = None if shown == "none" else side
-    with_infarct = clot.uniform() < 0.5
-    vessels = vessel_voxels(tree, grid, _lumen_hu(tree, side, shown, clot))
-    painter = HeadPainter(seed, grid, occluded if with_infarct else None)
+    clot = clot_of_seed(seed, occlusion)
+    vessels = vessel_voxels(tree, grid, clot.lumen_hu(tree))
+    painter = HeadPainter(seed, grid, clot.infarct_side)
     return Phantom(
         hu=_scanned(seed, grid, painter, vessels),
         labels=label_volume(tree, grid, vessels),
         spacing_zyx_mm=grid.spacing_zyx_mm,
         origin_lps_mm=grid.origin_lps_mm,
         tree=tree,
-        occluded_side=occluded,
-        occlusion=shown,
+        occluded_side=clot.side,
+        occlusion=clot.shown,
         seed=seed,
     )
-
-
-def _lumen_hu(
-    tree: ArteryTree, side: Side, occlusion: Occlusion, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """Return the HU of the lumen at every centre-line point: blood, or the clot in M1."""
-    blood, clot, start_mm = (
-        rng.uniform(*_BLOOD_HU),
-        rng.uniform(*_CLOT_HU),
-        rng.uniform(*_CLOT_START_MM),
-    )
-    lumen = np.full(len(tree.labels), blood)
-    if occlusion != "none":
-        m1 = np.flatnonzero(tree.labels == artery_label(side, "M1"))
-        blocked = m1[int(start_mm / 0.5) :]
-        lumen[blocked] = clot if occlusion == "hyperdense" else _ISODENSE_HU
-    return lumen
 
 
 def _scanned(

@@ -13,13 +13,14 @@ from inference.phantom.carm import CArm
 from inference.phantom.ct import Phantom
 from inference.phantom.fields import Plane, blurred, grain
 from inference.phantom.labels import Side, carotid_circulation
-from inference.phantom.radiograph import background_attenuation, splat
+from inference.phantom.radiograph import background_attenuation
 from inference.phantom.randomness import stream
 from inference.phantom.tally import tallied
 from inference.phantom.tree import ArteryTree
 from inference.phantom.tubes import lumen_parts
 
 Values = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 DETECTOR_MM = 297.0
 SID_MM = 1100.0
@@ -143,7 +144,7 @@ def opacified_pixels(tree: ArteryTree, side: Side, arm: CArm) -> NDArray[np.bool
 class _Filling:
     """Path through the lumen per pixel, told apart by when contrast arrives there."""
 
-    pixels: NDArray[np.intp]
+    pixels: Index
     arrival_s: Values
     paths_mm: Values
     size: int
@@ -179,7 +180,7 @@ def _filling(tree: ArteryTree, side: Side, arm: CArm) -> _Filling:
     keys, paths = [], []
     for parts in lumen_parts(tree, _PART_MM, chosen):
         scale = arm.magnification(parts.points_lps_mm) / arm.pixel_spacing_mm
-        pixel, weight, part = splat(arm.project(parts.points_lps_mm), arm.size)
+        pixel, weight, part = _splat(arm.project(parts.points_lps_mm), arm.size)
         path = (parts.volumes_mm3 * scale**2)[part] * weight
         key, (summed,) = tallied(bins[parts.tree_points][part] * pixel_count + pixel, path)
         keys.append(key)
@@ -191,6 +192,26 @@ def _filling(tree: ArteryTree, side: Side, arm: CArm) -> _Filling:
         paths_mm=path,
         size=arm.size,
     )
+
+
+def _splat(places: Values, size: int) -> tuple[Index, Values, Index]:
+    """Share points at (row, column) [n, 2] out to the four pixels around them (bilinear).
+
+    Returns the flat pixel index, the share and the index of the point of every share on the image.
+    """
+    corner = np.floor(places).astype(np.intp)
+    fraction = places - corner
+    pixels, weights, points = [], [], []
+    for down in (0, 1):
+        for along in (0, 1):
+            row, column = corner[:, 0] + down, corner[:, 1] + along
+            share_row = fraction[:, 0] if down else 1 - fraction[:, 0]
+            share_column = fraction[:, 1] if along else 1 - fraction[:, 1]
+            kept = np.flatnonzero((row >= 0) & (row < size) & (column >= 0) & (column < size))
+            pixels.append((row * size + column)[kept])
+            weights.append((share_row * share_column)[kept])
+            points.append(kept)
+    return np.concatenate(pixels), np.concatenate(weights), np.concatenate(points)
 
 
 def _capillary_path_mm(side: Side, arm: CArm) -> Values:

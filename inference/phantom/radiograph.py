@@ -9,7 +9,6 @@ from inference.phantom.ct import Phantom
 from inference.phantom.fields import Plane, enlarged
 
 Values = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 _WATER_PER_MM = 0.0145
 _BONE_FACTOR = 1.5
@@ -18,36 +17,6 @@ _COARSE_PIXELS = 192
 _REACH_MM = 130.0
 _CELL_MM = 2.0
 _NECK_END_MM = -125.0
-
-
-def splat(places: Values, size: int) -> tuple[Index, Values, Index]:
-    """Share points out to the four pixels around them (bilinear).
-
-    Parameters
-    ----------
-    places : ndarray [n, 2]
-        Row and column of each point.
-    size : int
-        Rows and columns of the image.
-
-    Returns
-    -------
-    pixels, weights, points : ndarray [m]
-        Flat pixel index, share, and index of the point; shares off the image are left out.
-    """
-    corner = np.floor(places).astype(np.intp)
-    fraction = places - corner
-    pixels, weights, points = [], [], []
-    for down in (0, 1):
-        for along in (0, 1):
-            row, column = corner[:, 0] + down, corner[:, 1] + along
-            share_row = fraction[:, 0] if down else 1 - fraction[:, 0]
-            share_column = fraction[:, 1] if along else 1 - fraction[:, 1]
-            kept = np.flatnonzero((row >= 0) & (row < size) & (column >= 0) & (column < size))
-            pixels.append((row * size + column)[kept])
-            weights.append((share_row * share_column)[kept])
-            points.append(kept)
-    return np.concatenate(pixels), np.concatenate(weights), np.concatenate(points)
 
 
 def background_attenuation(phantom: Phantom, arm: CArm) -> Values:

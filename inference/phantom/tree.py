@@ -93,11 +93,9 @@ def grow_artery_tree(seed: int) -> ArteryTree:
         fed += _anterior_cerebral(side, sign, a1, skull, rng)
         fed += _posterior_cerebral(side, sign, (p1, p2), skull, rng)
     trunks = [*carotids, *vertebrals, basilar]
-    cerebellar = _cerebellar(layer, basilar, vertebrals, rng)
-    _, usual, longest = BRAVA["trunks"].length_mm
-    wanted = rng.triangular(usual, 1.1 * usual, 0.98 * longest)
-    excess = sum(path_length(branch.points) for branch in trunks + cerebellar) - wanted
-    shortened(cerebellar, excess)
+    cerebellar = _cerebellar(
+        layer, basilar, vertebrals, sum(path_length(b.points) for b in trunks), rng
+    )
     return _assembled([*trunks, *fed, *cerebellar], rng)
 
 
@@ -170,12 +168,22 @@ def _posterior_cerebral(
 
 
 def _cerebellar(
-    layer: TrunkLayer, basilar: Branch, vertebrals: list[Branch], rng: np.random.Generator
+    layer: TrunkLayer,
+    basilar: Branch,
+    vertebrals: list[Branch],
+    trunks_mm: float,
+    rng: np.random.Generator,
 ) -> list[Branch]:
+    """Lay the cerebellar arteries; with the trunks they are as long as BraVa's trunk group.
+
+    That group's median radius is a branch's: more than half of its length is branches.
+    """
     laid: list[Branch] = []
     for (_, sign), vertebral in zip(_SIDES, vertebrals, strict=True):
-        with_anterior = bool(rng.uniform() < 0.5)
-        laid += layer.cerebellar(sign, basilar, vertebral, with_anterior_inferior=with_anterior)
+        laid += layer.cerebellar(sign, basilar, vertebral)
+    _, usual, longest = BRAVA["trunks"].length_mm
+    wanted = max(2.06 * trunks_mm, rng.triangular(usual, 1.1 * usual, 0.98 * longest))
+    shortened(laid, trunks_mm + sum(path_length(branch.points) for branch in laid) - wanted)
     return laid
 
 

@@ -94,9 +94,7 @@ class TrunkLayer:
         p1 = self.lay(_P1, sign, artery_label(side, "P1"), basilar)
         return p1, self.lay(_P2, sign, artery_label(side, "P2"), p1)
 
-    def cerebellar(
-        self, sign: int, basilar: Branch, vertebral: Branch, *, with_anterior_inferior: bool
-    ) -> list[Branch]:
+    def cerebellar(self, sign: int, basilar: Branch, vertebral: Branch) -> list[Branch]:
         """Lay the cerebellar arteries of one side; they carry the label of their parent."""
         laid: list[Branch] = []
         for source, system in (
@@ -107,9 +105,8 @@ class TrunkLayer:
             stem = self.lay(system[0], sign, label, source)
             laid += [stem, *(self.lay(course, sign, label, stem) for course in system[1:])]
             stem.tips = 2
-        if with_anterior_inferior:
-            label = int(basilar.labels[0])
-            laid.append(self.lay(_ANTERIOR_INFERIOR_CEREBELLAR, sign, label, basilar))
+        label = int(basilar.labels[0])
+        laid.append(self.lay(_ANTERIOR_INFERIOR_CEREBELLAR, sign, label, basilar))
         return laid
 
 
