@@ -39,7 +39,7 @@ def test_the_mask_lies_on_the_grid_of_the_file(model, image, tmp_path, axes):
     source = _reoriented(image, axes)
     source.to_filename(tmp_path / "ct.nii.gz")
     segment_nifti(model, tmp_path / "ct.nii.gz", tmp_path / "mask.nii.gz")
-    mask = nibabel.load(tmp_path / "mask.nii.gz")
+    mask = nibabel.Nifti1Image.from_filename(tmp_path / "mask.nii.gz")
     assert mask.shape == source.shape
     assert np.allclose(mask.affine, source.affine)
     upright = np.asarray(_reoriented(mask, "LPS").dataobj).transpose(2, 1, 0)
@@ -74,7 +74,7 @@ def test_the_command_writes_the_mask_and_shows_the_notice(image, tmp_path, capsy
     command = ["predict", "--model", str(model), "--input", str(tmp_path / "ct.nii.gz")]
     assert main([*command, "--output", str(tmp_path / "mask.nii.gz")]) == 0
     assert NOTICE in capsys.readouterr().out
-    assert nibabel.load(tmp_path / "mask.nii.gz").shape == image.shape
+    assert nibabel.Nifti1Image.from_filename(tmp_path / "mask.nii.gz").shape == image.shape
 
 
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path, capsys):
