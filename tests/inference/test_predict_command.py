@@ -6,10 +6,11 @@ import nibabel
 import numpy as np
 import pytest
 
+from inference.__main__ import main
 from inference.errors import VolumeError
 from inference.predict import load_model
 from inference.predict_command import segment_nifti
-from tests.inference.untrained_model import write_untrained_model
+from tests.inference.untrained_model import NOTICE, write_untrained_model
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def test_the_mask_lies_on_the_grid_of_the_file(model, image, tmp_path, axes):
     source = _reoriented(image, axes)
     source.to_filename(tmp_path / "ct.nii.gz")
     segment_nifti(model, tmp_path / "ct.nii.gz", tmp_path / "mask.nii.gz")
-    mask = nibabel.load(tmp_path / "mask.nii.gz")
+    mask = nibabel.Nifti1Image.from_filename(tmp_path / "mask.nii.gz")
     assert mask.shape == source.shape
     assert np.allclose(mask.affine, source.affine)
     upright = np.asarray(_reoriented(mask, "LPS").dataobj).transpose(2, 1, 0)
@@ -65,3 +66,20 @@ def test_a_series_of_volumes_is_refused(model, image, tmp_path):
     nibabel.Nifti1Image(np.stack([hu, hu], axis=-1), image.affine).to_filename(tmp_path / "ct.nii")
     with pytest.raises(VolumeError, match="3 axes"):
         segment_nifti(model, tmp_path / "ct.nii", tmp_path / "mask.nii.gz")
+
+
+def test_the_command_writes_the_mask_and_shows_the_notice(image, tmp_path, capsys):
+    model = write_untrained_model(tmp_path / "model")
+    image.to_filename(tmp_path / "ct.nii.gz")
+    command = ["predict", "--model", str(model), "--input", str(tmp_path / "ct.nii.gz")]
+    assert main([*command, "--output", str(tmp_path / "mask.nii.gz")]) == 0
+    assert NOTICE in capsys.readouterr().out
+    assert nibabel.Nifti1Image.from_filename(tmp_path / "mask.nii.gz").shape == image.shape
+
+
+def test_the_command_says_in_one_line_what_is_wrong(tmp_path, capsys):
+    command = ["predict", "--model", str(tmp_path), "--input", "ct.nii.gz", "--output", "m.nii.gz"]
+    assert main(command) == 1
+    message = capsys.readouterr().err.strip()
+    assert "model-card.json is missing" in message
+    assert "\n" not in message

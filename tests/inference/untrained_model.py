@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
@@ -45,7 +45,9 @@ def plans_of_untrained_model() -> dict[str, Any]:
     return demo_plans(RECIPE, INTENSITIES)
 
 
-def write_untrained_model(directory: Path, *, mirroring_axes: tuple[int, ...] = ()) -> Path:
+def write_untrained_model(
+    directory: Path, *, mirroring_axes: tuple[Literal[0, 1, 2], ...] = ()
+) -> Path:
     """Write a model whose random weights put both labels into most volumes."""
     torch.manual_seed(0)
     plans = plans_of_untrained_model()
