@@ -20,17 +20,31 @@ DATASET = {
 }
 
 
-def intensity_properties(artery_hu: NDArray[np.floating[Any]]) -> dict[str, float]:
-    """Describe the intensities of arteries as nnU-Net's fingerprint does, HU."""
-    low, median, high = np.percentile(artery_hu, [0.5, 50, 99.5])
+def intensity_properties(
+    artery_hu: NDArray[np.floating[Any]], window_hu: tuple[float, float]
+) -> dict[str, float]:
+    """Describe the intensities of arteries as nnU-Net's fingerprint does, within a window.
+
+    nnU-Net clips to the percentiles of the foreground. Bone beside the carotid arteries would
+    widen these to where the contrast of arteries and brain is lost.
+
+    Parameters
+    ----------
+    artery_hu
+        CT values of arteries, HU.
+    window_hu
+        Range to clip to, HU.
+    """
+    low, high = window_hu
+    clipped = np.clip(artery_hu, low, high)
     return {
         "max": float(artery_hu.max()),
-        "mean": float(artery_hu.mean()),
-        "median": float(median),
+        "mean": float(clipped.mean()),
+        "median": float(np.median(artery_hu)),
         "min": float(artery_hu.min()),
-        "percentile_00_5": float(low),
-        "percentile_99_5": float(high),
-        "std": float(artery_hu.std()),
+        "percentile_00_5": low,
+        "percentile_99_5": high,
+        "std": float(clipped.std()),
     }
 
 

@@ -20,6 +20,8 @@ class Recipe:
         Grid of the phantoms' CT volumes, voxels and mm.
     training_seeds
         Seeds of the training phantoms.
+    window_hu
+        CT values are clipped to this range, HU.
     grid_spacing_zyx_mm
         Spacing at which the network works, mm.
     patch_zyx
@@ -32,6 +34,8 @@ class Recipe:
         Of the training; the rate is AdamW's first, falling polynomially to nothing.
     foreground_share
         Share of the patches that are centred on an artery.
+    tile_step
+        Distance of neighbouring tiles in prediction, as a share of the tile's length.
     bfloat16
         Compute the network in bfloat16 while training; on processors with AVX-512 BF16 or AMX this
         halves the time, on others it costs time.
@@ -42,6 +46,7 @@ class Recipe:
     shape_zyx: tuple[int, int, int]
     spacing_zyx_mm: tuple[float, float, float]
     training_seeds: Sequence[int]
+    window_hu: tuple[float, float]
     grid_spacing_zyx_mm: tuple[float, float, float]
     patch_zyx: tuple[int, int, int]
     features: tuple[int, ...]
@@ -50,6 +55,7 @@ class Recipe:
     iterations: int
     learning_rate: float
     foreground_share: float
+    tile_step: float
     bfloat16: bool
     seed: int
 
@@ -57,15 +63,17 @@ class Recipe:
 DEMO_RECIPE = Recipe(
     shape_zyx=CLINICAL_SHAPE_ZYX,
     spacing_zyx_mm=CLINICAL_SPACING_ZYX_MM,
-    training_seeds=range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + 32),
+    training_seeds=range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + 12),
+    window_hu=(0.0, 100.0),
     grid_spacing_zyx_mm=CLINICAL_SPACING_ZYX_MM,
-    patch_zyx=(40, 96, 96),
+    patch_zyx=(24, 64, 64),
     features=(8, 16, 32, 64),
     convolutions=1,
-    batch_size=2,
-    iterations=1000,
+    batch_size=4,
+    iterations=1200,
     learning_rate=3e-3,
-    foreground_share=1.0,
+    foreground_share=0.5,
+    tile_step=0.75,
     bfloat16=True,
     seed=1,
 )

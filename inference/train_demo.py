@@ -66,7 +66,7 @@ def train_demo(
             notice=DEMO_MODEL_NOTICE,
             prediction=PredictionSettings(
                 configuration=CONFIGURATION,
-                tile_step=0.5,
+                tile_step=recipe.tile_step,
                 mirroring_axes=[],
                 precision="float32",
             ),
@@ -94,7 +94,7 @@ def train_demo(
 def _prepare_cases(recipe: Recipe, folder: Path, report: Report) -> dict[str, Any]:
     phantoms = _phantoms(recipe)
     first = list(itertools.islice(phantoms, PHANTOMS_FOR_INTENSITIES))
-    plans = demo_plans(recipe, _artery_intensities(first))
+    plans = demo_plans(recipe, _artery_intensities(first, recipe))
     for number, phantom in enumerate(itertools.chain(first, phantoms), start=1):
         store_training_case(phantom, f"phantom{phantom.seed}", plans, folder)
         report(f"training phantom {number}/{len(recipe.training_seeds)} prepared")
@@ -106,9 +106,9 @@ def _phantoms(recipe: Recipe) -> Iterator[Phantom]:
         yield make_phantom(seed, shape_zyx=recipe.shape_zyx, spacing_zyx_mm=recipe.spacing_zyx_mm)
 
 
-def _artery_intensities(phantoms: Iterable[Phantom]) -> dict[str, float]:
+def _artery_intensities(phantoms: Iterable[Phantom], recipe: Recipe) -> dict[str, float]:
     artery_hu = [phantom.hu[phantom.labels > 0] for phantom in phantoms]
-    return intensity_properties(np.concatenate(artery_hu).astype(np.float64))
+    return intensity_properties(np.concatenate(artery_hu).astype(np.float64), recipe.window_hu)
 
 
 def _evaluation(scores: list[PhantomScore], recipe: Recipe) -> dict[str, Any]:

@@ -124,6 +124,14 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Reader study",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StudyStateEnum": "reader_study.studies.models.StudyState.choices",
+        "UploadStateEnum": ["received", "scanning", "done", "failed"],
+        "CaseStateEnum": ["waiting", "segmenting", "preparing", "ready", "failed"],
+        "ReadingStateEnum": ["new", "draft", "submitted"],
+    },
 }
 
 # -- work queue ------------------------------------------------------------------------------

@@ -29,8 +29,8 @@ export const study: Study = {
   model: null,
   counts: { cases: 6, ready: 6, segmenting: 0, failed: 0, without_dsa: 0 },
   raters: [
-    { username: 'ana', full_name: 'Ana', submitted: 6, total: 6 },
-    { username: 'ben', full_name: 'Ben', submitted: 6, total: 6 },
+    { username: 'ana', full_name: 'Ana', rater_number: 1, submitted: 6, total: 6 },
+    { username: 'ben', full_name: 'Ben', rater_number: 2, submitted: 6, total: 6 },
   ],
   blockers: { open: [], lock: [] },
   sites: [{ code: 'A', name: 'Site A' }],

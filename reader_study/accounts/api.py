@@ -24,7 +24,7 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ["username", "full_name"]
+        fields = read_only_fields = ["username", "full_name"]
 
 
 class SessionSerializer(serializers.Serializer[Any]):

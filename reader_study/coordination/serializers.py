@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from reader_study.cohorts.models import Series, Upload, UploadMessage
@@ -23,7 +24,7 @@ class ModelSerializer(serializers.ModelSerializer[VesselModel]):
 
     class Meta:
         model = VesselModel
-        fields = ["name", "sha256", "notice"]
+        fields = read_only_fields = ["name", "sha256", "notice"]
 
 
 class CountsSerializer(serializers.Serializer[Any]):
@@ -58,7 +59,7 @@ class OverviewSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    state = serializers.ChoiceField(choices=StudyState.values)
+    state = serializers.ChoiceField(choices=StudyState.choices)
     data_notice = serializers.CharField(allow_blank=True)
     protocol = ProtocolSerializer()
     protocol_sha256 = serializers.CharField()
@@ -72,12 +73,12 @@ class OverviewSerializer(serializers.Serializer[Any]):
 class SeriesSerializer(serializers.ModelSerializer[Series]):
     """A series in words."""
 
-    corrections = serializers.ListField(child=serializers.CharField())
-    flags = serializers.ListField(child=serializers.CharField())
+    corrections = serializers.ListField(child=serializers.CharField(), read_only=True)
+    flags = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
         model = Series
-        fields = ["kind", "description", "corrections", "flags"]
+        fields = read_only_fields = ["kind", "description", "corrections", "flags"]
 
 
 class RatingCountSerializer(serializers.Serializer[Any]):
@@ -109,20 +110,22 @@ class UploadMessageSerializer(serializers.ModelSerializer[UploadMessage]):
 
     class Meta:
         model = UploadMessage
-        fields = ["level", "name", "text"]
+        fields = read_only_fields = ["level", "name", "text"]
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):
     """An upload and what became of it."""
 
     state = serializers.SerializerMethodField()
-    site = serializers.CharField(source="site.code")
-    uploaded_by = serializers.CharField(source="uploaded_by.username", default="")
-    messages = UploadMessageSerializer(many=True)
+    site = serializers.CharField(source="site.code", read_only=True)
+    uploaded_by = serializers.CharField(
+        source="uploaded_by.username", default=None, allow_null=True, read_only=True
+    )
+    messages = UploadMessageSerializer(many=True, read_only=True)
 
     class Meta:
         model = Upload
-        fields = [
+        fields = read_only_fields = [
             "id",
             "filename",
             "size_bytes",
@@ -137,6 +140,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
             "messages",
         ]
 
+    @extend_schema_field(serializers.ChoiceField(choices=list(UPLOAD_STATES.values())))
     def get_state(self, upload: Upload) -> str:
         """Return the job's state in the words of the page."""
         return UPLOAD_STATES[JobState(upload.state)]

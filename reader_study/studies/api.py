@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -57,7 +57,7 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
 
     class Meta:
         model = Site
-        fields = ["code", "name"]
+        fields = read_only_fields = ["code", "name"]
 
 
 class MyStudySerializer(serializers.Serializer[Any]):
@@ -65,10 +65,11 @@ class MyStudySerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(source="study.id")
     name = serializers.CharField(source="study.name")
-    state = serializers.ChoiceField(choices=StudyState.values, source="study.state")
+    state = serializers.ChoiceField(choices=StudyState.choices, source="study.state")
     data_notice = serializers.CharField(source="study.data_notice")
     roles = serializers.SerializerMethodField()
 
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Role.choices)))
     def get_roles(self, membership: Membership) -> list[str]:
         """Return the person's roles in the study."""
         return [Role(membership.role).value]

@@ -217,7 +217,7 @@ def test_random_damage_ends_in_a_message_or_in_a_volume(tmp_path, scan_paths, se
     victim = write_ct_series(tmp_path / "case", slices=4, size=16)[1]
     content = bytearray(victim.read_bytes())
     for position in random.integers(128, 1400, 6):
-        content[position] = random.choice([0, 255, ord("S"), ord("Q"), random.integers(256)])
+        content[position] = random.choice([0, 255, ord("S"), ord("Q"), int(random.integers(256))])
     victim.write_bytes(content)
     result = scan_paths(tmp_path / "case")
     for series in result.ct_series:

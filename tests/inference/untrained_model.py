@@ -17,6 +17,7 @@ RECIPE = Recipe(
     shape_zyx=(40, 60, 60),
     spacing_zyx_mm=(2.0, 2.0, 2.0),
     training_seeds=range(1),
+    window_hu=(0.0, 100.0),
     grid_spacing_zyx_mm=(2.0, 2.0, 2.0),
     patch_zyx=(32, 32, 32),
     features=(4, 8),
@@ -24,7 +25,8 @@ RECIPE = Recipe(
     batch_size=2,
     iterations=1,
     learning_rate=1e-3,
-    foreground_share=1.0,
+    foreground_share=0.5,
+    tile_step=0.5,
     bfloat16=False,
     seed=0,
 )

@@ -41,7 +41,7 @@ def study(tmp_path):
     study = make_study()
     model = register_model(directory=DEMO_MODEL_DIRECTORY, actor=None)
     StudyModel.objects.filter(study=study).update(model=model)
-    write_ct_series(tmp_path / "ct", size=64, slices=20)
+    write_ct_series(tmp_path / "ct", size=64, slices=20, pixel_mm=1.2, steps_mm=2.0)
     write_xa_run(tmp_path / "xa.dcm")
     upload = Upload.objects.create(
         study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
@@ -69,7 +69,7 @@ def test_a_case_is_segmented_and_made_ready_for_reading(study, worker):
     mask = load_arrays(job.mask_name)["mask"]
     assert mask.shape == (20, 64, 64)
     assert job.artery_volume_ml == pytest.approx(
-        np.count_nonzero(mask) * 7.0 * 3.2 * 3.2 / 1000, abs=0.01
+        np.count_nonzero(mask) * 2.0 * 1.2 * 1.2 / 1000, abs=0.01
     )
     assert pack.manifest["volume"]["shape"] == [20, 64, 64]
     assert len(pack.manifest["runs"]) == 1

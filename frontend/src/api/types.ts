@@ -1,133 +1,39 @@
-// The shapes of the HTTP API, written by hand until they are generated from the OpenAPI schema.
-
+/**
+ * The shapes of the HTTP API, generated from the server's own schema (`npm run generate-api`).
+ * The report and the media manifest are JSON that the schema does not describe; they stand below
+ * and in `viewer/manifest.ts`.
+ */
 import type { MediaManifest } from '../viewer/manifest'
+import type { components } from './schema'
 
-export interface User {
-  username: string
-  full_name: string
-}
+type Schemas = components['schemas']
 
-export interface Session {
-  user: User | null
-  version: string
-}
-
-export type StudyState = 'setup' | 'reading' | 'locked'
-export type Role = 'coordinator' | 'rater'
-
-export interface StudySummary {
-  id: string
-  name: string
-  state: StudyState
-  data_notice: string
-  roles: Role[]
-}
-
-export interface Level {
-  value: number
-  name: string
-  anchor: string
-}
-
-export type KappaWeights = 'none' | 'linear' | 'quadratic'
-export type BootstrapMethod = 'percentile' | 'bca'
-
-export interface Protocol {
-  title: string
-  levels: Level[]
-  /** The lowest grade that counts as high quality. */
-  high_from: number
-  unscorable_reasons: { code: string; label: string }[]
-  weights: KappaWeights
-  /** Coverage of every interval, such as 0.95. */
-  confidence: number
-  ci_method: BootstrapMethod
-  resamples: number
-  seed: number
-  require_all_runs_opened: boolean
-}
-
-export interface SegmentationModel {
-  name: string
-  sha256: string
-  notice: string
-}
-
-export interface RaterProgress {
-  username: string
-  full_name: string
-  submitted: number
-  total: number
-}
-
-export interface Site {
-  code: string
-  name: string
-}
-
-export interface CaseCounts {
-  cases: number
-  ready: number
-  segmenting: number
-  failed: number
-  without_dsa: number
-}
-
-export interface Study {
-  id: string
-  name: string
-  state: StudyState
-  data_notice: string
-  protocol: Protocol
-  protocol_sha256: string
-  model: SegmentationModel | null
-  counts: CaseCounts
-  raters: RaterProgress[]
-  /** What stands in the way of opening for reading and of locking, in words. */
-  blockers: { open: string[]; lock: string[] }
-  sites: Site[]
-}
-
-export type CaseState = 'waiting' | 'segmenting' | 'preparing' | 'ready' | 'failed'
-
-export interface CaseSeries {
-  kind: 'NCCT' | 'DSA'
-  description: string
-  corrections: string[]
-  flags: string[]
-}
-
-export interface StudyCase {
-  id: string
-  code: string
-  site: string
-  state: CaseState
-  /** From 0 to 1. */
-  progress: number
-  seconds_left: number | null
-  message: string
-  series: CaseSeries[]
-  artery_volume_ml: number | null
-  ratings: { submitted: number; expected: number }
-}
-
-export interface UploadMessage {
-  level: 'info' | 'warning' | 'error'
-  name: string
-  text: string
-}
-
-export interface Upload {
-  id: string
-  filename: string
-  size_bytes: number
-  uploaded_by: string
-  created_at: string
-  state: 'received' | 'scanning' | 'done' | 'failed'
-  site: string
-  cases_added: number
-  instances_accepted: number
-  messages: UploadMessage[]
+export type User = Schemas['Person']
+export type Session = Schemas['Session']
+export type StudyState = Schemas['StudyStateEnum']
+export type StudySummary = Schemas['MyStudy']
+export type Level = Schemas['Level']
+export type KappaWeights = Schemas['WeightsEnum']
+export type BootstrapMethod = Schemas['CiMethodEnum']
+export type Protocol = Schemas['Protocol']
+export type RaterProtocol = Schemas['RaterProtocol']
+export type SegmentationModel = Schemas['Model']
+export type RaterProgress = Schemas['RaterProgress']
+export type Site = Schemas['Site']
+export type CaseCounts = Schemas['Counts']
+export type Study = Schemas['Overview']
+export type CaseState = Schemas['CaseStateEnum']
+export type CaseSeries = Schemas['Series']
+export type StudyCase = Schemas['CaseRow']
+export type UploadMessage = Schemas['UploadMessage']
+export type Upload = Schemas['Upload']
+export type Answers = Schemas['Answers']
+export type Worklist = Schemas['Worklist']
+export type DraftSaved = Schemas['SavedDraft']
+export type CaseSubmitted = Schemas['Submitted']
+export type Role = StudySummary['roles'][number]
+export type ReadingCase = Omit<Schemas['RaterCase'], 'media'> & {
+  media: { base: string; manifest: MediaManifest }
 }
 
 export type Interval = [low: number, high: number]
@@ -195,45 +101,4 @@ export interface Report {
   footnotes: string[]
   warnings: string[]
   model: SegmentationModel | null
-}
-
-export interface Answers {
-  grade: number | null
-  unscorable_reason: string | null
-  comment: string
-}
-
-export interface Worklist {
-  study_name: string
-  data_notice: string
-  total: number
-  submitted: number
-  /** Counted from 1. */
-  position: number | null
-  next: string | null
-  protocol: Protocol
-  recent: string | null
-}
-
-export interface ReadingCase {
-  code: string
-  position: number
-  total: number
-  state: 'new' | 'draft' | 'submitted'
-  draft: Answers | null
-  revision: number
-  media: { base: string; manifest: MediaManifest }
-  opened_runs: number[]
-  next: string | null
-}
-
-export interface DraftSaved {
-  revision: number
-  saved_at: string
-}
-
-export interface CaseSubmitted {
-  next: string | null
-  submitted: number
-  total: number
 }

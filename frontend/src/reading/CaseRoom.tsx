@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import type { MouseEvent } from 'react'
-import type { CaseSubmitted, Protocol, ReadingCase } from '../api/types'
+import type { CaseSubmitted, RaterProtocol, ReadingCase } from '../api/types'
 import type { MediaManifest } from '../viewer/manifest'
 import { isComplete, loadedShare } from '../viewer/caseMedia'
 import { CtSide } from './CtSide'
@@ -19,7 +19,7 @@ import classes from './room.module.css'
 
 interface CaseRoomProps {
   reading: ReadingCase
-  protocol: Protocol
+  protocol: RaterProtocol
   dataNotice: string
   onSubmitted: (submitted: CaseSubmitted) => void
   onNext: () => void

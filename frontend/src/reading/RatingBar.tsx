@@ -1,12 +1,12 @@
 import { Button, Menu } from '@mantine/core'
 import { useState, type RefObject } from 'react'
-import type { Answers, Level, Protocol } from '../api/types'
+import type { Answers, Level, RaterProtocol } from '../api/types'
 import { isClosed, type Rating } from './rating'
 import { keyOf } from './shortcuts'
 import classes from './room.module.css'
 
 interface Rated {
-  protocol: Protocol
+  protocol: RaterProtocol
   rating: Rating
 }
 
@@ -188,7 +188,7 @@ function Explanation(props: Conflict & { level: Level | null }) {
   )
 }
 
-function inWords({ grade, unscorable_reason: reason }: Answers, protocol: Protocol): string {
+function inWords({ grade, unscorable_reason: reason }: Answers, protocol: RaterProtocol): string {
   const level = protocol.levels.find(({ value }) => value === grade)
   const why = protocol.unscorable_reasons.find(({ code }) => code === reason)
   return level?.name ?? why?.label ?? 'no grade'

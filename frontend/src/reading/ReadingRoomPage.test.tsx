@@ -3,23 +3,17 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { fireEvent, render, screen } from '@testing-library/react'
 import { MemoryRouter, Route, Routes } from 'react-router'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Answers, Protocol, ReadingCase, Worklist } from '../api/types'
+import type { Answers, RaterProtocol, ReadingCase, Worklist } from '../api/types'
 import { gzip, runManifest, volumeManifest } from '../viewer/testing'
 import ReadingRoomPage from './ReadingRoomPage'
 
-const PROTOCOL: Protocol = {
+const PROTOCOL: RaterProtocol = {
   title: 'Quality of the artery tree',
   levels: [
     { value: 1, name: 'Poor', anchor: 'A main trunk is missing.' },
     { value: 2, name: 'Good', anchor: 'All main trunks are continuous.' },
   ],
-  high_from: 2,
   unscorable_reasons: [{ code: 'motion', label: 'Motion' }],
-  weights: 'none',
-  confidence: 0.95,
-  ci_method: 'percentile',
-  resamples: 1000,
-  seed: 1,
   require_all_runs_opened: true,
 }
 const WORKLIST: Worklist = {
@@ -30,7 +24,6 @@ const WORKLIST: Worklist = {
   position: 14,
   next: 'K7Q2-9FXD',
   protocol: PROTOCOL,
-  recent: null,
 }
 const CASE: ReadingCase = {
   code: 'K7Q2-9FXD',

@@ -22,7 +22,6 @@ const worklist: Worklist = {
   position: 4,
   next: 'K7Q2-9FXD',
   protocol,
-  recent: null,
 }
 
 function renderCard(change: Partial<Worklist>, study: Partial<StudySummary> = {}) {

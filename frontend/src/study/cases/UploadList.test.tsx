@@ -11,6 +11,8 @@ const upload: Upload = {
   uploaded_by: 'mara',
   created_at: '2026-03-02T08:00:00Z',
   state: 'done',
+  progress: 1,
+  error: '',
   site: 'A',
   cases_added: 1,
   instances_accepted: 160,
@@ -52,5 +54,16 @@ describe('UploadList', () => {
     expect(screen.queryByText('north.zip')).toBeNull()
     fireEvent.click(screen.getByRole('button', { name: 'Show all 3' }))
     expect(screen.getByText('north.zip')).toBeTruthy()
+  })
+
+  it('says why a whole upload failed', () => {
+    const error = 'The files are no longer here. Nothing was lost: send them again.'
+    renderInApp(<UploadList uploads={[{ ...upload, state: 'failed', error, messages: [] }]} />)
+    expect(screen.getByRole('listitem').textContent).toBe(`Errornorth.zip${error}`)
+  })
+
+  it('names no person for files that were ingested on the server', () => {
+    renderInApp(<UploadList uploads={[{ ...upload, uploaded_by: null }]} />)
+    expect(screen.getByText(/A · 1\.2 MB · from the command line · /)).toBeTruthy()
   })
 })

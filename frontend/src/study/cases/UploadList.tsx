@@ -19,7 +19,7 @@ import {
 import { useId, useState } from 'react'
 import { isBeingScanned } from '../../api/queries'
 import type { Upload, UploadMessage } from '../../api/types'
-import { countOf, formatBytes, formatDateTime } from '../../format'
+import { countOf, formatBytes, formatDateTime, formatPercent } from '../../format'
 import classes from './UploadList.module.css'
 
 export function UploadList({ uploads }: { uploads: Upload[] }) {
@@ -53,7 +53,8 @@ export function UploadList({ uploads }: { uploads: Upload[] }) {
 }
 
 function UploadRow({ upload }: { upload: Upload }) {
-  const failed = upload.messages.some(({ level }) => level === 'error')
+  const messages = messagesOf(upload)
+  const failed = messages.some(({ level }) => level === 'error')
   const [choice, setChoice] = useState<boolean | null>(null)
   const expanded = choice ?? failed
   const messagesId = useId()
@@ -65,12 +66,16 @@ function UploadRow({ upload }: { upload: Upload }) {
             {upload.filename}
           </div>
           <Text size="sm" c="dimmed">
-            {upload.site} · {formatBytes(upload.size_bytes)} · {upload.uploaded_by},{' '}
-            {formatDateTime(upload.created_at)}
+            {[
+              upload.site,
+              formatBytes(upload.size_bytes),
+              upload.uploaded_by ?? 'from the command line',
+              formatDateTime(upload.created_at),
+            ].join(' · ')}
           </Text>
         </div>
         <Outcome upload={upload} />
-        {upload.messages.length > 0 && (
+        {messages.length > 0 && (
           <Button
             variant="subtle"
             size="compact-sm"
@@ -89,15 +94,26 @@ function UploadRow({ upload }: { upload: Upload }) {
               setChoice(!expanded)
             }}
           >
-            {countOf(upload.messages.length, 'message')}
+            {countOf(messages.length, 'message')}
           </Button>
         )}
       </div>
-      <Collapse expanded={expanded && upload.messages.length > 0} id={messagesId}>
-        <MessageList messages={upload.messages} />
+      <Collapse expanded={expanded && messages.length > 0} id={messagesId}>
+        <MessageList messages={messages} />
       </Collapse>
     </div>
   )
+}
+
+/** The upload's own failure, if any, before what was said about its files. */
+function messagesOf({ filename, error, messages }: Upload): UploadMessage[] {
+  return error ? [{ level: 'error', name: filename, text: error }, ...messages] : messages
+}
+
+const OUTCOMES = {
+  added: { color: 'teal', text: '#05533c' },
+  joined: { color: 'gray', text: 'gray.9' },
+  nothing: { color: 'red', text: 'red.9' },
 }
 
 function Outcome({ upload }: { upload: Upload }) {
@@ -105,22 +121,19 @@ function Outcome({ upload }: { upload: Upload }) {
     return (
       <Group gap="xs" role="status">
         <Loader size={14} />
-        <Text size="sm">Checking the files …</Text>
+        <Text size="sm">
+          Checking the files … {upload.progress > 0 && formatPercent(upload.progress, 0)}
+        </Text>
       </Group>
     )
   }
-  const added = upload.cases_added > 0
+  const { cases_added: added, instances_accepted: accepted } = upload
+  const outcome = OUTCOMES[added > 0 ? 'added' : accepted > 0 ? 'joined' : 'nothing']
+  const words = added > 0 ? `${countOf(added, 'case')} added` : 'No case added'
   return (
     <Group gap="xs">
-      <Badge
-        variant="light"
-        color={added ? 'teal' : 'red'}
-        c={added ? '#05533c' : 'red.9'}
-        tt="none"
-        size="lg"
-        fw={600}
-      >
-        {added ? `${countOf(upload.cases_added, 'case')} added` : 'No case added'}
+      <Badge variant="light" color={outcome.color} c={outcome.text} tt="none" size="lg" fw={600}>
+        {words}
       </Badge>
       <Text size="sm" c="dimmed">
         {countOf(upload.instances_accepted, 'image')} accepted
