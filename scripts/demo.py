@@ -19,7 +19,7 @@ from scripts.demo_study import (
     make_phantom,
     prepare,
 )
-from scripts.processes import ChildDiedError, ProcessGroup, raise_interrupt_on_sigterm
+from scripts.processes import ChildDiedError, ProcessGroup, stop_on_signals
 
 FIRST_PORT = 8000
 LOOK_EVERY_SECONDS = 2.0
@@ -91,7 +91,7 @@ def main() -> int:
         "--port", type=int, default=FIRST_PORT, help="first port to try (default %(default)s)"
     )
     arguments = parser.parse_args()
-    raise_interrupt_on_sigterm()
+    stop_on_signals()
     application = Application(var=REPOSITORY / "var", port=free_port(arguments.port))
     try:
         serve(application)

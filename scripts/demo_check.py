@@ -31,7 +31,7 @@ from scripts.demo_study import (
     prepare,
     zipped,
 )
-from scripts.processes import ChildDiedError, ProcessGroup, raise_interrupt_on_sigterm
+from scripts.processes import ChildDiedError, ProcessGroup, stop_on_signals
 from scripts.scripted_rater import CheckFailedError, expect, expect_refusal, read_all_cases
 
 READY_SECONDS = 900.0
@@ -204,7 +204,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check a whole two-rater study over HTTP.")
     parser.add_argument("--keep", action="store_true", help="keep the data folder")
     arguments = parser.parse_args()
-    raise_interrupt_on_sigterm()
+    stop_on_signals()
     folder = Path(tempfile.mkdtemp(prefix="reader-study-check-"))
     started = time.monotonic()
     try:

@@ -122,10 +122,14 @@ def last_lines(log: Path, count: int = 15) -> str:
     return "\n".join(f"    {line}" for line in lines)
 
 
-def raise_interrupt_on_sigterm() -> None:
-    """Make SIGTERM end the program as Ctrl-C does, through every ``finally``."""
+def stop_on_signals() -> None:
+    """Make SIGTERM and SIGINT end the program through every ``finally``.
+
+    SIGINT too, because a shell starts background jobs with it ignored.
+    """
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, interrupt)

@@ -17,8 +17,8 @@ IGNORES_TERMINATION = "trap '' TERM; echo started; while true; do sleep 0.1; don
 PARENT = """
 import sys, time
 from pathlib import Path
-from scripts.processes import ProcessGroup, raise_interrupt_on_sigterm
-raise_interrupt_on_sigterm()
+from scripts.processes import ProcessGroup, stop_on_signals
+stop_on_signals()
 with ProcessGroup(Path(sys.argv[1])) as processes:
     processes.start("sleeper", ["sleep", "300"], environment={}, folder=Path("/"))
     print(processes._children[0].process.pid, flush=True)
