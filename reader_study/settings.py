@@ -62,6 +62,8 @@ EMBEDDED_DATABASE: dict[str, Any] = {
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
         ),
     },
+    # A file as in use, not Django's shared memory, which knows no WAL and locks whole tables.
+    "TEST": {"NAME": VAR / "test.sqlite3"},
 }
 DATABASES = {
     "default": dj_database_url.parse(ENVIRONMENT.database_url, conn_health_checks=True)
