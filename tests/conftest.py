@@ -1,11 +1,15 @@
 """What every test relies on: that the services it runs on are the ones that were asked for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django.fixtures import Settings
+
+from reader_study.audit import guards
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
 EXPECTED_BACKENDS = {
@@ -43,3 +47,18 @@ def files_of_this_test(settings: Settings, tmp_path: Path) -> None:
     for name in ("default", "quarantine"):
         stores[name]["OPTIONS"] = {"location": tmp_path / name}
     settings.STORAGES = stores
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_can_be_emptied() -> Iterator[None]:
+    """Let Django empty the tables after a test with transactions; the guards would refuse."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_unguarded(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        guards.remove(operations.connection)
+        flush(operations, statements)
+        guards.install_all(operations.connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_unguarded)
+        yield

@@ -1,0 +1,143 @@
+"""Rows that the database itself refuses to change: what was signed, locked or recorded.
+
+A service that forgets a check, a shell session or a script meets the same refusal as an attacker
+with the application's own database rights. Guards are triggers. SQLite drops a table's triggers
+whenever a migration rebuilds the table, so they are installed anew after every ``migrate``, and a
+system check says so where one is missing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+POSTGRESQL_FUNCTION = "reader_study_refuse_change"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What the database refuses on one table.
+
+    Attributes
+    ----------
+    app_label, table
+        Where the rows are.
+    frozen_when
+        SQL condition on the row before the change, written with ``OLD.``; such a row can be
+        neither updated nor deleted.
+    """
+
+    app_label: str
+    table: str
+    frozen_when: str = "1 = 1"
+
+    def trigger(self, action: str) -> str:
+        """Name of the trigger for ``update`` or ``delete``."""
+        return f"{self.table}_refuses_{action}"
+
+    @property
+    def message(self) -> str:
+        """What the database says when it refuses."""
+        return f"{self.table}: this row is final and can be neither changed nor deleted"
+
+
+_guards: list[Guard] = []
+
+ACTIONS = ("update", "delete")
+
+
+def guard(row: Guard) -> None:
+    """Register a guard; call it in the app's ``ready``."""
+    if row not in _guards:
+        _guards.append(row)
+
+
+def install_guards_of(sender: AppConfig, using: str, **_: Any) -> None:
+    """Create the triggers of an app's tables: the receiver of ``post_migrate``."""
+    connection = connections[using]
+    tables = connection.introspection.table_names()
+    for row in _guards:
+        if row.app_label == sender.label and row.table in tables:
+            install(connection, row)
+
+
+def install(connection: BaseDatabaseWrapper, row: Guard) -> None:
+    """Create, or replace, one table's triggers."""
+    statements = _STATEMENTS[connection.vendor]
+    with connection.cursor() as cursor:
+        for action in ACTIONS:
+            for statement in statements(row, action):
+                cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take all triggers away. For tests, which empty the tables between them."""
+    with connection.cursor() as cursor:
+        for row in _guards:
+            for action in ACTIONS:
+                on_table = f" ON {row.table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {row.trigger(action)}{on_table}")
+
+
+def install_all(connection: BaseDatabaseWrapper) -> None:
+    """Create the triggers of every registered guard."""
+    for row in _guards:
+        install(connection, row)
+
+
+def _sqlite(row: Guard, action: str) -> list[str]:
+    name = row.trigger(action)
+    return [
+        f"DROP TRIGGER IF EXISTS {name}",
+        f"CREATE TRIGGER {name} BEFORE {action} ON {row.table} "
+        f"FOR EACH ROW WHEN {row.frozen_when} "
+        f"BEGIN SELECT RAISE(ABORT, '{row.message}'); END",
+    ]
+
+
+def _postgresql(row: Guard, action: str) -> list[str]:
+    name = row.trigger(action)
+    return [
+        f"CREATE OR REPLACE FUNCTION {POSTGRESQL_FUNCTION}() RETURNS trigger AS $$ "
+        "BEGIN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', "
+        "MESSAGE = TG_ARGV[0]; END $$ LANGUAGE plpgsql",
+        f"DROP TRIGGER IF EXISTS {name} ON {row.table}",
+        f"CREATE TRIGGER {name} BEFORE {action} ON {row.table} "
+        f"FOR EACH ROW WHEN ({row.frozen_when}) "
+        f"EXECUTE FUNCTION {POSTGRESQL_FUNCTION}('{row.message}')",
+    ]
+
+
+_STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+_TRIGGER_NAMES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+@register(Tags.database)
+def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Say which guard a database lacks."""
+    messages: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        tables = set(connection.introspection.table_names())
+        with connection.cursor() as cursor:
+            cursor.execute(_TRIGGER_NAMES[connection.vendor])
+            present = {name for (name,) in cursor.fetchall()}
+        messages += [
+            Error(
+                f"{row.table} is not guarded against {action}.",
+                hint="Run `manage.py migrate`, which installs the guards anew.",
+                id="audit.E001",
+            )
+            for row in _guards
+            for action in ACTIONS
+            if row.table in tables and row.trigger(action) not in present
+        ]
+    return messages
