@@ -82,7 +82,7 @@ $(PYTHON_STAMP): | $(NODE_STAMP)
 
 $(NPM_STAMP): | $(NODE_STAMP)
 	@echo "Installing the npm packages"
-	@cd frontend && npm ci --silent --no-audit --no-fund
+	@cd frontend && npm ci --loglevel error --no-audit --no-fund
 	@rm -f frontend/node_modules/.packages-* && touch $@
 
 $(BUILD_STAMP): $(NPM_STAMP)
