@@ -9,7 +9,12 @@ from django.utils import timezone
 from reader_study.cohorts.models import Case, Series, SeriesKind, Upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, ReadingState
-from reader_study.reading.selectors import lock_blockers, open_blockers, rater_progress
+from reader_study.reading.selectors import (
+    lock_blockers,
+    open_blockers,
+    rater_progress,
+    unfinished_uploads,
+)
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel
 from reader_study.studies.models import Study
 from reader_study.studies.selectors import current_protocol
@@ -41,10 +46,14 @@ def _media_pack(job: SegmentationJob | None) -> MediaPack | None:
     return getattr(job, "media_pack", None) if job else None
 
 
-def _case_state(case: Case, job: SegmentationJob | None) -> tuple[str, str]:
+def _case_state(case: Case, job: SegmentationJob | None, *, reading_in: bool) -> tuple[str, str]:
     """Return the case's state and, where it failed, the reason in words."""
     pack = _media_pack(job)
+    if any(assignment.media_pack_id is None for assignment in case.assignments.all()):
+        return "ready", "Ratings without images."
     if not any(series.kind == SeriesKind.NCCT for series in case.series.all()):
+        if reading_in:
+            return "waiting", ""
         return "failed", "No non-contrast CT was found for this patient: upload it."
     if job is None:
         return "waiting", ""
@@ -67,9 +76,9 @@ def _seconds_left(job: SegmentationJob | None) -> float | None:
     return round(elapsed * (1 - job.progress) / job.progress)
 
 
-def _case_row(case: Case) -> dict[str, Any]:
+def _case_row(case: Case, *, reading_in: bool) -> dict[str, Any]:
     job = _segmentation(case)
-    state, message = _case_state(case, job)
+    state, message = _case_state(case, job, reading_in=reading_in)
     assignments: list[Assignment] = list(case.assignments.all())
     submitted = [
         assignment
@@ -108,12 +117,20 @@ def _cases_with_everything() -> QuerySet[Case]:
 
 def case_rows(study: Study) -> list[dict[str, Any]]:
     """One row a case: what was ingested, how far it is, what went wrong."""
-    return [_case_row(case) for case in _cases_with_everything().filter(study=study)]
+    reading_in = _is_reading_in(study)
+    cases = _cases_with_everything().filter(study=study)
+    return [_case_row(case, reading_in=reading_in) for case in cases]
 
 
 def case_row(case: Case) -> dict[str, Any]:
     """The row of one case."""
-    return _case_row(_cases_with_everything().get(pk=case.pk))
+    row = _cases_with_everything().get(pk=case.pk)
+    return _case_row(row, reading_in=_is_reading_in(case.study))
+
+
+def _is_reading_in(study: Study) -> bool:
+    """Whether files of a case may still be on their way."""
+    return unfinished_uploads(study).exists()
 
 
 def overview(study: Study) -> dict[str, Any]:

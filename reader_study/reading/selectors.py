@@ -73,6 +73,11 @@ def rater_progress(study: Study) -> list[RaterProgress]:
     ]
 
 
+def unfinished_uploads(study: Study) -> QuerySet[Upload]:
+    """Uploads that wait for their ingest or are being read in."""
+    return Upload.objects.filter(study=study, state__in=[JobState.QUEUED, JobState.RUNNING])
+
+
 def _plural(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
@@ -91,9 +96,7 @@ def open_blockers(study: Study) -> list[str]:
             f"{_plural(cases - ready, 'case is', 'cases are')} not ready: "
             "wait for the segmentation, or see the Cases page."
         )
-    unfinished = Upload.objects.filter(
-        study=study, state__in=[JobState.QUEUED, JobState.RUNNING]
-    ).count()
+    unfinished = unfinished_uploads(study).count()
     if unfinished:
         blockers.append(f"{_plural(unfinished, 'upload is', 'uploads are')} still being read in.")
     raters = raters_of(study).count()

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from sklearn.metrics import cohen_kappa_score
 
 from reader_study.audit.models import Event
-from reader_study.cohorts.models import QuarantinedFile, Upload
+from reader_study.cohorts.models import Case, QuarantinedFile, Upload
+from reader_study.coordination.demo import load_constructed_study
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import SegmentationJob
 from reader_study.studies.models import StudyState
@@ -45,6 +46,34 @@ def test_a_case_that_failed_blocks_the_opening_and_can_be_retried():
     assert (row["state"], row["message"]) == ("failed", "The volume has one slice.")
     answer = post(study, f"cases/{case.id}/retry")
     assert answer.json()["state"] == "waiting"
+
+
+def test_a_case_whose_ct_is_still_on_its_way_waits_and_has_not_failed():
+    study = make_study()
+    site = study.sites.get(code="north")
+    Case.objects.create(study=study, site=site, code="C001", patient_key="key")
+    on_its_way = Upload.objects.create(study=study, site=site, filename="a.zip", size_bytes=1)
+
+    def state() -> str:
+        return browser_of("carol").get(f"/api/studies/{study.id}/cases").json()[0]["state"]
+
+    assert state() == "waiting"
+    Upload.objects.filter(pk=on_its_way.pk).update(state=JobState.DONE)
+    assert state() == "failed"
+
+
+def test_the_constructed_study_shows_its_cases_as_what_they_are():
+    study = load_constructed_study()
+    coordinator = browser_of("coordinator")
+    counts = coordinator.get(f"/api/studies/{study.id}").json()["counts"]
+    assert (counts["cases"], counts["ready"], counts["failed"]) == (178, 178, 0)
+    row = coordinator.get(f"/api/studies/{study.id}/cases").json()[0]
+    assert row["message"] == "Ratings without images."
+    report = coordinator.get(f"/api/studies/{study.id}/report").json()
+    assert "176 of 178 segmentations high quality (98.9 %" in report["sentence"]
+    assert "175 of 178 (98.3 %" in report["sentence"]
+    assert "κ = 0.74 (95 % CI 0.56–0.89" in report["sentence"]
+    assert "not the authors' data" in report["data_notice"]
 
 
 def test_opening_lists_the_cases_for_each_rater():
