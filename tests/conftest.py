@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def pytest_sessionstart() -> None:
     if wanted is None:
         return
     engine, broker = EXPECTED_BACKENDS[wanted]
-    given = django_settings.DATABASES["default"]["ENGINE"], django_settings.CELERY_BROKER_URL
+    given = settings.DATABASES["default"]["ENGINE"], settings.CELERY_BROKER_URL
     if not (given[0].endswith(engine) and given[1].startswith(broker)):
         raise pytest.UsageError(
             f"this run wants {wanted} services ({engine}, {broker}) and got {given}"
@@ -41,24 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def files_of_this_test(settings: Settings, tmp_path: Path) -> None:
+def files_of_this_test(tmp_path: Path) -> Iterator[None]:
     """Keep the files that a test stores out of the installation's own folder."""
     stores = {name: dict(store) for name, store in settings.STORAGES.items()}
     for name in ("default", "quarantine"):
         stores[name]["OPTIONS"] = {"location": tmp_path / name}
-    settings.STORAGES = stores
-
-
-@pytest.fixture(autouse=True, scope="session")
-def tables_can_be_emptied() -> Iterator[None]:
-    """Let Django empty the tables after a test with transactions; the guards would refuse."""
-    flush = BaseDatabaseOperations.execute_sql_flush
-
-    def flush_unguarded(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-        guards.remove(operations.connection)
-        flush(operations, statements)
-        guards.install_all(operations.connection)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_unguarded)
+    with override_settings(STORAGES=stores):
         yield
