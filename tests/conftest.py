@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
+from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
-from pytest_django.fixtures import Settings
+from django.test import override_settings
 
 from reader_study.audit import guards
 
@@ -44,8 +43,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def files_of_this_test(tmp_path: Path) -> Iterator[None]:
     """Keep the files that a test stores out of the installation's own folder."""
-    stores = {name: dict(store) for name, store in settings.STORAGES.items()}
-    for name in ("default", "quarantine"):
-        stores[name]["OPTIONS"] = {"location": tmp_path / name}
+    moved = {
+        name: {**settings.STORAGES[name], "OPTIONS": {"location": tmp_path / name}}
+        for name in ("default", "quarantine")
+    }
+    stores = {**settings.STORAGES, **moved}
     with override_settings(STORAGES=stores):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_can_be_emptied() -> Iterator[None]:
+    """Let Django empty the tables after a test with transactions; the guards would refuse."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_unguarded(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        guards.remove(operations.connection)
+        flush(operations, statements)
+        guards.install_all(operations.connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_unguarded)
         yield
