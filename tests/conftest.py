@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -43,11 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def files_of_this_test(tmp_path: Path) -> Iterator[None]:
     """Keep the files that a test stores out of the installation's own folder."""
-    moved = {
-        name: {**settings.STORAGES[name], "OPTIONS": {"location": tmp_path / name}}
-        for name in ("default", "quarantine")
-    }
-    stores = {**settings.STORAGES, **moved}
+    stores: dict[str, Any] = deepcopy(settings.STORAGES)
+    for name in ("default", "quarantine"):
+        stores[name]["OPTIONS"] = {"location": tmp_path / name}
     with override_settings(STORAGES=stores):
         yield
 
