@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
+from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
-from pytest_django.fixtures import Settings
+from django.test import override_settings
 
 from reader_study.audit import guards
 
@@ -24,7 +26,7 @@ def pytest_sessionstart() -> None:
     if wanted is None:
         return
     engine, broker = EXPECTED_BACKENDS[wanted]
-    given = django_settings.DATABASES["default"]["ENGINE"], django_settings.CELERY_BROKER_URL
+    given = settings.DATABASES["default"]["ENGINE"], settings.CELERY_BROKER_URL
     if not (given[0].endswith(engine) and given[1].startswith(broker)):
         raise pytest.UsageError(
             f"this run wants {wanted} services ({engine}, {broker}) and got {given}"
@@ -41,12 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def files_of_this_test(settings: Settings, tmp_path: Path) -> None:
+def files_of_this_test(tmp_path: Path) -> Iterator[None]:
     """Keep the files that a test stores out of the installation's own folder."""
-    stores = {name: dict(store) for name, store in settings.STORAGES.items()}
+    stores: dict[str, Any] = deepcopy(settings.STORAGES)
     for name in ("default", "quarantine"):
         stores[name]["OPTIONS"] = {"location": tmp_path / name}
-    settings.STORAGES = stores
+    with override_settings(STORAGES=stores):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
