@@ -137,9 +137,10 @@ SPECTACULAR_SETTINGS = {
 }
 
 # -- work queue ------------------------------------------------------------------------------
-CELERY_BROKER_URL = ENVIRONMENT.celery_broker_url or "filesystem://"
+EMBEDDED_BROKER_URL = "filesystem://localhost/"
+CELERY_BROKER_URL = ENVIRONMENT.celery_broker_url or EMBEDDED_BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
-if CELERY_BROKER_URL == "filesystem://":
+if CELERY_BROKER_URL == EMBEDDED_BROKER_URL:
     _BROKER = VAR / "broker"
     for _folder in ("messages", "control"):
         (_BROKER / _folder).mkdir(parents=True, exist_ok=True)

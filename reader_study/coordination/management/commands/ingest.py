@@ -42,7 +42,7 @@ class Command(BaseCommand):
             study=study,
             site=_site(study, options["site"]),
             filename=", ".join(path.name for path in paths)[:255],
-            size_bytes=sum(path.stat().st_size for path in paths),
+            size_bytes=sum(_bytes_in(path) for path in paths),
         )
 
         def work(job: Upload) -> None:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if upload.state == JobState.FAILED:
             raise CommandError(upload.error)
         queued = queue_missing_work(study)
-        self.stdout.write(f"{queued} segmentations queued.")
+        self.stdout.write(f"Segmentations queued: {queued}.")
 
     def _print(self, upload: Upload) -> None:
         styles = {
@@ -67,8 +67,14 @@ class Command(BaseCommand):
             level = MessageLevel(message.level)
             self.stdout.write(styles[level](f"{level.label}: {message.name}: {message.text}"))
         self.stdout.write(
-            f"{upload.cases_added} cases added, {upload.instances_accepted} files accepted."
+            f"Cases added: {upload.cases_added}. Files accepted: {upload.instances_accepted}."
         )
+
+
+def _bytes_in(path: Path) -> int:
+    """Size of a file, or of all files in a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _site(study: Study, code: str | None) -> Site:
