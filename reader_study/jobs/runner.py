@@ -26,6 +26,11 @@ def perform(kind: type[Job], job_id: str, work: Callable[[Job], None]) -> None:
     if job is None:
         logger.info("%s %s is done, running elsewhere or gone", kind.task_name, job_id)
         return
+    perform_claimed(job, work)
+
+
+def perform_claimed(job: Job, work: Callable[[Job], None]) -> None:
+    """Do the work of a job that this process has claimed."""
     with lease_renewed(job):
         try:
             work(job)
@@ -34,5 +39,5 @@ def perform(kind: type[Job], job_id: str, work: Callable[[Job], None]) -> None:
         except JobFailedError as error:
             fail(job, str(error))
         except Exception as error:
-            logger.exception("%s %s failed", kind.task_name, job_id)
+            logger.exception("%s %s failed", job.task_name, job.pk)
             fail(job, f"Unexpected {type(error).__name__}: {error}. The worker's log has more.")

@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 Job = TypeVar("Job", bound=LeasedJob)
 
 RESEND_AFTER = timedelta(seconds=30)
+# A long queue is no sign of lost messages: only its head is sent again, or a night's worth of
+# hints would pile up behind one slow worker.
+RESEND_AT_ONCE = 20
 PROGRESS_EVERY_SECONDS = 0.5
 
 
@@ -168,7 +171,7 @@ def reap(kind: type[LeasedJob]) -> int:
     unheard = kind._default_manager.filter(state=JobState.QUEUED).filter(
         Q(sent_at=None) | Q(sent_at__lt=now - RESEND_AFTER)
     )
-    jobs = list(unheard.order_by("created_at")[:200])
+    jobs = list(unheard.order_by("created_at")[:RESEND_AT_ONCE])
     for job in jobs:
         send(job)
     return len(jobs)

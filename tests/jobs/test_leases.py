@@ -119,6 +119,16 @@ def test_the_reaper_does_not_flood_the_broker(job, sent):
     assert services.reap(Upload) == 0
 
 
+def test_of_a_long_queue_only_the_head_is_sent_again(job, sent):
+    many = services.RESEND_AT_ONCE + 10
+    Upload.objects.bulk_create(
+        Upload(study=job.study, site=job.site, filename=f"{number}.zip", size_bytes=1)
+        for number in range(many)
+    )
+    assert services.reap(Upload) == services.RESEND_AT_ONCE
+    assert sent[0] == str(job.pk)
+
+
 def test_an_absent_broker_loses_nothing(job, monkeypatch):
     def refuse(*args: object, **options: object) -> None:
         raise OperationalError("no broker")

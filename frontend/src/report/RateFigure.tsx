@@ -6,8 +6,8 @@ import classes from './report.module.css'
 import { positionOn, shareAxis } from './scale'
 
 const WIDTH = 820
-const PLOT = { left: 180, right: 590 }
-const COUNT_END = 670
+const PLOT = { left: 180, right: 556 }
+const COUNT_END = 632
 const ROW = 26
 const GROUP_GAP = 14
 const AXIS_HEIGHT = 44

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import MessageLevel, Upload
 from reader_study.jobs.models import JobState
-from reader_study.jobs.runner import perform
-from reader_study.jobs.services import finish
+from reader_study.jobs.runner import perform_claimed
+from reader_study.jobs.services import claim, finish
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Site, Study, StudyState
 
@@ -38,18 +39,13 @@ class Command(BaseCommand):
         for path in paths:
             if not path.exists():
                 raise CommandError(f"{path} does not exist.")
-        upload = Upload.objects.create(
-            study=study,
-            site=_site(study, options["site"]),
-            filename=", ".join(path.name for path in paths)[:255],
-            size_bytes=sum(_bytes_in(path) for path in paths),
-        )
+        upload = _claimed_upload(_site(study, options["site"]), paths)
 
         def work(job: Upload) -> None:
             ingest_paths(job, paths)
             finish(job)
 
-        perform(Upload, str(upload.pk), work)
+        perform_claimed(upload, work)
         upload.refresh_from_db()
         self._print(upload)
         if upload.state == JobState.FAILED:
@@ -69,6 +65,21 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Cases added: {upload.cases_added}. Files accepted: {upload.instances_accepted}."
         )
+
+
+@transaction.atomic
+def _claimed_upload(site: Site, paths: list[Path]) -> Upload:
+    """Create the upload's row in this process's hands: no worker ever sees it waiting."""
+    waiting = Upload.objects.create(
+        study=site.study,
+        site=site,
+        filename=", ".join(path.name for path in paths)[:255],
+        size_bytes=sum(_bytes_in(path) for path in paths),
+    )
+    upload = claim(Upload, str(waiting.pk))
+    if upload is None:
+        raise CommandError("The upload's row could not be claimed: run the command again.")
+    return upload
 
 
 def _bytes_in(path: Path) -> int:
