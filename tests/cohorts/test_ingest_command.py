@@ -40,7 +40,7 @@ def test_a_mistake_on_the_command_line_is_explained(tmp_path, arguments, said):
 
 def test_a_path_that_is_not_there_is_named(tmp_path):
     make_study()
-    with pytest.raises(CommandError, match="absent.zip does not exist"):
+    with pytest.raises(CommandError, match=r"absent\.zip does not exist"):
         call_command("ingest", str(tmp_path / "absent.zip"), "--study", "arteries")
 
 
