@@ -127,6 +127,20 @@ class Person:
             self.page.get_by_role("toolbar", name=re.compile("cine$")).count()
         )
 
+    def play_and_pause_by_key(self) -> None:
+        """Use the space bar, which must mean the cine even right after a click on a button."""
+        self.page.keyboard.press(" ")
+        pause = self.page.get_by_role("button", name="Pause")
+        expect(pause.first).to_be_visible()
+        self.page.keyboard.press(" ")
+        expect(pause).to_have_count(0)
+
+    def call_unscorable(self, reason: str) -> None:
+        """Say by keys and menu that the case cannot be scored; the next Enter is to submit."""
+        self.page.keyboard.press("u")
+        self.page.get_by_role("menuitem", name=reason).click()
+        expect(self.page.get_by_role("button", name=reason)).to_be_visible()
+
     def grade(self, level: int) -> None:
         """Give a grade by its number key."""
         self.page.keyboard.press(str(level))

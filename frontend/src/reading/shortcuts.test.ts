@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { keyOf, meaningOf, SHORTCUT_GROUPS } from './shortcuts'
 
 const LEVELS = [1, 2, 3, 4].map((value) => ({ value, name: `Level ${value}`, anchor: '' }))
@@ -13,6 +13,14 @@ function element(html: string): Element {
   const found = document.body.querySelector('[data-target]')
   if (!found) throw new Error('mark one element as data-target')
   return found
+}
+
+/** jsdom has no :focus-visible of its own: a browser sets it after the keyboard, not the mouse. */
+function userReaches(button: Element, how: 'by keyboard' | 'by mouse') {
+  vi.spyOn(button, 'closest').mockImplementation((selector: string) => {
+    if (selector.endsWith(':focus-visible')) return how === 'by keyboard' ? button : null
+    return Element.prototype.closest.call(button, selector)
+  })
 }
 
 afterEach(() => {
@@ -44,11 +52,15 @@ describe('keys of the reading room', () => {
     expect(press('Enter', comment, { ctrlKey: true })).toEqual({ command: 'submit' })
   })
 
-  it('leave Enter and Space to a button in focus, and arrows to a slider', () => {
-    const button = element('<button><b data-target></b></button>')
+  it('leave Enter and Space to a button reached by keyboard, and arrows to a slider', () => {
+    const button = element('<button data-target></button>')
+    userReaches(button, 'by keyboard')
     expect(press(' ', button)).toBeNull()
     expect(press('Enter', button)).toBeNull()
     expect(press('2', button)).toEqual({ grade: 2 })
+    userReaches(button, 'by mouse')
+    expect(press(' ', button)).toEqual({ command: 'play' })
+    expect(press('Enter', button)).toEqual({ command: 'submit' })
     const slider = element('<input type="range" data-target>')
     expect(press('ArrowRight', slider)).toBeNull()
     expect(press(' ', slider)).toEqual({ command: 'play' })

@@ -130,5 +130,7 @@ function placeOf(target: EventTarget | null): 'text' | 'slider' | 'button' | 'po
   if (target.closest('[role="dialog"], [role="menu"]')) return 'popup'
   if (target.matches('input[type="range"]')) return 'slider'
   if (target.matches('input, textarea, select')) return 'text'
-  return target.closest('button, a') ? 'button' : 'page'
+  // A button that was clicked keeps the focus, but whoever clicked it means the room by the next
+  // Space or Enter; only a button that was reached by keyboard keeps these keys.
+  return target.closest(':is(button, a):focus-visible') ? 'button' : 'page'
 }
