@@ -38,6 +38,7 @@ def perform_claimed(job: Job, work: Callable[[Job], None]) -> None:
             logger.warning("%s", error)
         except JobFailedError as error:
             fail(job, str(error))
+        # Whatever went wrong, the row must say that the job ended, and the next job must run.
         except Exception as error:
             logger.exception("%s %s failed", job.task_name, job.pk)
             fail(job, f"Unexpected {type(error).__name__}: {error}. The worker's log has more.")
