@@ -83,6 +83,15 @@ def checked_weights(weights: ArrayLike, levels: int) -> Weights:
     return matrix
 
 
+def weight_matrix(
+    levels: int, weights: WeightScheme | Weights | Sequence[Sequence[float]]
+) -> Weights:
+    """Return agreement weights given by name or as a (levels, levels) matrix."""
+    if isinstance(weights, str):
+        return agreement_weights(levels, weights)
+    return checked_weights(weights, levels)
+
+
 def cohen_kappa(
     table: ArrayLike,
     weights: WeightScheme | Weights | Sequence[Sequence[float]] = "none",
@@ -108,11 +117,7 @@ def cohen_kappa(
     """
     counts = checked_table(table)
     levels = counts.shape[0]
-    matrix = (
-        agreement_weights(levels, weights)
-        if isinstance(weights, str)
-        else checked_weights(weights, levels)
-    )
+    matrix = weight_matrix(levels, weights)
     n = int(counts.sum())
     if n == 0:
         return Kappa(None, None, None, NO_PAIRS)

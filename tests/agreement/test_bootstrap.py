@@ -205,7 +205,7 @@ def test_bca_of_a_handful_of_resamples_is_finite_or_refused(seed):
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("plan", "message"),
     [
         ({"method": "basic"}, "percentile or bca"),
         ({"resamples": 0}, "at least one resample"),
@@ -213,9 +213,9 @@ def test_bca_of_a_handful_of_resamples_is_finite_or_refused(seed):
         ({"confidence": 1.0}, "between 0 and 1"),
     ],
 )
-def test_impossible_settings_are_refused(settings, message):
+def test_impossible_settings_are_refused(plan, message):
     with pytest.raises(ValueError, match=message):
-        kappa_interval(MODERATE, **settings)
+        kappa_interval(MODERATE, **plan)
 
 
 def test_the_default_is_quick_on_a_full_table_of_four_levels():
