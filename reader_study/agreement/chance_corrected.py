@@ -20,7 +20,6 @@ from reader_study.agreement.kappa import (
 )
 from reader_study.agreement.rates import wilson_interval
 
-
 ROUNDING = 1e-12
 
 

@@ -7,12 +7,7 @@ from typing import Any
 import numpy as np
 
 from reader_study.agreement import wording
-from reader_study.agreement.bootstrap import (
-    DEFAULT_RESAMPLES,
-    IntervalMethod,
-    KappaBootstrap,
-    bootstrap_kappas,
-)
+from reader_study.agreement.bootstrap import bootstrap_kappas
 from reader_study.agreement.chance_corrected import (
     bias_index,
     gwet_ac,
@@ -30,6 +25,12 @@ from reader_study.agreement.kappa import (
     dichotomising_weights,
 )
 from reader_study.agreement.rates import clopper_pearson_interval, wilson_interval
+from reader_study.agreement.resampling import (
+    DEFAULT_RESAMPLES,
+    BootstrapPlan,
+    IntervalMethod,
+    KappaBootstrap,
+)
 from reader_study.agreement.scale import Level, Scale
 
 Json = dict[str, Any]
@@ -44,16 +45,6 @@ class CaseGrades:
     case: str
     site: str
     grades: tuple[int | None, int | None]
-
-
-@dataclass(frozen=True)
-class BootstrapPlan:
-    """How the protocol wants its intervals."""
-
-    seed: int
-    method: IntervalMethod
-    resamples: int
-    confidence: float
 
 
 def agreement_report(

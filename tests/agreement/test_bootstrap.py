@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reader_study.agreement import bootstrap
-from reader_study.agreement.bootstrap import KappaBootstrap, bootstrap_kappas
+from reader_study.agreement import resampling
+from reader_study.agreement.bootstrap import bootstrap_kappas
 from reader_study.agreement.constructed_tables import TABLE_A, TABLE_B
 from reader_study.agreement.kappa import (
     Weights,
@@ -18,6 +18,7 @@ from reader_study.agreement.kappa import (
     cohen_kappa,
     dichotomising_weights,
 )
+from reader_study.agreement.resampling import KappaBootstrap
 from tests.agreement import tables
 
 MODERATE = ((20, 4, 1), (5, 30, 6), (1, 7, 16))
@@ -131,7 +132,7 @@ def test_the_digits_of_a_seed_are_those_of_earlier_releases():
 
 def test_the_digits_do_not_depend_on_how_many_resamples_are_held_at_once():
     whole = kappa_interval(MODERATE, resamples=10_000)
-    with mock.patch.object(bootstrap, "_CHUNK", 77):
+    with mock.patch.object(resampling, "_CHUNK", 77):
         pieces = kappa_interval(MODERATE, resamples=10_000)
 
     assert np.array_equal(whole.values, pieces.values)
