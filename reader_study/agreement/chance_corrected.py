@@ -90,7 +90,8 @@ def brennan_prediger(
 
 def _mean_share(counts: Table) -> Weights:
     """Return π_k, the mean of both raters' shares of each level; zeros for an empty table."""
-    return (counts.sum(axis=0) + counts.sum(axis=1)) / max(2 * int(counts.sum()), 1)
+    both = counts.sum(axis=0) + counts.sum(axis=1)
+    return np.asarray(both / max(2 * int(counts.sum()), 1), dtype=np.float64)
 
 
 def _chance_corrected(

@@ -14,18 +14,20 @@ MISSING = -1
 """Position that stands for "not graded by this rater"."""
 
 
-def grade_positions(grades: Iterable[Sequence[int | None]], scale: Scale) -> Gradings:
+def grade_positions(grades: Iterable[Sequence[int | None]], scale: Scale, raters: int) -> Gradings:
     """Return (n, R) positions on the scale from the grades of each case, None where missing.
 
     Raises
     ------
     ValueError
-        If a grade is not on the scale, or if cases differ in their number of raters.
+        If a grade is not on the scale, or if a case has not one entry for each rater.
     """
     rows = [[MISSING if grade is None else scale.index(grade) for grade in case] for case in grades]
-    if len({len(row) for row in rows}) > 1:
-        raise ValueError("Every case needs one entry for each rater; use None where missing.")
-    return np.array(rows, dtype=np.int64).reshape(len(rows), -1)
+    if any(len(row) != raters for row in rows):
+        raise ValueError(
+            f"Every case needs one entry for each of {raters} raters; use None where missing."
+        )
+    return np.array(rows, dtype=np.int64).reshape(len(rows), raters)
 
 
 def checked_gradings(gradings: ArrayLike, levels: int) -> Gradings:

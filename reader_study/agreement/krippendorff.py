@@ -111,7 +111,7 @@ def _disagreement(
     if not isinstance(metric, str):
         return 1 - checked_weights(metric, levels)
     squares = squared_differences(table, metric, range(1, levels + 1) if values is None else values)
-    return squares / squares.max()
+    return np.asarray(squares / squares.max(), dtype=np.float64)
 
 
 def _shares(table: Counts) -> Floats:

@@ -42,7 +42,7 @@ def planned_binary_table(kappa: float, high_rates: tuple[float, float]) -> Share
             f"No table has rates {first} and {second} and κ = {kappa}; "
             f"with these rates κ is at most {most:.3f}."
         )
-    return np.clip(table, 0.0, 1.0)
+    return np.asarray(np.clip(table, 0.0, 1.0), dtype=np.float64)
 
 
 def planned_table(kappa: float, shares: Sequence[float]) -> Shares:

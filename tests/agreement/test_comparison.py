@@ -20,6 +20,7 @@ def test_the_difference_of_two_sites_has_both_errors():
     assert north.se is not None
     assert south.se is not None
     assert result.se == pytest.approx(np.sqrt(north.se**2 + south.se**2))
+    assert result.se is not None
     assert result.z == pytest.approx(0.381337 / result.se, abs=1e-4)
     assert result.ci is not None
     assert result.p is not None
@@ -46,7 +47,7 @@ def test_a_difference_that_cannot_be_judged_says_why():
 
 
 def test_each_rater_is_compared_with_himself():
-    repeats = {
+    repeats: dict[str, list[tuple[int | None, int | None]]] = {
         "Rater 1": [(1, 1), (2, 2), (3, 3), (3, 2), (None, 3)],
         "Rater 2": [(3, 3), (3, 3)],
     }

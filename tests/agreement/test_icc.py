@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from reader_study.agreement.icc import intraclass_correlations
+from reader_study.agreement.icc import IccForm, intraclass_correlations
 from tests.agreement.test_r_packages import expected, rows
 
-NAMES = {
+NAMES: dict[str, IccForm] = {
     "ICC1": "ICC(1,1)",
     "ICC2": "ICC(2,1)",
     "ICC3": "ICC(3,1)",

@@ -123,7 +123,7 @@ def test_copies_within_a_patient_add_no_information(method):
         4,
         [NONE],
         plan(method=method),
-        clusters=np.repeat(patients, 4),
+        clusters=np.repeat(patients, 4).tolist(),
     )
     ignored = bootstrap_rater_pairs(np.repeat(grades, 4, axis=0), 4, [NONE], plan(method=method))
 

@@ -128,4 +128,4 @@ def test_mcnemar_without_disagreement_or_cases_gets_a_sentence():
     assert (agreed.exact_p, agreed.difference) == (1.0, 0.0)
     assert agreed.asymptotic.undefined == NO_DISAGREEMENT
     assert empty.asymptotic.undefined
-    assert empty.exact_p is empty.ci is None
+    assert (empty.exact_p, empty.ci) == (None, None)
