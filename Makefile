@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-check test lint clean
+.PHONY: help setup browser demo demo-check test lint bench-agreement clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -52,6 +52,9 @@ lint: setup ## Check style, types and the direction of imports
 	mypy .
 	lint-imports
 	cd frontend && npm run --silent lint && npm run --silent typecheck
+
+bench-agreement: setup ## Time the bootstrap of kappa against scikit-learn, statsmodels and scipy
+	@exec python -m benchmarks.agreement
 
 clean: ## Remove everything that setup and the tests made; the studies under var/ stay
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info

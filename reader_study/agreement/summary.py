@@ -277,7 +277,7 @@ def _krippendorff_alphas(
 
 
 def _krippendorff(alphas: dict[Metric, Coefficient], primary: Metric) -> Json:
-    by_metric = {metric: coefficient_values(alpha) for metric, alpha in alphas.items()}
+    by_metric: Json = {metric: coefficient_values(alpha) for metric, alpha in alphas.items()}
     return {"metric": primary, **by_metric[primary], **by_metric}
 
 

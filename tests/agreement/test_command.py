@@ -264,7 +264,7 @@ def test_a_file_saved_by_excel_is_read(tmp_path):
         (["--levels", "1,2,3", "--high", "1"], "cut-point"),
         (["--table", "[[1,2],[3]]"], "square list"),
         (["--table", "oops"], "square list"),
-        (["--table", "[[1,2],[3,-4]]"], "whole numbers from 0"),
+        (["--table", "[[1,2],[3,-4]]"], "square list of rows of counts"),
         (["--table", "[[1,2],[3,4]]", "--levels", "1,2,3", "--high", "2"], "3 levels"),
         (["--table", "[[1,2],[3,4]]", "--cluster", "patient"], "no clusters"),
         (["--table", "[[1,2],[3,4]]", "--resamples", "0"], "at least one resample"),

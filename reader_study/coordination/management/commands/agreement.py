@@ -92,13 +92,10 @@ def _levels(text: str) -> list[int]:
 
 def _table(text: str) -> list[list[float]]:
     try:
-        table = json.loads(text)
-    except json.JSONDecodeError:
-        table = None
-    rows = table if isinstance(table, list) else [None]
-    square = all(isinstance(row, list) and len(row) == len(rows) for row in rows)
-    if not square or not all(type(count) in (int, float) for row in rows for count in row):
+        table: list[list[float]] = json.loads(text)
+        checked_table(table)
+    except (TypeError, ValueError) as error:
         raise ArgumentTypeError(
             f"a table is a square list of rows of counts, such as [[40,9],[6,45]]; got “{text}”"
-        )
-    return rows
+        ) from error
+    return table
