@@ -98,6 +98,29 @@ def test_scipys_bootstrap_over_cases_agrees_within_monte_carlo_error(ours, scipy
     assert result.values.std() == pytest.approx(float(peer.standard_error), rel=0.02)
 
 
+def test_scipys_bca_agrees_on_average_over_forty_seeds():
+    statistic = vectorised_kappa(agreement_weights(3, "linear"))
+    first, second = tables.gradings(MODERATE)
+    ours, theirs = [], []
+    for seed in range(40):
+        ours.append(kappa_interval(MODERATE, "linear", method="bca", resamples=4_000, seed=seed).ci)
+        peer = stats.bootstrap(
+            (first, second),
+            statistic,
+            paired=True,
+            vectorized=True,
+            n_resamples=4_000,
+            batch=2_000,
+            method="BCa",
+            rng=np.random.default_rng(seed),
+        )
+        theirs.append(tuple(peer.confidence_interval))
+
+    error = np.sqrt((np.var(ours, axis=0) + np.var(theirs, axis=0)) / 40)
+    assert np.all(np.abs(np.mean(ours, axis=0) - np.mean(theirs, axis=0)) < 4 * error)
+    assert np.std(ours, axis=0) == pytest.approx(np.std(theirs, axis=0), rel=0.5)
+
+
 def test_a_loop_over_cases_draws_from_the_same_distribution():
     first, second = tables.gradings(tables.SMALL_2X2)
     rng = np.random.default_rng(5)
