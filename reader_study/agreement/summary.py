@@ -140,9 +140,8 @@ def agreement_summary(
         summary["pairs"] = _pairs(ratings.raters, positions, scale, weights, plan, joint)
     summary["warnings"] = [
         *summary_warnings.of_kappas(kappas),
-        *summary_warnings.of_coefficients(
-            {**coefficients, "fleiss": fleiss, "krippendorff": alphas["nominal"]}
-        ),
+        *summary_warnings.of_coefficients({**coefficients, "fleiss": fleiss}),
+        *summary_warnings.of_alphas(alphas),
         *test_warnings,
         *summary_warnings.of_design(ratings, joint),
     ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from reader_study.agreement.as_json import Json
 from reader_study.agreement.coefficient import Coefficient
 from reader_study.agreement.joint_bootstrap import FEW_CLUSTERS, JointBootstrap
+from reader_study.agreement.krippendorff import Metric
 from reader_study.agreement.ratings_file import Ratings
 from reader_study.agreement.resampling import WARN_UNDEFINED_SHARE
 
@@ -23,14 +24,29 @@ def of_reasons(reasons: Mapping[str, str | None]) -> list[str]:
 
 
 def of_coefficients(coefficients: Mapping[str, Coefficient | None]) -> list[str]:
-    """Return a sentence for each coefficient, by key, that is undefined."""
-    return of_reasons(
-        {
-            NAMES[key]: coefficient.undefined
-            for key, coefficient in coefficients.items()
-            if coefficient is not None
-        }
-    )
+    """Return a sentence for each coefficient, by key, without a value or an interval."""
+    present = {NAMES[key]: coefficient for key, coefficient in coefficients.items() if coefficient}
+    certain = [
+        name
+        for name, coefficient in present.items()
+        if coefficient.estimate is not None and coefficient.ci is None
+    ]
+    found = of_reasons({name: coefficient.undefined for name, coefficient in present.items()})
+    if certain:
+        found.append(
+            f"{', '.join(certain)}: no interval, because the standard error is 0 or needs more "
+            "cases; an interval of no width would claim certainty."
+        )
+    return found
+
+
+def of_alphas(alphas: Mapping[Metric, Coefficient]) -> list[str]:
+    """Return a sentence for Krippendorff's α, or for those metrics in which it has no value."""
+    reasons = {metric: alpha.undefined for metric, alpha in alphas.items()}
+    if len(set(reasons.values())) == 1:
+        return of_coefficients({"krippendorff": alphas["nominal"]})
+    named = {f"{NAMES['krippendorff']}, {metric},": reason for metric, reason in reasons.items()}
+    return of_reasons(named)
 
 
 def of_kappas(kappas: Sequence[Json]) -> list[str]:

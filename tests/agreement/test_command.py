@@ -191,6 +191,26 @@ def test_whatever_has_no_value_is_null_with_a_sentence(table, method):
     assert printed("--table", table, "--resamples", 500, "--method", method)
 
 
+def test_a_scale_from_zero_has_no_ratio_alpha_and_says_so():
+    arguments = ["--table", "[[9,1,0],[2,8,1],[0,1,9]]", "--high", 2, "--resamples", 500]
+
+    from_one, from_zero = summary(*arguments), summary(*arguments, "--levels", "0,1,2")
+
+    assert from_one["krippendorff"]["ratio"]["estimate"] is not None
+    assert from_zero["krippendorff"]["ratio"]["estimate"] is None
+    assert from_zero["warnings"] == [
+        "Krippendorff's α, ratio, has no value: the ratio metric needs level values above 0."
+    ]
+
+
+def test_perfect_agreement_says_why_there_are_no_intervals():
+    result = summary("--table", "[[5,0],[0,40]]", "--resamples", 500)
+
+    assert result["ac1"]["estimate"] == 1
+    assert result["ac1"]["ci"] is None
+    assert any(warning.startswith("AC1, Scott's π, Fleiss' κ:") for warning in result["warnings"])
+
+
 def test_the_terminal_shows_the_row_and_marks_the_primary(file_a):
     text = printed(file_a, "--levels", "1,2,3,4", "--high", 3, "--weights", "linear")
 

@@ -155,6 +155,15 @@ def test_two_raters_have_the_coefficients_of_their_table(table, scheme):
     assert many["light"].estimate == pytest.approx(cohen_kappa(table, scheme).estimate)
 
 
+def test_krippendorffs_own_example_in_four_metrics():
+    counts = level_counts(tables.KRIPPENDORFF_2011, 5)
+
+    alphas = [krippendorff_alpha(counts, metric).estimate for metric in METRICS]
+
+    assert alphas == pytest.approx([0.743421, 0.815388, 0.849107, 0.797403], abs=1e-6)
+    assert gwet_ac_of_counts(counts).estimate == pytest.approx(0.77544, abs=5e-6)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_statsmodels_gives_the_same_fleiss_kappa(seed):
     counts = np.random.default_rng(seed).multinomial(5, [0.1, 0.2, 0.3, 0.4], size=30)

@@ -143,8 +143,10 @@ def test_an_unused_level_counts_where_guessing_would_use_it(table):
     assert (scott.estimate is None) == (wider_scott.estimate is None)
     if scott.estimate is not None:
         assert wider_scott.estimate == close(scott.estimate)
-        if np.trace(table) < table.sum():
-            assert brennan_prediger(wider).estimate > brennan_prediger(table).estimate
+    narrow, wide = brennan_prediger(table).estimate, brennan_prediger(wider).estimate
+    if narrow is not None and np.trace(table) < table.sum():
+        assert wide is not None
+        assert wide > narrow
 
 
 @given(tables, st.integers(2, 9))
@@ -160,7 +162,7 @@ def test_tests_of_paired_margins_grow_with_the_cohort_and_ignore_the_diagonal(ta
             assert exchanged.statistic == pytest.approx(one.statistic, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables, schemes, st.sampled_from(["percentile", "bca"]))
 def test_a_bootstrap_interval_is_finite_or_refused_with_a_reason(table, scheme, method):
     result = bootstrap_kappas(
