@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-check test lint api-types clean
+.PHONY: help setup browser demo demo-check test lint api-types bench-agreement clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -56,6 +56,9 @@ lint: setup ## Check style, types and the direction of imports
 api-types: setup ## Write the API's schema and the pages' types made of it
 	@python manage.py spectacular --file frontend/openapi.json --format openapi-json
 	@cd frontend && npm run --silent generate-api
+
+bench-agreement: setup ## Time the bootstrap of kappa against scikit-learn, statsmodels and scipy
+	@exec python -m benchmarks.agreement
 
 clean: ## Remove everything that setup and the tests made; the studies under var/ stay
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info

@@ -10,9 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reader_study.agreement.coefficient import Coefficient, rounded_to_zero, wald_interval
-from reader_study.agreement.contingency import Table, checked_table
-from reader_study.agreement.kappa import NO_PAIRS, WeightScheme, agreement_weights
+from reader_study.agreement.contingency import Table, checked_table, two_by_two
+from reader_study.agreement.kappa import (
+    NO_PAIRS,
+    ONE_LEVEL,
+    Weights,
+    WeightScheme,
+    agreement_weights,
+)
 from reader_study.agreement.rates import wilson_interval
+
+ROUNDING = 1e-12
 
 
 def percent_agreement(table: ArrayLike) -> float | None:
@@ -42,20 +50,68 @@ def gwet_ac(
         Level of the Wald interval; its upper end is cut at 1.
     """
     counts = checked_table(table)
+    levels = counts.shape[0]
+    matrix = agreement_weights(levels, weights)
+    share = _mean_share(counts)
+    spread_of_weights = float(matrix.sum()) / (levels * (levels - 1))
+    chance = spread_of_weights * (1 - (share[:, None] + share[None, :]) / 2)
+    return _chance_corrected(counts, matrix, chance, confidence)
+
+
+def scott_pi(
+    table: ArrayLike, weights: WeightScheme = "none", *, confidence: float = 0.95
+) -> Coefficient:
+    """Return Scott's π of two raters, weighted where asked.
+
+    pe = Σ w_kl π_k π_l, π_k the mean of both raters' shares of level k (Scott 1955, Public Opin
+    Q 19:321). Standard error as for AC1 (Gwet 2014, ch. 5). Parameters as :func:`gwet_ac`.
+    """
+    counts = checked_table(table)
+    matrix = agreement_weights(counts.shape[0], weights)
+    mean_weight = matrix @ _mean_share(counts)
+    chance = (mean_weight[:, None] + mean_weight[None, :]) / 2
+    return _chance_corrected(counts, matrix, chance, confidence)
+
+
+def brennan_prediger(
+    table: ArrayLike, weights: WeightScheme = "none", *, confidence: float = 0.95
+) -> Coefficient:
+    """Return Brennan & Prediger's coefficient of two raters, weighted where asked.
+
+    pe = T / K², T the sum of all weights: raters who guess use every level alike (Brennan &
+    Prediger 1981, Educ Psychol Meas 41:687; weights after Gwet 2014, ch. 4). With two levels it
+    is PABAK. Parameters as :func:`gwet_ac`.
+    """
+    counts = checked_table(table)
+    matrix = agreement_weights(counts.shape[0], weights)
+    chance = np.full(matrix.shape, float(matrix.mean()))
+    return _chance_corrected(counts, matrix, chance, confidence)
+
+
+def _mean_share(counts: Table) -> Weights:
+    """Return π_k, the mean of both raters' shares of each level; zeros for an empty table."""
+    both = counts.sum(axis=0) + counts.sum(axis=1)
+    return np.asarray(both / max(2 * int(counts.sum()), 1), dtype=np.float64)
+
+
+def _chance_corrected(
+    counts: Table, weights: Weights, chance: Weights, confidence: float
+) -> Coefficient:
+    """Return (po − pe) / (1 − pe) with its large-sample standard error.
+
+    ``chance`` (K, K) holds what a case of each cell adds to pe: its mean over the cases is pe,
+    and twice its deviation is the derivative of pe.
+    """
     n = int(counts.sum())
     if n == 0:
         return Coefficient(None, None, None, NO_PAIRS)
-    levels = counts.shape[0]
-    matrix = agreement_weights(levels, weights)
     p = counts / n
-    share = (p.sum(axis=0) + p.sum(axis=1)) / 2
-    spread_of_weights = float(matrix.sum()) / (levels * (levels - 1))
-    expected = spread_of_weights * float(np.sum(share * (1 - share)))
-    observed = float(np.sum(matrix * p))
-    estimate = (observed - expected) / (1 - expected)
-    mean_share = (share[:, None] + share[None, :]) / 2
-    influence = matrix - 2 * (1 - estimate) * spread_of_weights * (1 - mean_share)
-    variance = float(np.sum(p * influence**2)) - (observed - 2 * (1 - estimate) * expected) ** 2
+    expected = float(np.sum(p * chance))
+    if 1 - expected < ROUNDING:
+        return Coefficient(None, None, None, ONE_LEVEL)
+    estimate = 1 - float(np.sum(p * (1 - weights))) / (1 - expected)
+    influence = weights - 2 * (1 - estimate) * chance
+    variance = float(np.sum(p * influence**2)) - float(np.sum(p * influence)) ** 2
     se = math.sqrt(rounded_to_zero(variance) / n) / (1 - expected)
     return Coefficient(estimate, se, wald_interval(estimate, se, confidence))
 
@@ -66,7 +122,7 @@ def pabak(table: ArrayLike, *, confidence: float = 0.95) -> Coefficient:
     Byrt, Bishop & Carlin (1993, J Clin Epidemiol 46:423). The interval is Wilson's interval of
     po, mapped by the same line, so it keeps a width at perfect agreement.
     """
-    counts = _two_by_two(table)
+    counts = two_by_two(table)
     n = int(counts.sum())
     if n == 0:
         return Coefficient(None, None, None, NO_PAIRS)
@@ -83,7 +139,7 @@ def specific_agreement(table: ArrayLike) -> tuple[float | None, float | None]:
     Positive: 2a / (2a + b + c) with a = both high; negative: 2d / (2d + b + c) with d = both
     low (Cicchetti & Feinstein 1990, J Clin Epidemiol 43:551). None where no rater used a level.
     """
-    counts = _two_by_two(table)
+    counts = two_by_two(table)
     both_low, both_high = int(counts[0, 0]), int(counts[1, 1])
     apart = int(counts[0, 1] + counts[1, 0])
     positive, negative = 2 * both_high + apart, 2 * both_low + apart
@@ -95,22 +151,13 @@ def specific_agreement(table: ArrayLike) -> tuple[float | None, float | None]:
 
 def prevalence_index(table: ArrayLike) -> float | None:
     """Return (both high − both low) / n of a 2×2 table, −1 … 1 (Byrt et al. 1993)."""
-    counts = _two_by_two(table)
+    counts = two_by_two(table)
     n = int(counts.sum())
     return int(counts[1, 1] - counts[0, 0]) / n if n else None
 
 
 def bias_index(table: ArrayLike) -> float | None:
     """Return rater 1's rate of high minus rater 2's, −1 … 1 (Byrt et al. 1993)."""
-    counts = _two_by_two(table)
+    counts = two_by_two(table)
     n = int(counts.sum())
     return int(counts[1, 0] - counts[0, 1]) / n if n else None
-
-
-def _two_by_two(table: ArrayLike) -> Table:
-    counts = checked_table(table)
-    if counts.shape != (2, 2):
-        raise ValueError(
-            f"This index needs a 2 × 2 table; got {counts.shape[0]} levels. Cut the scale first."
-        )
-    return counts

@@ -16,10 +16,10 @@ class Coefficient:
     estimate
         The coefficient; None where it is undefined. Never NaN.
     se
-        Large-sample standard error; None where the estimate is.
+        Large-sample standard error; None where the estimate is, and where no formula is known.
     ci
-        Confidence interval; None where the estimate is, and where the standard error is 0
-        (an interval of no width would claim certainty).
+        Confidence interval; None where the estimate or the standard error is, and where the
+        standard error is 0 (an interval of no width would claim certainty).
     undefined
         Why there is no estimate, for people; None where there is one.
     """

@@ -41,6 +41,16 @@ def contingency_table(pairs: Iterable[tuple[int, int]], scale: Scale) -> Table:
     return table
 
 
+def pair_table(first: NDArray[np.int64], second: NDArray[np.int64], levels: int) -> Table:
+    """Count the cases that both raters graded, from positions (n,) on the scale.
+
+    A negative position stands for a missing grade.
+    """
+    both = (first >= 0) & (second >= 0)
+    cells = first[both] * levels + second[both]
+    return np.bincount(cells, minlength=levels * levels).reshape(levels, levels)
+
+
 def checked_table(table: ArrayLike) -> Table:
     """Return a table as int64 counts, or say what is wrong with it.
 
@@ -62,6 +72,16 @@ def checked_table(table: ArrayLike) -> Table:
     if not np.all(np.isfinite(counts)) or np.any(counts < 0) or np.any(counts != np.floor(counts)):
         raise ValueError("Counts of a contingency table must be whole numbers from 0 upwards.")
     return counts.astype(np.int64)
+
+
+def two_by_two(table: ArrayLike) -> Table:
+    """Return a 2×2 table of counts, low level first, or refuse a longer scale."""
+    counts = checked_table(table)
+    if counts.shape != (2, 2):
+        raise ValueError(
+            f"This index needs a 2 × 2 table; got {counts.shape[0]} levels. Cut the scale first."
+        )
+    return counts
 
 
 def dichotomised(table: ArrayLike, high_index: int) -> Table:

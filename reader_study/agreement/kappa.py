@@ -83,6 +83,15 @@ def checked_weights(weights: ArrayLike, levels: int) -> Weights:
     return matrix
 
 
+def weight_matrix(
+    levels: int, weights: WeightScheme | Weights | Sequence[Sequence[float]]
+) -> Weights:
+    """Return agreement weights given by name or as a (levels, levels) matrix."""
+    if isinstance(weights, str):
+        return agreement_weights(levels, weights)
+    return checked_weights(weights, levels)
+
+
 def cohen_kappa(
     table: ArrayLike,
     weights: WeightScheme | Weights | Sequence[Sequence[float]] = "none",
@@ -108,38 +117,46 @@ def cohen_kappa(
     """
     counts = checked_table(table)
     levels = counts.shape[0]
-    matrix = (
-        agreement_weights(levels, weights)
-        if isinstance(weights, str)
-        else checked_weights(weights, levels)
-    )
+    matrix = weight_matrix(levels, weights)
     n = int(counts.sum())
     if n == 0:
         return Kappa(None, None, None, NO_PAIRS)
-    p = counts / n
-    row, column = p.sum(axis=1), p.sum(axis=0)
+    kappa = kappa_of_shares(counts / n, matrix)
+    if kappa is None:
+        return Kappa(None, None, None, ONE_LEVEL)
+    se, se0 = kappa.error / math.sqrt(n), kappa.error0 / math.sqrt(n)
+    return Kappa(kappa.estimate, se, wald_interval(kappa.estimate, se, confidence), None, se0)
+
+
+@dataclass(frozen=True)
+class KappaOfShares:
+    """κ of cell shares, and √n times its standard errors for κ ≠ 0 and for κ = 0."""
+
+    estimate: float
+    error: float
+    error0: float
+
+
+def kappa_of_shares(shares: Weights, weights: Weights) -> KappaOfShares | None:
+    """Return κ of (K, K) cell shares that add up to 1; None where it is 0/0.
+
+    Errors after Fleiss, Cohen & Everitt (1969).
+    """
+    row, column = shares.sum(axis=1), shares.sum(axis=0)
     chance = np.outer(row, column)
     # Disagreements, not agreements, are summed: at 99 % agreement no digits cancel, and the
     # undefined case is an exact zero.
-    expected_disagreement = float(np.sum((1 - matrix) * chance))
+    expected_disagreement = float(np.sum((1 - weights) * chance))
     if expected_disagreement == 0:
-        return Kappa(None, None, None, ONE_LEVEL)
-    estimate = 1 - float(np.sum((1 - matrix) * p)) / expected_disagreement
-    se, se0 = _standard_errors(p, matrix, chance, estimate, n)
-    return Kappa(estimate, se, wald_interval(estimate, se, confidence), None, se0)
-
-
-def _standard_errors(
-    p: Weights, weights: Weights, chance: Weights, kappa: float, n: int
-) -> tuple[float, float]:
-    """Return SE and SE under κ = 0 after Fleiss, Cohen & Everitt (1969)."""
+        return None
+    kappa = 1 - float(np.sum((1 - weights) * shares)) / expected_disagreement
     expected = float(np.sum(weights * chance))
-    mean_weight = (weights @ p.sum(axis=0))[:, None] + (p.sum(axis=1) @ weights)[None, :]
-    spread = float(np.sum(p * (weights - mean_weight * (1 - kappa)) ** 2))
+    mean_weight = (weights @ column)[:, None] + (row @ weights)[None, :]
+    spread = float(np.sum(shares * (weights - mean_weight * (1 - kappa)) ** 2))
     spread -= (kappa - expected * (1 - kappa)) ** 2
     spread0 = float(np.sum(chance * (weights - mean_weight) ** 2)) - expected**2
-    scale = math.sqrt(n) * (1 - expected)
-    return (
-        math.sqrt(rounded_to_zero(spread)) / scale,
-        math.sqrt(rounded_to_zero(spread0)) / scale,
+    return KappaOfShares(
+        kappa,
+        math.sqrt(rounded_to_zero(spread)) / (1 - expected),
+        math.sqrt(rounded_to_zero(spread0)) / (1 - expected),
     )

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 
 from reader_study.agreement import wording
-from reader_study.agreement.bootstrap import (
-    DEFAULT_RESAMPLES,
-    IntervalMethod,
-    KappaBootstrap,
-    bootstrap_kappas,
+from reader_study.agreement.as_json import (
+    Json,
+    bootstrapped_kappa_values,
+    coefficient_values,
+    interval_values,
+    rate_values,
 )
+from reader_study.agreement.bootstrap import bootstrap_kappas
 from reader_study.agreement.chance_corrected import (
     bias_index,
     gwet_ac,
@@ -21,7 +22,6 @@ from reader_study.agreement.chance_corrected import (
     prevalence_index,
     specific_agreement,
 )
-from reader_study.agreement.coefficient import Coefficient
 from reader_study.agreement.contingency import Table, contingency_table, dichotomised
 from reader_study.agreement.kappa import (
     WeightScheme,
@@ -29,10 +29,13 @@ from reader_study.agreement.kappa import (
     cohen_kappa,
     dichotomising_weights,
 )
-from reader_study.agreement.rates import clopper_pearson_interval, wilson_interval
+from reader_study.agreement.resampling import (
+    DEFAULT_RESAMPLES,
+    BootstrapPlan,
+    IntervalMethod,
+    KappaBootstrap,
+)
 from reader_study.agreement.scale import Level, Scale
-
-Json = dict[str, Any]
 
 WEIGHT_SCHEMES: tuple[WeightScheme, ...] = ("none", "linear", "quadratic")
 
@@ -44,16 +47,6 @@ class CaseGrades:
     case: str
     site: str
     grades: tuple[int | None, int | None]
-
-
-@dataclass(frozen=True)
-class BootstrapPlan:
-    """How the protocol wants its intervals."""
-
-    seed: int
-    method: IntervalMethod
-    resamples: int
-    confidence: float
 
 
 def agreement_report(
@@ -122,8 +115,10 @@ def agreement_report(
         "kappas": kappas,
         "dichotomised_kappa": dichotomised_kappa,
         "dichotomised": _dichotomised_indices(dichotomised(table, scale.high_index)),
-        "ac1": _coefficient(gwet_ac(table, confidence=confidence)),
-        "pabak": _coefficient(pabak(dichotomised(table, scale.high_index), confidence=confidence)),
+        "ac1": coefficient_values(gwet_ac(table, confidence=confidence)),
+        "pabak": coefficient_values(
+            pabak(dichotomised(table, scale.high_index), confidence=confidence)
+        ),
         "percent_agreement": percent_agreement(table),
         "histogram": _histogram(primary_bootstrap),
         "sensitivity": _sensitivity(ratings, scale, raters, confidence),
@@ -170,17 +165,7 @@ def _rates(
 
 
 def _rate(rater: str, high: int, n: int, unscorable: int, confidence: float) -> Json:
-    return {
-        "rater": rater,
-        "high": high,
-        "n": n,
-        "rate": high / n if n else None,
-        "wilson": list(wilson_interval(high, n, confidence=confidence)) if n else None,
-        "clopper_pearson": (
-            list(clopper_pearson_interval(high, n, confidence=confidence)) if n else None
-        ),
-        "unscorable": unscorable,
-    }
+    return {**rate_values(rater, high, n, confidence), "unscorable": unscorable}
 
 
 def _kappas(
@@ -215,16 +200,9 @@ def _kappa(
 ) -> Json:
     kappa = cohen_kappa(table, weights, confidence=plan.confidence)
     return {
-        "estimate": kappa.estimate,
-        "se": kappa.se,
-        "se0": kappa.se0,
-        "ci": _listed(bootstrap.ci),
-        "wald": _listed(kappa.ci),
-        "method": plan.method,
-        "resamples": bootstrap.resamples,
+        **bootstrapped_kappa_values(kappa, bootstrap, plan),
+        "wald": interval_values(kappa.ci),
         "seed": plan.seed,
-        "undefined": bootstrap.undefined,
-        "refused": kappa.undefined or bootstrap.refused,
     }
 
 
@@ -260,7 +238,7 @@ def _sensitivity(
         ],
         "table": table.tolist(),
         "percent_agreement": percent_agreement(table),
-        "dichotomised_kappa": _coefficient(cohen_kappa(table, confidence=confidence)),
+        "dichotomised_kappa": coefficient_values(cohen_kappa(table, confidence=confidence)),
     }
 
 
@@ -277,15 +255,3 @@ def _histogram(bootstrap: KappaBootstrap) -> Json:
     last = max(int(np.ceil(values[-1] * bins_per_unit)), first + 1)
     edges = np.arange(first, last + 1) / bins_per_unit
     return {"edges": edges.tolist(), "counts": np.histogram(values, edges)[0].tolist()}
-
-
-def _coefficient(coefficient: Coefficient) -> Json:
-    return {
-        "estimate": coefficient.estimate,
-        "se": coefficient.se,
-        "ci": _listed(coefficient.ci),
-    }
-
-
-def _listed(interval: tuple[float, float] | None) -> list[float] | None:
-    return None if interval is None else list(interval)

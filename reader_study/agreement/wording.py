@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from reader_study.agreement.bootstrap import REFUSE_UNDEFINED_SHARE, WARN_UNDEFINED_SHARE
+from reader_study.agreement.resampling import REFUSE_UNDEFINED_SHARE, WARN_UNDEFINED_SHARE
 
 Json = dict[str, Any]
 

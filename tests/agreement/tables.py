@@ -12,6 +12,13 @@ BALANCED_2X2 = ((40, 9), (6, 45))
 PREVALENT_2X2 = ((80, 10), (5, 5))
 SMALL_2X2 = ((12, 2), (1, 5))
 
+# Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, section C: positions on the scale
+# 1 … 5 of four raters and twelve units, -1 where missing
+KRIPPENDORFF_2011 = (
+    *((0, 0, -1, 0), (1, 1, 2, 1), (2, 2, 2, 2), (2, 2, 2, 2), (1, 1, 1, 1), (0, 1, 2, 3)),
+    *((3, 3, 3, 3), (0, 0, 1, 0), (1, 1, 1, 1), (-1, 4, 4, 4), (-1, -1, 0, 0), (-1, -1, 2, -1)),
+)
+
 
 def gradings(table: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the positions that rater 1 and rater 2 gave, one entry per case."""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reader_study.agreement import bootstrap
-from reader_study.agreement.bootstrap import KappaBootstrap, bootstrap_kappas
+from reader_study.agreement import resampling
+from reader_study.agreement.bootstrap import bootstrap_kappas
 from reader_study.agreement.constructed_tables import TABLE_A, TABLE_B
 from reader_study.agreement.kappa import (
     Weights,
@@ -18,6 +18,7 @@ from reader_study.agreement.kappa import (
     cohen_kappa,
     dichotomising_weights,
 )
+from reader_study.agreement.resampling import KappaBootstrap
 from tests.agreement import tables
 
 MODERATE = ((20, 4, 1), (5, 30, 6), (1, 7, 16))
@@ -97,6 +98,31 @@ def test_scipys_bootstrap_over_cases_agrees_within_monte_carlo_error(ours, scipy
     assert result.values.std() == pytest.approx(float(peer.standard_error), rel=0.02)
 
 
+def test_scipys_bca_agrees_on_average_over_forty_seeds():
+    statistic = vectorised_kappa(agreement_weights(3, "linear"))
+    first, second = tables.gradings(MODERATE)
+    ours, theirs = [], []
+    for seed in range(40):
+        result = kappa_interval(MODERATE, "linear", method="bca", resamples=4_000, seed=seed)
+        assert result.ci is not None
+        ours.append(result.ci)
+        peer = stats.bootstrap(
+            (first, second),
+            statistic,
+            paired=True,
+            vectorized=True,
+            n_resamples=4_000,
+            batch=2_000,
+            method="BCa",
+            rng=np.random.default_rng(seed),
+        )
+        theirs.append(tuple(peer.confidence_interval))
+
+    error = np.sqrt((np.var(ours, axis=0) + np.var(theirs, axis=0)) / 40)
+    assert np.all(np.abs(np.mean(ours, axis=0) - np.mean(theirs, axis=0)) < 4 * error)
+    assert np.std(ours, axis=0) == pytest.approx(np.std(theirs, axis=0), rel=0.5)
+
+
 def test_a_loop_over_cases_draws_from_the_same_distribution():
     first, second = tables.gradings(tables.SMALL_2X2)
     rng = np.random.default_rng(5)
@@ -131,7 +157,7 @@ def test_the_digits_of_a_seed_are_those_of_earlier_releases():
 
 def test_the_digits_do_not_depend_on_how_many_resamples_are_held_at_once():
     whole = kappa_interval(MODERATE, resamples=10_000)
-    with mock.patch.object(bootstrap, "_CHUNK", 77):
+    with mock.patch.object(resampling, "_CHUNK", 77):
         pieces = kappa_interval(MODERATE, resamples=10_000)
 
     assert np.array_equal(whole.values, pieces.values)
@@ -205,7 +231,7 @@ def test_bca_of_a_handful_of_resamples_is_finite_or_refused(seed):
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("plan", "message"),
     [
         ({"method": "basic"}, "percentile or bca"),
         ({"resamples": 0}, "at least one resample"),
@@ -213,9 +239,9 @@ def test_bca_of_a_handful_of_resamples_is_finite_or_refused(seed):
         ({"confidence": 1.0}, "between 0 and 1"),
     ],
 )
-def test_impossible_settings_are_refused(settings, message):
+def test_impossible_settings_are_refused(plan, message):
     with pytest.raises(ValueError, match=message):
-        kappa_interval(MODERATE, **settings)
+        kappa_interval(MODERATE, **plan)
 
 
 def test_the_default_is_quick_on_a_full_table_of_four_levels():

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
 from reader_study.agreement.bootstrap import bootstrap_kappas
-from reader_study.agreement.chance_corrected import gwet_ac
+from reader_study.agreement.chance_corrected import brennan_prediger, gwet_ac, scott_pi
 from reader_study.agreement.kappa import WeightScheme, agreement_weights, cohen_kappa
+from reader_study.agreement.paired_tests import bowker, stuart_maxwell
 from reader_study.agreement.rates import clopper_pearson_interval, wilson_interval
 
 SCHEMES: tuple[WeightScheme, ...] = ("none", "linear", "quadratic")
@@ -103,7 +104,65 @@ def test_gwets_coefficient_exists_whenever_there_are_cases(table, scheme):
         assert 0 <= result.se < 10
 
 
-@settings(max_examples=40, deadline=None)
+COEFFICIENTS = (gwet_ac, scott_pi, brennan_prediger)
+
+
+def assert_same_coefficients(one: Any, other: Any, scheme: WeightScheme) -> None:
+    for coefficient in COEFFICIENTS:
+        first, second = coefficient(one, scheme), coefficient(other, scheme)
+        assert (first.estimate is None) == (second.estimate is None)
+        if first.estimate is not None:
+            assert second.estimate == close(first.estimate)
+            assert second.se == pytest.approx(first.se, abs=1e-6)
+
+
+@given(tables, schemes)
+def test_the_other_coefficients_do_not_care_which_rater_is_first(table, scheme):
+    assert_same_coefficients(table, table.T, scheme)
+
+
+@given(tables, schemes)
+def test_the_other_coefficients_do_not_care_which_end_is_up(table, scheme):
+    assert_same_coefficients(table, table[::-1, ::-1], scheme)
+
+
+@given(tables, schemes, st.integers(2, 9))
+def test_copies_of_the_cohort_keep_the_other_coefficients(table, scheme, copies):
+    for coefficient in COEFFICIENTS:
+        one, more = coefficient(table, scheme), coefficient(table * copies, scheme)
+        if one.estimate is not None:
+            assert more.estimate == close(one.estimate)
+            assert more.se == pytest.approx(one.se / np.sqrt(copies), abs=1e-6)
+
+
+@given(tables)
+def test_an_unused_level_counts_where_guessing_would_use_it(table):
+    wider = np.pad(table, (0, 1))
+
+    scott, wider_scott = scott_pi(table), scott_pi(wider)
+    assert (scott.estimate is None) == (wider_scott.estimate is None)
+    if scott.estimate is not None:
+        assert wider_scott.estimate == close(scott.estimate)
+    narrow, wide = brennan_prediger(table).estimate, brennan_prediger(wider).estimate
+    if narrow is not None and np.trace(table) < table.sum():
+        assert wide is not None
+        assert wide > narrow
+
+
+@given(tables, st.integers(2, 9))
+def test_tests_of_paired_margins_grow_with_the_cohort_and_ignore_the_diagonal(table, copies):
+    for test in (bowker, stuart_maxwell):
+        one, more = test(table), test(table * copies)
+        agreed = test(table + 7 * np.eye(len(table), dtype=np.int64))
+        exchanged = test(table.T)
+        assert one.df == more.df == agreed.df == exchanged.df
+        if one.statistic is not None:
+            assert more.statistic == pytest.approx(copies * one.statistic, abs=1e-6)
+            assert agreed.statistic == pytest.approx(one.statistic, abs=1e-6)
+            assert exchanged.statistic == pytest.approx(one.statistic, abs=1e-6)
+
+
+@settings(max_examples=40)
 @given(tables, schemes, st.sampled_from(["percentile", "bca"]))
 def test_a_bootstrap_interval_is_finite_or_refused_with_a_reason(table, scheme, method):
     result = bootstrap_kappas(

@@ -209,7 +209,7 @@ def test_a_negative_kappa_is_printed_with_words_between_its_limits():
 
 
 @pytest.mark.parametrize(
-    ("grades", "settings", "message"),
+    ("grades", "plan", "message"),
     [
         ([(5, 4)], {}, r"C-0: grade 5 is not on the declared scale \[1, 2, 3, 4\]"),
         ([], {"high_from": 1}, "cut-point"),
@@ -218,9 +218,9 @@ def test_a_negative_kappa_is_printed_with_words_between_its_limits():
         ([], {"ci_method": "basic"}, "percentile or bca"),
     ],
 )
-def test_impossible_input_is_refused_with_a_message(grades, settings, message):
+def test_impossible_input_is_refused_with_a_message(grades, plan, message):
     with pytest.raises(ValueError, match=message):
-        report_of(*grades, **settings)
+        report_of(*grades, **plan)
 
 
 def test_a_case_that_occurs_twice_is_refused():

@@ -1,0 +1,1 @@
+"""Measurements of the statistics engine; run as ``python -m benchmarks.NAME``."""
