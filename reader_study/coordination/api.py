@@ -187,6 +187,7 @@ class ExportView(SnapshotView):
     """A locked study as a file to keep."""
 
     @extend_schema(
+        operation_id="studies_export",
         parameters=[
             OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(EXPORT_FILES)),
         ],
