@@ -27,6 +27,7 @@ from reader_study.analysis.snapshot import SnapshotDocument
 Json = dict[str, Any]
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
+MOST_NAMED_COLUMNS = 5
 
 
 def report_pdf(snapshot: SnapshotDocument, report: Json) -> bytes:
@@ -65,10 +66,11 @@ def paper_content(snapshot: SnapshotDocument, report: Json) -> Json:
         "footnotes": report["footnotes"],
         "raters": report["raters"],
         "levels": [f"{level['value']} {level['name']}" for level in report["levels"]],
+        "columns": _column_heads(report["levels"]),
         "high_from": report["high_from"],
         "high_index": [level["value"] for level in report["levels"]].index(report["high_from"]),
         "table": report["table"],
-        "n_paired": report["n_paired"],
+        "n_paired": _count(report["n_paired"]),
         "coverage": f"{100 * report['confidence']:g} %",
         "rates": [_rate(row) for row in rate_rows(report)],
         "rate_axis": _rate_axis(report),
@@ -79,6 +81,13 @@ def paper_content(snapshot: SnapshotDocument, report: Json) -> Json:
         "record": _record(snapshot, report),
         "snapshot_sha256": snapshot["snapshot_sha256"],
     }
+
+
+def _column_heads(levels: list[Json]) -> list[str]:
+    """Return values with names, or values alone where names would not fit above the columns."""
+    if len(levels) > MOST_NAMED_COLUMNS:
+        return [str(level["value"]) for level in levels]
+    return [f"{level['value']} {level['name']}" for level in levels]
 
 
 def _rate(row: RateRow) -> Json:
