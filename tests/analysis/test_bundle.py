@@ -108,6 +108,7 @@ def test_the_r_script_recomputes_every_number(name, tmp_path):
         (("kappa", "ci", 0), 0.6),
         (("histogram", "counts", 20), 5000),
         (("n_paired",), 177),
+        (("dichotomised_kappa", "undefined"), 9000),
     ],
 )
 def test_a_wrong_number_is_found(place, wrong, tmp_path):
@@ -123,6 +124,17 @@ def test_a_wrong_number_is_found(place, wrong, tmp_path):
 
     assert done.returncode == 1
     assert "DIFFERS" in done.stdout
+
+
+def test_a_sentence_that_prints_another_number_is_found(tmp_path):
+    folder = unpacked(constructed_a(), tmp_path)
+    text = (folder / "report.json").read_text()
+    (folder / "report.json").write_text(text.replace("(98.9 %,", "(99.9 %,"))
+
+    done = run(sys.executable, folder / "reproduce.py", "--resamples", "5000", within=tmp_path)
+
+    assert done.returncode == 1
+    assert "The sentence does not say “(98.9 %”." in done.stdout
 
 
 def test_a_number_that_the_script_does_not_know_is_named(tmp_path):

@@ -365,6 +365,35 @@ for (name in names(printed)) {
   cat("\n")
   if (!ok) problems <- c(problems, paste0(name, ": printed and recomputed differ."))
 }
+# What the sentence must say, rounded as in print. Of the limits of kappa those of record are
+# looked for: they were found to agree above, and ours may round otherwise.
+count <- function(number) {
+  if (number < 10000) sprintf("%d", as.integer(number)) else format(number, big.mark = " ")
+}
+coefficient <- function(number) {
+  rounded <- sprintf("%.2f", number)
+  if (rounded == "-0.00") "0.00" else sub("-", "\u2212", rounded)
+}
+parts <- unlist(lapply(again$rates, function(one) {
+  c(
+    paste(count(one$high), "of", count(one$n)),
+    if (one$n) {
+      c(
+        sprintf("(%.1f %%", 100 * one$rate),
+        sprintf("%.1f\u2013%.1f %%", 100 * one$wilson[[1]], 100 * one$wilson[[2]])
+      )
+    }
+  )
+}))
+if (!is.null(again$kappa$estimate)) {
+  parts <- c(parts, paste("\u03ba =", coefficient(again$kappa$estimate)))
+}
+parts <- c(parts, vapply(report$kappa$ci, coefficient, ""))
+for (part in parts) {
+  ok <- grepl(part, report$sentence, fixed = TRUE)
+  cat("sentence says ", dQuote(part, FALSE), "  ", if (ok) "OK" else "DIFFERS", "\n", sep = "")
+  if (!ok) problems <- c(problems, paste0("The sentence does not say ", part, "."))
+}
 cat("\n", length(printed), " numbers. ", sep = "")
 cat(if (length(problems)) problems else "All agree.", sep = "\n")
 cat("\n")

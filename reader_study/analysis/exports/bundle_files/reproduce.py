@@ -459,6 +459,30 @@ def row(name: str, printed: Any, again: Any) -> str:
     return f"{name:44} {texts[0]:>14} {texts[1]:>14} {apart:>10}  {verdict}"
 
 
+def sentence_parts(report: dict[str, Any], again: dict[str, Any]) -> list[str]:
+    """Return what the sentence of the report must say, rounded as in print."""
+
+    def count(number: int) -> str:
+        return f"{number:,}".replace(",", " ") if number >= 10_000 else str(number)
+
+    def coefficient(number: float) -> str:
+        text = f"{number:.2f}"
+        return "0.00" if text == "-0.00" else text.replace("-", "−")
+
+    parts = []
+    for one in again["rates"]:
+        parts.append(f"{count(one['high'])} of {count(one['n'])}")
+        if one["n"]:
+            low, high = one["wilson"]
+            parts.append(f"({100 * one['rate']:.1f} %")
+            parts.append(f"{100 * low:.1f}–{100 * high:.1f} %")
+    if again["kappa"]["estimate"] is not None:
+        parts.append(f"κ = {coefficient(again['kappa']['estimate'])}")
+    # The limits of record: theirs were found to agree above, ours may round otherwise.
+    parts += [coefficient(limit) for limit in report["kappa"]["ci"] or ()]
+    return parts
+
+
 def check_hashes(report: dict[str, Any]) -> list[str]:
     """Return what is wrong with the hashes of the files, in words."""
     wrong = []
@@ -480,7 +504,8 @@ def main() -> int:
     report = json.loads((HERE / "report.json").read_text(encoding="utf-8"))
     protocol = json.loads((HERE / "protocol.json").read_text(encoding="utf-8"))
     printed = dict(leaves(report))
-    again = dict(leaves(recompute(report, protocol, resamples)))
+    numbers = recompute(report, protocol, resamples)
+    again = dict(leaves(numbers))
     print(f"{'number':44} {'printed':>14} {'recomputed':>14} {'difference':>10}")
     problems = check_hashes(report)
     # A whole part can be absent (null) from the report, with its numbers named here one by one.
@@ -492,6 +517,11 @@ def main() -> int:
         print(row(name, value, again[name]))
         if not agrees(value, again[name]):
             problems.append(f"{name}: printed {value}, recomputed {again[name]}.")
+    for part in sentence_parts(report, numbers):
+        said = part in report["sentence"]
+        print(f"sentence says “{part}”  {'OK' if said else 'DIFFERS'}")
+        if not said:
+            problems.append(f"The sentence does not say “{part}”.")
     print(f"\n{len(printed)} numbers. " + ("\n".join(problems) or "All agree."))
     return 1 if problems else 0
 
