@@ -17,8 +17,7 @@ coordinator_routes = [
     path("open", coordinator.OpenStudyView.as_view()),
     path("lock", coordinator.LockStudyView.as_view()),
     path("report", coordinator.ReportView.as_view()),
-    path("export.csv", coordinator.CsvExportView.as_view()),
-    path("export.json", coordinator.JsonExportView.as_view()),
+    path("export.<str:kind>", coordinator.ExportView.as_view()),
 ]
 
 rater_routes = [

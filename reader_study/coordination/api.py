@@ -5,10 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reader_study.accounts.requests import person
-from reader_study.analysis.exports import ratings_csv, report_json
+from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.analysis.models import Snapshot
 from reader_study.analysis.services import lock_study
 from reader_study.api_errors import ConflictError
@@ -164,31 +164,14 @@ class LockStudyView(CoordinatorView):
 class SnapshotView(CoordinatorView):
     """What exists only once the study is locked."""
 
-    def snapshot(self, request: Request, study_id: uuid.UUID) -> Snapshot:
+    def snapshot(self, study: Study) -> Snapshot:
         """Return the study's snapshot. Raises ConflictError before the lock."""
-        snapshot = Snapshot.objects.filter(study=self.study(request, study_id)).first()
+        snapshot = Snapshot.objects.filter(study=study).first()
         if snapshot is None:
             raise ConflictError(
                 "Agreement is computed when the study is locked, and shown to nobody before."
             )
         return snapshot
-
-    def download(self, request: Request, snapshot: Snapshot, kind: str, body: str) -> HttpResponse:
-        """Send a file to keep and note in the audit trail that it left."""
-        record(
-            action="exported",
-            actor=person(request),
-            study_id=snapshot.study_id,
-            subject=snapshot.sha256,
-            kind=kind,
-        )
-        name = f"{snapshot.study.slug}-{snapshot.sha256[:12]}.{kind}"
-        content_type = {"csv": "text/csv; charset=utf-8", "json": "application/json"}[kind]
-        return HttpResponse(
-            body,
-            content_type=content_type,
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
 
 
 class ReportView(SnapshotView):
@@ -197,25 +180,37 @@ class ReportView(SnapshotView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """Return rates, agreement and their intervals."""
-        return Response(self.snapshot(request, study_id).report)
+        return Response(self.snapshot(self.study(request, study_id)).report)
 
 
-class CsvExportView(SnapshotView):
-    """All ratings as a table."""
+class ExportView(SnapshotView):
+    """A locked study as a file to keep."""
 
-    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
-    def get(self, request: Request, study_id: uuid.UUID) -> HttpResponse:
-        """Download the ratings, one row a rater and case."""
-        snapshot = self.snapshot(request, study_id)
-        return self.download(request, snapshot, "csv", ratings_csv(snapshot.document))
-
-
-class JsonExportView(SnapshotView):
-    """Snapshot and report in one file."""
-
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, study_id: uuid.UUID) -> HttpResponse:
-        """Download the ratings, the protocol and the report."""
-        snapshot = self.snapshot(request, study_id)
-        body = report_json(snapshot.document, snapshot.report)
-        return self.download(request, snapshot, "json", body)
+    @extend_schema(
+        operation_id="studies_export",
+        parameters=[
+            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(EXPORT_FILES)),
+        ],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, study_id: uuid.UUID, kind: str) -> HttpResponse:
+        """Download the study and note in the audit trail that it left."""
+        study = self.study(request, study_id)
+        if kind not in EXPORT_FILES:
+            raise Http404
+        snapshot = self.snapshot(study)
+        file = EXPORT_FILES[kind]
+        body = file.body(snapshot.document, snapshot.report)
+        record(
+            action="exported",
+            actor=person(request),
+            study_id=study.id,
+            subject=snapshot.sha256,
+            kind=kind,
+        )
+        name = f"{study.slug}-{snapshot.sha256[:12]}.{kind}"
+        return HttpResponse(
+            body,
+            content_type=file.content_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reader_study.agreement import CaseGrades, Scale
+import numpy as np
+
+from reader_study.agreement import CaseGrades, Level, Scale
 from reader_study.agreement.constructed_tables import (
     CONSTRUCTED_NOTICE,
+    SCALE_A,
     SCALE_B,
+    TABLE_A,
     TABLE_B,
     expand_table,
 )
@@ -78,6 +82,60 @@ def rating(case: str, rater: str, grade: int | None, *, site: str = "North") -> 
         "submitted_at": "2026-01-01T10:00:00Z",
         "wall_seconds": 61.5,
     }
+
+
+def hostile(text: str) -> SnapshotDocument:
+    """Return a small study in which every text that a person may type is ``text``."""
+    cases = [
+        CaseGrades("C-1", text, (1, 2)),
+        CaseGrades("C-2", text, (2, 2)),
+        CaseGrades("C-3", "Site", (2, None)),
+    ]
+    levels = (Level(1, text), Level(2, "Fair"))
+    snapshot = snapshot_of(
+        cases,
+        Scale(levels, 2),
+        raters=(text, "Rater 2"),
+        title=text,
+        unscorable_reasons=[{"code": "no_dsa", "label": text}],
+        resamples=1000,
+    )
+    snapshot["study"] = {"id": "7f", "name": text, "data_notice": text}
+    snapshot["model"] = {"name": text, "sha256": "ab" * 32, "notice": text}
+    snapshot["ratings"][0]["comment"] = text
+    return sealed(snapshot)
+
+
+def simulated(
+    seed: int, *, cases: int, levels: int, high_from: int, **protocol_changes: Any
+) -> SnapshotDocument:
+    """Return a study at three sites whose raters err independently; a few cases unscorable."""
+    generator = np.random.default_rng(seed)
+    truth = generator.normal(size=cases)
+    limits = np.linspace(-1.2, 1.2, levels - 1)
+    seen = [truth + 0.6 * generator.normal(size=cases) for _ in RATERS]
+    grades = [np.digitize(values, limits) + 1 for values in seen]
+    scored = generator.random((cases, len(RATERS))) > 0.05
+    records = [
+        CaseGrades(
+            f"S-{number:03d}",
+            ("East", "North", "West")[number % 3],
+            (
+                int(grades[0][number]) if scored[number, 0] else None,
+                int(grades[1][number]) if scored[number, 1] else None,
+            ),
+        )
+        for number in range(cases)
+    ]
+    scale = Scale(
+        tuple(Level(value, f"Level {value}") for value in range(1, levels + 1)), high_from
+    )
+    return snapshot_of(records, scale, **protocol_changes)
+
+
+def constructed_a() -> SnapshotDocument:
+    """Return constructed table A: 178 cases, all graded by both."""
+    return snapshot_of(expand_table(TABLE_A, SCALE_A), SCALE_A, resamples=100_000)
 
 
 def constructed_b() -> SnapshotDocument:

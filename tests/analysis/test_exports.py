@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 
 from reader_study.agreement import CaseGrades
 from reader_study.agreement.constructed_tables import CONSTRUCTED_NOTICE, SCALE_A
-from reader_study.analysis.exports import (
-    RATINGS_COLUMNS,
-    formula_safe,
-    ratings_csv,
-    report_json,
-)
+from reader_study.analysis.exports.columns import RATINGS_COLUMNS, column_dictionary_csv
+from reader_study.analysis.exports.ratings_csv import ratings_csv
+from reader_study.analysis.exports.report_json import report_json
+from reader_study.analysis.exports.spreadsheet_text import formula_safe
 from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.studies.canonical_json import canonical_sha256
@@ -75,6 +73,16 @@ def test_the_rates_can_be_recomputed_from_the_csv():
     for rater, high, n in (("Rater 1", 282, 285), ("Rater 2", 285, 290)):
         of_rater = [int(row["high_quality"]) for row in table if row["rater"] == rater]
         assert (sum(of_rater), len(of_rater)) == (high, n)
+
+
+def test_the_dictionary_explains_every_column_and_every_code():
+    snapshot = small()
+    dictionary = {row["column"]: row for row in rows(column_dictionary_csv(snapshot))}
+
+    assert list(dictionary) == list(RATINGS_COLUMNS)
+    assert dictionary["grade"]["values"] == "1 Poor; 2 Fair; 3 Good; 4 Excellent"
+    assert dictionary["unscorable_reason"]["values"] == "no_dsa No DSA"
+    assert {row["snapshot_sha256"] for row in dictionary.values()} == {snapshot["snapshot_sha256"]}
 
 
 def test_usernames_stay_out_of_the_csv():

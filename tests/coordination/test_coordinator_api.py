@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from sklearn.metrics import cohen_kappa_score
 
+from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.audit.models import Event
 from reader_study.cohorts.models import Case, QuarantinedFile, Upload
 from reader_study.coordination.demo import load_constructed_study
@@ -18,6 +19,7 @@ from tests.cast import browser_of, grade, make_study, open_with_cases, ready_cas
 
 pytestmark = pytest.mark.django_db
 
+EXPORTS = [f"export.{kind}" for kind in EXPORT_FILES]
 RUTH = {"C001": 4, "C002": 3, "C003": 1, "C004": 4, "C005": None, "C006": 2}
 ROB = {"C001": 4, "C002": 3, "C003": 2, "C004": 4, "C005": 4, "C006": 2}
 
@@ -92,7 +94,7 @@ def test_the_study_cannot_be_locked_before_all_is_read_nor_without_its_name():
     assert post(study, "lock", {"confirm_name": "something else"}).status_code == 409
 
 
-@pytest.mark.parametrize("page", ["report", "export.csv", "export.json"])
+@pytest.mark.parametrize("page", ["report", *EXPORTS])
 def test_no_agreement_is_shown_before_the_lock(page):
     study = open_with_cases(2)
     grade(study, "ruth", {"C001": 4, "C002": 1})
@@ -141,6 +143,32 @@ def test_the_exports_carry_every_rating_and_the_hash(locked):
     assert locked.snapshot.sha256 in json.dumps(whole)
     assert locked.snapshot.sha256 in table.content.decode()
     assert Event.objects.filter(action="exported").count() == 2
+
+
+@pytest.mark.parametrize("kind", EXPORT_FILES)
+def test_each_export_is_a_named_file_and_is_recorded(locked, kind):
+    answer = browser_of("carol").get(f"/api/studies/{locked.id}/export.{kind}")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == EXPORT_FILES[kind].content_type
+    name = f"{locked.slug}-{locked.snapshot.sha256[:12]}.{kind}"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert answer.content
+    event = Event.objects.get(action="exported")
+    assert event.subject == locked.snapshot.sha256
+    assert event.detail["kind"] == kind
+
+
+def test_an_unknown_kind_of_export_does_not_exist(locked):
+    assert browser_of("carol").get(f"/api/studies/{locked.id}/export.exe").status_code == 404
+    assert not Event.objects.filter(action="exported").exists()
+
+
+@pytest.mark.parametrize("page", ["report", *EXPORTS])
+@pytest.mark.parametrize("person", ["ruth", "stan"])
+def test_the_results_of_a_locked_study_exist_for_its_coordinators_alone(locked, person, page):
+    assert browser_of(person).get(f"/api/studies/{locked.id}/{page}").status_code == 404
+    assert not Event.objects.filter(action="exported").exists()
 
 
 def test_a_locked_study_takes_no_more_files(locked):

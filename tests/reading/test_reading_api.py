@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
+from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.cohorts.models import Case
 from reader_study.reading.models import Assignment, Reading, ReadingState
 from reader_study.studies.models import Study
@@ -149,7 +150,8 @@ def test_a_rater_learns_nothing_of_patient_site_model_or_colleague(study):
 
 
 @pytest.mark.parametrize(
-    "page", ["", "/cases", "/uploads", "/report", "/export.csv", "/export.json"]
+    "page",
+    ["", "/cases", "/uploads", "/report", *(f"/export.{kind}" for kind in EXPORT_FILES)],
 )
 @pytest.mark.parametrize("person", ["ruth", "stan"])
 def test_only_a_coordinator_reaches_the_coordinators_pages(study, person, page):

@@ -3,6 +3,7 @@ import type {
   Answers,
   CaseSubmitted,
   DraftSaved,
+  ExportKind,
   ReadingCase,
   Report,
   Session,
@@ -125,8 +126,8 @@ export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
 export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
-export const exportAddress = (studyId: string, format: 'csv' | 'json') =>
-  `/api/studies/${studyId}/export.${format}`
+export const exportAddress = (studyId: string, kind: ExportKind) =>
+  `/api/studies/${studyId}/export.${kind}`
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)

@@ -176,32 +176,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_id}/export.csv": {
+    "/api/studies/{study_id}/export.{kind}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description Download the ratings, one row a rater and case. */
-        get: operations["studies_export.csv_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/export.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Download the ratings, the protocol and the report. */
-        get: operations["studies_export.json_retrieve"];
+        /** @description Download the study and note in the audit trail that it left. */
+        get: operations["studies_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -840,11 +823,12 @@ export interface operations {
             };
         };
     };
-    "studies_export.csv_retrieve": {
+    studies_export: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -856,30 +840,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
-                };
-            };
-        };
-    };
-    "studies_export.json_retrieve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -4,7 +4,7 @@
  * and in `viewer/manifest.ts`.
  */
 import type { MediaManifest } from '../viewer/manifest'
-import type { components } from './schema'
+import type { components, operations } from './schema'
 
 type Schemas = components['schemas']
 
@@ -17,6 +17,7 @@ export type KappaWeights = Schemas['WeightsEnum']
 export type BootstrapMethod = Schemas['CiMethodEnum']
 export type Protocol = Schemas['Protocol']
 export type RaterProtocol = Schemas['RaterProtocol']
+export type ExportKind = operations['studies_export']['parameters']['path']['kind']
 export type SegmentationModel = Schemas['Model']
 export type RaterProgress = Schemas['RaterProgress']
 export type Site = Schemas['Site']

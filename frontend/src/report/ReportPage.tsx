@@ -1,11 +1,11 @@
 import { Button, Group } from '@mantine/core'
-import { IconArrowLeft, IconDownload, IconLock, IconPrinter } from '@tabler/icons-react'
+import { IconArrowLeft, IconLock, IconPrinter } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { exportAddress } from '../api/client'
 import { useReport } from '../api/queries'
 import type { Study } from '../api/types'
 import { EmptyState, FailureState, LoadingState } from '../shell/PageStates'
 import { useLoadedStudy } from '../study/StudyLayout'
+import { DownloadMenu } from './DownloadMenu'
 import { ReportArticle } from './ReportArticle'
 import classes from './report.module.css'
 
@@ -28,8 +28,7 @@ function LockedReport({ study }: { study: Study }) {
   return (
     <>
       <Group justify="flex-end" gap="sm" className={classes.actions}>
-        <Download studyId={study.id} format="csv" />
-        <Download studyId={study.id} format="json" />
+        <DownloadMenu studyId={study.id} />
         <Button
           leftSection={<IconPrinter size={16} aria-hidden />}
           onClick={() => {
@@ -41,20 +40,6 @@ function LockedReport({ study }: { study: Study }) {
       </Group>
       <ReportArticle report={report.data} confidence={study.protocol.confidence} />
     </>
-  )
-}
-
-function Download({ studyId, format }: { studyId: string; format: 'csv' | 'json' }) {
-  return (
-    <Button
-      component="a"
-      href={exportAddress(studyId, format)}
-      download
-      variant="default"
-      leftSection={<IconDownload size={16} aria-hidden />}
-    >
-      {format.toUpperCase()}
-    </Button>
   )
 }
 

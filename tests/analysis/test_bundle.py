@@ -1,0 +1,153 @@
+"""The reproduction bundle: complete, the same bytes, and its scripts agree with the report."""
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from functools import cache
+
+import pytest
+
+from reader_study.agreement import CaseGrades
+from reader_study.agreement.constructed_tables import SCALE_A
+from reader_study.analysis.exports.bundle import reproduction_bundle
+from reader_study.analysis.statistics import report_from_snapshot
+from tests.analysis.snapshots import constructed_a, constructed_b, simulated, snapshot_of
+
+SNAPSHOTS = {
+    "table A": constructed_a,
+    "table B": constructed_b,
+    "BCa": lambda: simulated(
+        1, cases=60, levels=4, high_from=3, weights="linear", ci_method="bca", resamples=50_000
+    ),
+    "five levels": lambda: simulated(
+        2, cases=150, levels=5, high_from=4, weights="quadratic", confidence=0.9
+    ),
+    "no kappa": lambda: snapshot_of(
+        [CaseGrades(f"C-{n}", "North", (4, 4)) for n in range(9)], SCALE_A, resamples=2000
+    ),
+    "no case": lambda: snapshot_of(
+        [CaseGrades("C-1", "North", (None, 3))], SCALE_A, resamples=2000
+    ),
+}
+
+
+def bundle(snapshot):
+    return reproduction_bundle(snapshot, report_from_snapshot(snapshot))
+
+
+def unpacked(snapshot, directory):
+    with zipfile.ZipFile(io.BytesIO(bundle(snapshot))) as archive:
+        archive.extractall(directory)
+    return next(directory.iterdir())
+
+
+def run(*command, within):
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=within)
+
+
+@cache
+def r_can_run():
+    """Return whether R and the packages that the script names are installed."""
+    if shutil.which("Rscript") is None:
+        return False
+    load = "library(jsonlite); library(psych); library(boot)"
+    return subprocess.run(["Rscript", "-e", load], capture_output=True, check=False).returncode == 0
+
+
+def test_every_file_has_its_sum_and_the_protocol_its_hash(tmp_path):
+    snapshot = constructed_a()
+    folder = unpacked(snapshot, tmp_path)
+
+    sums = dict(
+        reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines()
+    )
+    assert {path.name for path in folder.iterdir()} == {*sums, "SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert sums["protocol.json"] == snapshot["protocol_sha256"]
+    assert snapshot["snapshot_sha256"] in (folder / "README.md").read_text()
+
+
+def test_the_same_snapshot_gives_the_same_bytes_without_anybodys_account():
+    assert bundle(constructed_a()) == bundle(constructed_a())
+    assert b"user0" not in bundle(constructed_a())
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_the_python_script_recomputes_every_number(name, tmp_path):
+    folder = unpacked(SNAPSHOTS[name](), tmp_path)
+
+    done = run(sys.executable, "-I", folder / "reproduce.py", within=tmp_path)
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert re.search(r"\d+ numbers\. All agree\.", done.stdout)
+    assert done.stdout.count(" OK") > 80
+
+
+@pytest.mark.skipif(not r_can_run(), reason="R with jsonlite, psych and boot is not installed")
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_the_r_script_recomputes_every_number(name, tmp_path):
+    folder = unpacked(SNAPSHOTS[name](), tmp_path)
+
+    done = run("Rscript", folder / "reproduce.R", within=tmp_path)
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert re.search(r"\d+ numbers\. All agree\.", done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [
+        (("rates", 0, "wilson", 0), 0.9),
+        (("kappas", 1, "se"), 0.07),
+        (("kappa", "ci", 0), 0.6),
+        (("histogram", "counts", 20), 5000),
+        (("n_paired",), 177),
+        (("dichotomised_kappa", "undefined"), 9000),
+    ],
+)
+def test_a_wrong_number_is_found(place, wrong, tmp_path):
+    folder = unpacked(constructed_a(), tmp_path)
+    report = json.loads((folder / "report.json").read_text())
+    part = report
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = wrong
+    (folder / "report.json").write_text(json.dumps(report))
+
+    done = run(sys.executable, folder / "reproduce.py", within=tmp_path)
+
+    assert done.returncode == 1
+    assert "DIFFERS" in done.stdout
+
+
+def test_a_sentence_that_prints_another_number_is_found(tmp_path):
+    folder = unpacked(constructed_a(), tmp_path)
+    text = (folder / "report.json").read_text()
+    (folder / "report.json").write_text(text.replace("(98.9 %,", "(99.9 %,"))
+
+    done = run(sys.executable, folder / "reproduce.py", "--resamples", "5000", within=tmp_path)
+
+    assert done.returncode == 1
+    assert "The sentence does not say “(98.9 %”." in done.stdout
+
+
+def test_a_number_that_the_script_does_not_know_is_named(tmp_path):
+    folder = unpacked(constructed_a(), tmp_path)
+    report = json.loads((folder / "report.json").read_text())
+    (folder / "report.json").write_text(json.dumps({**report, "novel": {"estimate": 0.5}}))
+
+    done = run(sys.executable, folder / "reproduce.py", "--resamples", "5000", within=tmp_path)
+
+    assert done.returncode == 1
+    assert "novel.estimate: not recomputed here." in done.stdout
+
+
+def test_a_report_of_another_snapshot_is_refused():
+    with pytest.raises(ValueError, match="another snapshot"):
+        reproduction_bundle(constructed_a(), report_from_snapshot(constructed_b()))

@@ -1,0 +1,101 @@
+"""The Excel workbook: complete, and without a single formula."""
+
+import io
+
+import openpyxl
+import pytest
+
+from reader_study.analysis.exports.columns import RATINGS_COLUMNS
+from reader_study.analysis.exports.workbook import workbook
+from reader_study.analysis.statistics import report_from_snapshot
+from tests.analysis.snapshots import constructed_a, constructed_b, hostile
+
+HOSTILE_TEXTS = [
+    "=cmd|' /C calc'!A0",
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "{=SUM(A1)}",
+    "<script>alert(1)</script>",
+    "https://example.org/x",
+    "internal:Sheet1!A1",
+    "12",
+    "5 < 6 & 7",
+]
+
+
+def opened(snapshot):
+    return openpyxl.load_workbook(io.BytesIO(workbook(snapshot, report_from_snapshot(snapshot))))
+
+
+def cells(book):
+    return [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+
+
+def test_the_sheets_stand_in_reading_order_and_the_first_names_the_snapshot():
+    snapshot = constructed_a()
+    book = opened(snapshot)
+
+    assert book.sheetnames == [
+        "Read me",
+        "Ratings",
+        "Contingency table",
+        "Rates",
+        "Agreement",
+        "Column dictionary",
+    ]
+    texts = [cell.value for row in book["Read me"].iter_rows() for cell in row]
+    assert snapshot["snapshot_sha256"] in texts
+    assert snapshot["study"]["data_notice"] in texts
+    assert any("98.9 %" in str(text) and "κ = 0.74" in str(text) for text in texts)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_no_text_becomes_a_formula_a_link_or_a_number(text):
+    book = opened(hostile(text))
+
+    assert not [cell.coordinate for cell in cells(book) if cell.data_type == "f"]
+    assert not [cell.coordinate for cell in cells(book) if cell.hyperlink]
+    comment = book["Ratings"].cell(2, list(RATINGS_COLUMNS).index("comment") + 1)
+    assert (comment.value, comment.data_type) == (text, "s")
+
+
+def test_the_ratings_are_numbers_where_they_are_numbers():
+    ratings = opened(constructed_b())["Ratings"]
+    rows = list(ratings.iter_rows(values_only=True))
+
+    assert rows[0] == tuple(RATINGS_COLUMNS)
+    assert len(rows) == 1 + 580
+    grade = rows[0].index("grade")
+    assert {type(row[grade]) for row in rows[1:]} == {int, type(None)}
+
+
+def test_table_rates_and_coefficients_are_those_of_the_report():
+    snapshot = constructed_b()
+    report = report_from_snapshot(snapshot)
+    book = opened(snapshot)
+
+    table = list(book["Contingency table"].iter_rows(values_only=True))
+    assert [list(row[1:4]) for row in table[1:4]] == report["table"]
+    assert table[-1][-1] == 285
+    rates = list(book["Rates"].iter_rows(values_only=True))
+    assert rates[1][:5] == ("All sites", "Rater 1", 282, 285, report["rates"][0]["rate"])
+    assert [row[0] for row in rates[1:]].count("Unscorable as low") == 2
+    primary = [row for row in book["Agreement"].iter_rows(values_only=True) if row[1] == 1]
+    kappa = report["kappa"]
+    assert primary == [
+        ("Cohen’s κ, linearly weighted", 1, kappa["estimate"], *kappa["ci"], kappa["se"])
+    ]
+
+
+def test_the_same_snapshot_gives_the_same_bytes():
+    snapshot = constructed_a()
+    report = report_from_snapshot(snapshot)
+
+    assert workbook(snapshot, report) == workbook(snapshot, report)
+
+
+def test_a_report_of_another_snapshot_is_refused():
+    with pytest.raises(ValueError, match="another snapshot"):
+        workbook(constructed_a(), report_from_snapshot(constructed_b()))
