@@ -24,7 +24,7 @@ BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_mo
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: ## Install everything below .venv/ and frontend/, and build the pages
 	@$(MAKE) --silent $(NODE_STAMP)
