@@ -82,7 +82,7 @@ def test_the_same_snapshot_gives_the_same_bytes_without_anybodys_account():
 def test_the_python_script_recomputes_every_number(name, tmp_path):
     folder = unpacked(SNAPSHOTS[name](), tmp_path)
 
-    done = run(sys.executable, "-I", folder / "reproduce.py", within=tmp_path)
+    done = run(sys.executable, folder / "reproduce.py", within=tmp_path)
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert re.search(r"\d+ numbers\. All agree\.", done.stdout)

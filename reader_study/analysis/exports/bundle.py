@@ -13,6 +13,7 @@ from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.studies.canonical_json import canonical_json
 
 SCRIPTS = Path(__file__).with_name("bundle_files")
+SCRIPT_NAMES = ("coefficients.py", "reproduce.R", "reproduce.py", "resampling.py", "study.py")
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the same bytes at any time
 
@@ -37,8 +38,7 @@ def reproduction_bundle(snapshot: SnapshotDocument, report: dict[str, Any]) -> b
         "protocol.json": canonical_json(snapshot["protocol"]),
         "ratings.csv": ratings_csv(snapshot).encode(),
         "report.json": canonical_json(report),
-        "reproduce.R": (SCRIPTS / "reproduce.R").read_bytes(),
-        "reproduce.py": (SCRIPTS / "reproduce.py").read_bytes(),
+        **{name: (SCRIPTS / name).read_bytes() for name in SCRIPT_NAMES},
     }
     sums = [f"{hashlib.sha256(body).hexdigest()}  {name}" for name, body in files.items()]
     files["SHA256SUMS"] = "\n".join([*sums, ""]).encode()
