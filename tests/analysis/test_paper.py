@@ -1,6 +1,7 @@
 """The PDF: what it prints, on every page, and that no text in it acts."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from pypdf import PdfReader
 from reader_study.agreement import CaseGrades
 from reader_study.agreement.constructed_tables import CONSTRUCTED_NOTICE, SCALE_A
 from reader_study.analysis.exports.axes import SHARE_STEPS, round_axis
-from reader_study.analysis.exports.paper import report_pdf
+from reader_study.analysis.exports.paper import TEMPLATE, report_pdf
 from reader_study.analysis.statistics import report_from_snapshot
 from tests.analysis.snapshots import constructed_a, constructed_b, hostile, snapshot_of
 
@@ -75,6 +76,12 @@ def test_text_that_people_typed_stays_text(text):
     printed = " ".join(pages(hostile(text))).replace(" ", "")
 
     assert text.replace(" ", "") in printed
+
+
+def test_the_template_has_no_means_of_reaching_a_file_or_an_address():
+    reaching = r"@preview|#?import |include |image\(|read\(|plugin\(|link\("
+
+    assert not re.search(reaching, TEMPLATE.read_text(encoding="utf-8"))
 
 
 def test_nothing_in_it_is_a_link_or_a_script():
