@@ -110,13 +110,14 @@ function Reasons({ protocol, rating, reasonsShown, onReasonsShown, onEdit }: Rea
   const reasons = protocol.unscorable_reasons
   const chosen = reasons.find(({ code }) => code === rating.answers.unscorable_reason)
   return (
-    // The focus does not go back to the button: the next Enter is to submit the case.
+    // Gone at once, and the focus does not go back to the button: the next Enter submits the case.
     <Menu
       opened={reasonsShown}
       onChange={onReasonsShown}
       position="top"
       withArrow
       returnFocus={false}
+      transitionProps={{ duration: 0 }}
     >
       <Menu.Target>
         <button
