@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 STOP_SECONDS = 5.0
+KILL_SECONDS = 2.0
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
@@ -84,13 +85,18 @@ class ProcessGroup:
         """Ask every process of every group to end; after ``STOP_SECONDS``, make it."""
         for child in self._children:
             send(child, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline and any(map(is_alive, self._children)):
-            time.sleep(0.05)
+        self._wait_for_the_end(STOP_SECONDS)
         for child in self._children:
             send(child, signal.SIGKILL)
             child.process.wait()
+        # A killed process takes a moment to go, and grandchildren cannot be waited for by name.
+        self._wait_for_the_end(KILL_SECONDS)
         self._children.clear()
+
+    def _wait_for_the_end(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and any(map(is_alive, self._children)):
+            time.sleep(0.05)
 
 
 def end_with_the_parent() -> None:
