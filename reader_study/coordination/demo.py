@@ -14,8 +14,8 @@ from reader_study.agreement.constructed_tables import (
 from reader_study.agreement.report import CaseGrades
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Case
-from reader_study.reading.models import Assignment, Reading, ReadingState
-from reader_study.reading.services import new_code, reading_order
+from reader_study.reading.models import Reading, ReadingState
+from reader_study.reading.services import assign_cases
 from reader_study.segmentation.services import choose_model, register_model
 from reader_study.studies.models import Study, StudyState
 from reader_study.studies.protocol import FOUR_POINT_PROTOCOL, ProtocolDocument
@@ -116,17 +116,7 @@ def _store_ratings(study: Study, ratings: list[CaseGrades], seed: int) -> None:
     )
     protocol = current_protocol(study)
     for column, membership in enumerate(raters_of(study)):
-        order = reading_order(cases, seed=seed, study=study, rater_number=column + 1)
-        assignments = Assignment.objects.bulk_create(
-            Assignment(
-                study=study,
-                rater=membership.user,
-                case=case,
-                position=position,
-                code=new_code(),
-            )
-            for position, case in enumerate(order, start=1)
-        )
+        assignments = assign_cases(membership=membership, packs=dict.fromkeys(cases), seed=seed)
         grade_of = {
             case.pk: rating.grades[column] for case, rating in zip(cases, ratings, strict=True)
         }

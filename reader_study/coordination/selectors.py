@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from reader_study.cohorts.models import Case, Series, SeriesKind, Upload
@@ -135,13 +135,10 @@ def _is_reading_in(study: Study) -> bool:
 
 def overview(study: Study) -> dict[str, Any]:
     """The study's overview page: what is there, who has read how much, what stands in the way."""
-    states = Counter(row["state"] for row in case_rows(study))
-    with_dsa = Q(series__kind=SeriesKind.DSA)
-    without_dsa = (
-        Case.objects.filter(study=study)
-        .annotate(runs=Count("series", filter=with_dsa))
-        .filter(runs=0)
-        .count()
+    rows = case_rows(study)
+    states = Counter(row["state"] for row in rows)
+    without_dsa = sum(
+        all(series.kind != SeriesKind.DSA for series in row["series"]) for row in rows
     )
     protocol = current_protocol(study)
     choice = StudyModel.objects.filter(study=study).select_related("model").first()

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from reader_study.audit.services import record
 from reader_study.cohorts.models import Case
 from reader_study.reading.models import Assignment, Reading, ReadingState
 from reader_study.reading.selectors import open_blockers, ready_packs
-from reader_study.studies.models import Study, StudyState
+from reader_study.segmentation.models import MediaPack
+from reader_study.studies.models import Membership, Study, StudyState
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import current_protocol, raters_of
 
@@ -71,6 +73,30 @@ def reading_order(cases: list[Case], *, seed: int, study: Study, rater_number: i
     return ordered
 
 
+def assign_cases(
+    *, membership: Membership, packs: Mapping[Case, MediaPack | None], seed: int
+) -> list[Assignment]:
+    """Draw a rater's order of the cases and store it, each case under a code of its own.
+
+    A case without a media pack is one whose ratings are loaded, not read.
+    """
+    study = membership.study
+    order = reading_order(
+        list(packs), seed=seed, study=study, rater_number=membership.rater_number or 0
+    )
+    return Assignment.objects.bulk_create(
+        Assignment(
+            study=study,
+            rater=membership.user,
+            case=case,
+            media_pack=packs[case],
+            position=position,
+            code=new_code(),
+        )
+        for position, case in enumerate(order, start=1)
+    )
+
+
 @transaction.atomic
 def open_study(*, study: Study, actor: User) -> Study:
     """Draw and store each rater's order and let the reading begin.
@@ -85,25 +111,11 @@ def open_study(*, study: Study, actor: User) -> Study:
     if blockers:
         raise NotPossibleError(" ".join(blockers))
     protocol = ProtocolDocument.model_validate(current_protocol(study).document)
-    packs = {pack.segmentation.case: pack for pack in ready_packs(study)}
+    packs: dict[Case, MediaPack | None] = {
+        pack.segmentation.case: pack for pack in ready_packs(study)
+    }
     for membership in raters_of(study):
-        order = reading_order(
-            list(packs),
-            seed=protocol.seed,
-            study=study,
-            rater_number=membership.rater_number or 0,
-        )
-        Assignment.objects.bulk_create(
-            Assignment(
-                study=study,
-                rater=membership.user,
-                case=case,
-                media_pack=packs[case],
-                position=position,
-                code=new_code(),
-            )
-            for position, case in enumerate(order, start=1)
-        )
+        assign_cases(membership=membership, packs=packs, seed=protocol.seed)
     study.state = StudyState.READING
     study.opened_at = timezone.now()
     study.save(update_fields=["state", "opened_at"])

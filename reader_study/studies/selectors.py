@@ -6,11 +6,6 @@ from reader_study.accounts.models import User
 from reader_study.studies.models import Membership, Protocol, Role, Study
 
 
-def studies_visible_to(user: User) -> QuerySet[Study]:
-    """Studies in which the person has any role."""
-    return Study.objects.filter(memberships__user=user).distinct()
-
-
 def studies_with_role(user: User, role: Role) -> QuerySet[Study]:
     """Studies in which the person has this role."""
     return Study.objects.filter(memberships__user=user, memberships__role=role)
