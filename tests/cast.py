@@ -15,7 +15,8 @@ from reader_study.reading.models import Assignment
 from reader_study.reading.services import open_study
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
 from reader_study.studies.models import Study
-from reader_study.studies.protocol import FOUR_POINT_PROTOCOL, ProtocolDocument
+from reader_study.studies.protocol import ProtocolDocument
+from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
 from reader_study.studies.services import add_coordinator, add_rater, create_study
 
 QUICK_PROTOCOL = ProtocolDocument.model_validate(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from reader_study.accounts.models import User
@@ -11,11 +12,12 @@ from reader_study.analysis.models import Snapshot
 from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating, snapshot_sha256
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.audit.services import record
-from reader_study.reading.models import Reading, ReadingState
+from reader_study.reading.models import Reading, ReadingState, Stage
+from reader_study.reading.refusals import NotPossibleError
 from reader_study.reading.selectors import lock_blockers
-from reader_study.reading.services import NotPossibleError
 from reader_study.segmentation.models import StudyModel
-from reader_study.studies.models import Study, StudyState
+from reader_study.studies.lifecycle import Transition
+from reader_study.studies.models import Study
 from reader_study.studies.selectors import current_protocol, raters_of
 
 
@@ -28,7 +30,14 @@ def _wall_seconds(reading: Reading) -> float | None:
 
 def _ratings(study: Study, rater_labels: dict[int, str]) -> list[SnapshotRating]:
     readings = (
-        Reading.objects.filter(assignment__study=study, state=ReadingState.SUBMITTED)
+        Reading.objects.filter(
+            pk=F("assignment__current_reading"),
+            assignment__study=study,
+            assignment__stage=Stage.MAIN,
+            assignment__repeat_of__isnull=True,
+            assignment__case__withdrawn_at__isnull=True,
+            state=ReadingState.SUBMITTED,
+        )
         .select_related("assignment__case__site")
         .order_by("assignment__case__code", "assignment__rater__username")
     )
@@ -89,7 +98,7 @@ def lock_study(*, study: Study, actor: User | None) -> Snapshot:
     if blockers:
         raise NotPossibleError(" ".join(blockers))
     locked_at = timezone.now()
-    study.state = StudyState.LOCKED
+    study.state = Transition.LOCK.value.after
     study.locked_at = locked_at
     study.save(update_fields=["state", "locked_at"])
     document = _sealed_document(study, locked_at)

@@ -14,6 +14,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 POSTGRESQL_FUNCTION = "reader_study_refuse_change"
 
@@ -27,17 +28,31 @@ class Guard:
     app_label, table
         Where the rows are.
     frozen_when
-        SQL condition on the row before the change, written with ``OLD.``; such a row can be
-        neither updated nor deleted.
+        SQL condition on the row before the change, written with ``OLD.`` (and, where only
+        updates are refused, on the row after it, with ``NEW.``).
+    actions
+        ``update``, ``delete`` or both.
+    columns
+        The columns whose update is refused; empty for all of them.
+    purpose
+        Tells several guards of one table apart.
     """
 
     app_label: str
     table: str
     frozen_when: str = "1 = 1"
+    actions: tuple[str, ...] = ("update", "delete")
+    columns: tuple[str, ...] = ()
+    purpose: str = ""
 
     def trigger(self, action: str) -> str:
         """Name of the trigger for ``update`` or ``delete``."""
-        return f"{self.table}_refuses_{action}"
+        name = f"{self.table}_refuses_{action}"
+        return f"{name}_{self.purpose}" if self.purpose else name
+
+    def event(self, action: str) -> str:
+        """What the trigger waits for, e.g. ``update OF code, position``."""
+        return f"{action} OF {', '.join(self.columns)}" if self.columns else action
 
     @property
     def message(self) -> str:
@@ -47,8 +62,6 @@ class Guard:
 
 _guards: list[Guard] = []
 
-ACTIONS = ("update", "delete")
-
 
 def guard(row: Guard) -> None:
     """Register a guard; call it in the app's ``ready``."""
@@ -57,19 +70,34 @@ def guard(row: Guard) -> None:
 
 
 def install_guards_of(sender: AppConfig, using: str, **_: Any) -> None:
-    """Create the triggers of an app's tables: the receiver of ``post_migrate``."""
+    """Create the triggers of an app's tables: the receiver of ``post_migrate``.
+
+    Guards that an older release had, and this one has no more, go.
+    """
     connection = connections[using]
+    guarded = [row for row in _guards if row.app_label == sender.label]
+    wanted = {row.trigger(action) for row in guarded for action in row.actions}
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGERS[connection.vendor])
+        for name, table in cursor.fetchall():
+            if table.startswith(f"{sender.label}_") and "_refuses_" in name and name not in wanted:
+                _drop(cursor, connection.vendor, name, table)
     tables = connection.introspection.table_names()
-    for row in _guards:
-        if row.app_label == sender.label and row.table in tables:
+    for row in guarded:
+        if row.table in tables:
             install(connection, row)
+
+
+def _drop(cursor: CursorWrapper, vendor: str, name: str, table: str) -> None:
+    on_table = f" ON {table}" if vendor == "postgresql" else ""
+    cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
 
 
 def install(connection: BaseDatabaseWrapper, row: Guard) -> None:
     """Create, or replace, one table's triggers."""
     statements = _STATEMENTS[connection.vendor]
     with connection.cursor() as cursor:
-        for action in ACTIONS:
+        for action in row.actions:
             for statement in statements(row, action):
                 cursor.execute(statement)
 
@@ -78,9 +106,8 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     """Take all triggers away. For tests, which empty the tables between them."""
     with connection.cursor() as cursor:
         for row in _guards:
-            for action in ACTIONS:
-                on_table = f" ON {row.table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {row.trigger(action)}{on_table}")
+            for action in row.actions:
+                _drop(cursor, connection.vendor, row.trigger(action), row.table)
 
 
 def install_all(connection: BaseDatabaseWrapper) -> None:
@@ -93,7 +120,7 @@ def _sqlite(row: Guard, action: str) -> list[str]:
     name = row.trigger(action)
     return [
         f"DROP TRIGGER IF EXISTS {name}",
-        f"CREATE TRIGGER {name} BEFORE {action} ON {row.table} "
+        f"CREATE TRIGGER {name} BEFORE {row.event(action)} ON {row.table} "
         f"FOR EACH ROW WHEN {row.frozen_when} "
         f"BEGIN SELECT RAISE(ABORT, '{row.message}'); END",
     ]
@@ -106,7 +133,7 @@ def _postgresql(row: Guard, action: str) -> list[str]:
         "BEGIN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', "
         "MESSAGE = TG_ARGV[0]; END $$ LANGUAGE plpgsql",
         f"DROP TRIGGER IF EXISTS {name} ON {row.table}",
-        f"CREATE TRIGGER {name} BEFORE {action} ON {row.table} "
+        f"CREATE TRIGGER {name} BEFORE {row.event(action)} ON {row.table} "
         f"FOR EACH ROW WHEN ({row.frozen_when}) "
         f"EXECUTE FUNCTION {POSTGRESQL_FUNCTION}('{row.message}')",
     ]
@@ -114,9 +141,10 @@ def _postgresql(row: Guard, action: str) -> list[str]:
 
 _STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
 
-_TRIGGER_NAMES = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+_TRIGGERS = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid "
+    "WHERE NOT tgisinternal",
 }
 
 
@@ -128,8 +156,8 @@ def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> 
         connection = connections[alias]
         tables = set(connection.introspection.table_names())
         with connection.cursor() as cursor:
-            cursor.execute(_TRIGGER_NAMES[connection.vendor])
-            present = {name for (name,) in cursor.fetchall()}
+            cursor.execute(_TRIGGERS[connection.vendor])
+            present = {name for name, _ in cursor.fetchall()}
         messages += [
             Error(
                 f"{row.table} is not guarded against {action}.",
@@ -137,7 +165,7 @@ def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> 
                 id="audit.E001",
             )
             for row in _guards
-            for action in ACTIONS
+            for action in row.actions
             if row.table in tables and row.trigger(action) not in present
         ]
     return messages

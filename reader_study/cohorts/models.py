@@ -68,6 +68,13 @@ class UploadMessage(models.Model):
         return f"{self.name}: {self.text}"
 
 
+class CasePurpose(models.TextChoices):
+    """What a case is read for."""
+
+    STUDY = "study", "Study"
+    CALIBRATION = "calibration", "Calibration"
+
+
 class Case(models.Model):
     """One patient of the cohort, known by a code alone."""
 
@@ -77,13 +84,32 @@ class Case(models.Model):
     code = models.CharField(max_length=20)
     # A keyed digest: files of one patient find each other, the hospital's identifier is not kept.
     patient_key = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=12, choices=CasePurpose, default=CasePurpose.STUDY)
+    reference_grade = models.IntegerField(
+        null=True, help_text="What a calibration case should be graded."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["study", "code"], name="case_code_once_in_study"),
             models.UniqueConstraint(fields=["study", "patient_key"], name="patient_once_in_study"),
+            models.CheckConstraint(
+                name="case_purpose_is_known", condition=Q(purpose__in=CasePurpose.values)
+            ),
+            models.CheckConstraint(
+                name="calibration_cases_alone_have_a_reference",
+                condition=Q(purpose="calibration", reference_grade__isnull=False)
+                | Q(purpose="study", reference_grade__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="withdrawn_case_has_reason",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -31,18 +32,28 @@ from reader_study.coordination.serializers import (
     OverviewSerializer,
     UploadSerializer,
 )
-from reader_study.reading.services import NotPossibleError, open_study
+from reader_study.reading.refusals import NotPossibleError
+from reader_study.reading.services import open_study
 from reader_study.segmentation.services import retry_case
-from reader_study.studies.models import Role, Study, StudyState
-from reader_study.studies.selectors import studies_with_role
+from reader_study.studies.models import Study
+from reader_study.studies.rights import Right
+from reader_study.studies.selectors import sites_visible_to, studies_with_right
 
 
-class CoordinatorView(APIView):
-    """A view that exists for the study's coordinators alone: 404 to anybody else."""
+class StudyView(APIView):
+    """A view of one study for those who have the right to it: 404 to anybody else.
+
+    ``right`` is what reading needs, ``right_to_change`` what every other method needs; unless a
+    view says otherwise both are the coordinators' alone.
+    """
+
+    right = Right.RUN_STUDY
+    right_to_change = Right.RUN_STUDY
 
     def study(self, request: Request, study_id: uuid.UUID) -> Study:
         """Return the study, or 404."""
-        return get_object_or_404(studies_with_role(person(request), Role.COORDINATOR), pk=study_id)
+        right = self.right if request.method in SAFE_METHODS else self.right_to_change
+        return get_object_or_404(studies_with_right(person(request), right), pk=study_id)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn what the services refuse into status 409."""
@@ -51,8 +62,10 @@ class CoordinatorView(APIView):
         return super().handle_exception(exc)
 
 
-class OverviewView(CoordinatorView):
+class OverviewView(StudyView):
     """The study's overview."""
+
+    right = Right.SEE_STUDY
 
     @extend_schema(responses=OverviewSerializer)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
@@ -60,37 +73,46 @@ class OverviewView(CoordinatorView):
         return Response(OverviewSerializer(overview(self.study(request, study_id))).data)
 
 
-class CasesView(CoordinatorView):
+class CasesView(StudyView):
     """The study's cases."""
+
+    right = Right.SEE_STUDY
 
     @extend_schema(responses=CaseRowSerializer(many=True))
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """List the cases with what was ingested and how far each one is."""
-        rows = case_rows(self.study(request, study_id))
+        study = self.study(request, study_id)
+        rows = case_rows(study, sites_visible_to(person(request), study))
         return Response(CaseRowSerializer(rows, many=True).data)
 
 
-class RetryCaseView(CoordinatorView):
+class RetryCaseView(StudyView):
     """A case that failed."""
+
+    right_to_change = Right.CHANGE_COHORT
 
     @extend_schema(request=None, responses=CaseRowSerializer)
     def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
         """Put the failed work of a case back into the queue."""
         study = self.study(request, study_id)
-        case = get_object_or_404(Case, study=study, pk=case_id)
+        sites = sites_visible_to(person(request), study)
+        case = get_object_or_404(Case, study=study, site__in=sites, pk=case_id)
         retry_case(case=case, actor=person(request))
         return Response(CaseRowSerializer(case_row(case)).data)
 
 
-class UploadsView(CoordinatorView):
+class UploadsView(StudyView):
     """The study's uploads."""
 
+    right = Right.SEE_STUDY
+    right_to_change = Right.CHANGE_COHORT
     parser_classes = [MultiPartParser]
 
     @extend_schema(responses=UploadSerializer(many=True))
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """List uploads, newest first, with what was said about their files."""
-        uploads = uploads_of(self.study(request, study_id))
+        study = self.study(request, study_id)
+        uploads = uploads_of(study).filter(site__in=sites_visible_to(person(request), study))
         return Response(UploadSerializer(uploads, many=True).data)
 
     @extend_schema(
@@ -113,8 +135,8 @@ class UploadsView(CoordinatorView):
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Take files in; the ingest runs in the background."""
         study = self.study(request, study_id)
-        if study.state != StudyState.SETUP:
-            raise ConflictError("The study is open for reading: its cohort can no longer grow.")
+        if study.is_locked:
+            raise ConflictError("The study is locked: its cohort can no longer grow.")
         files = request.FILES.getlist("files")
         if not files:
             raise ValidationError("No file arrived. Choose a zip or a folder of DICOM files.")
@@ -125,10 +147,11 @@ class UploadsView(CoordinatorView):
                 f"The upload has {size // 2**20} MiB; the limit is {limit} MiB. Send fewer "
                 "patients at a time."
             )
-        site = study.sites.filter(code=request.POST.get("site", "")).first()
+        sites = sites_visible_to(person(request), study)
+        site = sites.filter(code=request.POST.get("site", "")).first()
         if site is None:
-            codes = ", ".join(study.sites.values_list("code", flat=True))
-            raise ValidationError(f"Say which site sent the files. Sites of this study: {codes}.")
+            codes = ", ".join(sites.values_list("code", flat=True))
+            raise ValidationError(f"Say which site sent the files. You upload for: {codes}.")
         paths = request.POST.getlist("paths")
         names = paths if len(paths) == len(files) else [file.name or "file" for file in files]
         named: list[tuple[str, File[Any]]] = list(zip(names, files, strict=True))
@@ -136,7 +159,7 @@ class UploadsView(CoordinatorView):
         return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
 
-class OpenStudyView(CoordinatorView):
+class OpenStudyView(StudyView):
     """Opening for reading."""
 
     @extend_schema(request=None, responses=OverviewSerializer)
@@ -146,7 +169,7 @@ class OpenStudyView(CoordinatorView):
         return Response(OverviewSerializer(overview(study)).data)
 
 
-class LockStudyView(CoordinatorView):
+class LockStudyView(StudyView):
     """The end of the reading."""
 
     @extend_schema(request=ConfirmationSerializer, responses=OverviewSerializer)
@@ -161,8 +184,10 @@ class LockStudyView(CoordinatorView):
         return Response(OverviewSerializer(overview(snapshot.study)).data)
 
 
-class SnapshotView(CoordinatorView):
+class SnapshotView(StudyView):
     """What exists only once the study is locked."""
+
+    right = Right.SEE_RESULTS
 
     def snapshot(self, study: Study) -> Snapshot:
         """Return the study's snapshot. Raises ConflictError before the lock."""

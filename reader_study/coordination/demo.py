@@ -14,12 +14,12 @@ from reader_study.agreement.constructed_tables import (
 from reader_study.agreement.report import CaseGrades
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Case
-from reader_study.reading.models import Reading, ReadingState
-from reader_study.reading.services import assign_cases
+from reader_study.reading.lists import complete_list
+from reader_study.reading.models import Assignment, Reading, ReadingState
 from reader_study.segmentation.services import choose_model, register_model
 from reader_study.studies.models import Study, StudyState
-from reader_study.studies.protocol import FOUR_POINT_PROTOCOL, ProtocolDocument
-from reader_study.studies.selectors import current_protocol, raters_of
+from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
+from reader_study.studies.selectors import current_protocol, protocol_in_force, raters_of
 from reader_study.studies.services import add_coordinator, add_rater, create_study
 
 DEMO_STUDY_SLUG = "demo"
@@ -100,30 +100,32 @@ def load_constructed_study() -> Study:
         sites={"none": "No hospital (constructed)"},
         data_notice=f"{CONSTRUCTED_NOTICE} No images, no patients.",
     )
-    protocol = ProtocolDocument.model_validate(current_protocol(study).document)
-    _store_ratings(study, expand_table(TABLE_A, SCALE_A), protocol.seed)
+    _store_ratings(study, expand_table(TABLE_A, SCALE_A))
     study.state = StudyState.READING
     study.opened_at = timezone.now()
     study.save(update_fields=["state", "opened_at"])
     return lock_study(study=study, actor=people["coordinator"]).study
 
 
-def _store_ratings(study: Study, ratings: list[CaseGrades], seed: int) -> None:
+def _store_ratings(study: Study, ratings: list[CaseGrades]) -> None:
     site = study.sites.get()
     cases = Case.objects.bulk_create(
         Case(study=study, site=site, code=rating.case, patient_key=f"constructed-{rating.case}")
         for rating in ratings
     )
-    protocol = current_protocol(study)
+    version = current_protocol(study)
+    protocol = protocol_in_force(study)
     for column, membership in enumerate(raters_of(study)):
-        assignments = assign_cases(membership=membership, packs=dict.fromkeys(cases), seed=seed)
+        assignments = complete_list(
+            membership=membership, packs=dict.fromkeys(cases), protocol=protocol
+        )
         grade_of = {
             case.pk: rating.grades[column] for case, rating in zip(cases, ratings, strict=True)
         }
-        Reading.objects.bulk_create(
+        readings = Reading.objects.bulk_create(
             Reading(
                 assignment=assignment,
-                protocol=protocol,
+                protocol=version,
                 state=ReadingState.SUBMITTED,
                 revision=1,
                 grade=grade_of[assignment.case_id],
@@ -131,3 +133,6 @@ def _store_ratings(study: Study, ratings: list[CaseGrades], seed: int) -> None:
             )
             for assignment in assignments
         )
+        for reading in readings:
+            reading.assignment.current_reading = reading
+        Assignment.objects.bulk_update(assignments, ["current_reading"])

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reader_study.cohorts.models import Case, Series, SeriesKind, Upload
 from reader_study.jobs.models import JobState
-from reader_study.reading.models import Assignment, ReadingState
+from reader_study.reading.models import Assignment, ReadingState, Stage
 from reader_study.reading.selectors import (
     lock_blockers,
     open_blockers,
@@ -16,8 +16,8 @@ from reader_study.reading.selectors import (
     unfinished_uploads,
 )
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel
-from reader_study.studies.models import Study
-from reader_study.studies.selectors import current_protocol
+from reader_study.studies.models import Site, Study
+from reader_study.studies.selectors import current_protocol, protocol_in_force
 
 LEAST_PROGRESS_FOR_ESTIMATE = 0.05
 
@@ -83,8 +83,7 @@ def _case_row(case: Case, *, reading_in: bool) -> dict[str, Any]:
     submitted = [
         assignment
         for assignment in assignments
-        if getattr(assignment, "reading", None)
-        and assignment.reading.state == ReadingState.SUBMITTED
+        if assignment.current_reading and assignment.current_reading.state == ReadingState.SUBMITTED
     ]
     return {
         "id": case.id,
@@ -109,16 +108,19 @@ def _cases_with_everything() -> QuerySet[Case]:
                 "segmentations",
                 SegmentationJob.objects.select_related("media_pack").order_by("created_at"),
             ),
-            Prefetch("assignments", Assignment.objects.select_related("reading")),
+            Prefetch(
+                "assignments",
+                Assignment.objects.filter(stage=Stage.MAIN).select_related("current_reading"),
+            ),
         )
         .order_by("code")
     )
 
 
-def case_rows(study: Study) -> list[dict[str, Any]]:
-    """One row a case: what was ingested, how far it is, what went wrong."""
+def case_rows(study: Study, sites: QuerySet[Site]) -> list[dict[str, Any]]:
+    """One row a case of these sites: what was ingested, how far it is, what went wrong."""
     reading_in = _is_reading_in(study)
-    cases = _cases_with_everything().filter(study=study)
+    cases = _cases_with_everything().filter(study=study, site__in=sites)
     return [_case_row(case, reading_in=reading_in) for case in cases]
 
 
@@ -135,7 +137,7 @@ def _is_reading_in(study: Study) -> bool:
 
 def overview(study: Study) -> dict[str, Any]:
     """The study's overview page: what is there, who has read how much, what stands in the way."""
-    rows = case_rows(study)
+    rows = case_rows(study, study.sites.all())
     states = Counter(row["state"] for row in rows)
     without_dsa = sum(
         all(series.kind != SeriesKind.DSA for series in row["series"]) for row in rows
@@ -147,7 +149,7 @@ def overview(study: Study) -> dict[str, Any]:
         "name": study.name,
         "state": study.state,
         "data_notice": study.data_notice,
-        "protocol": protocol.document,
+        "protocol": protocol_in_force(study).model_dump(mode="json"),
         "protocol_sha256": protocol.sha256,
         "model": choice.model if choice else None,
         "counts": {

@@ -12,5 +12,32 @@ class ReadingConfig(AppConfig):
     label = "reading"
 
     def ready(self) -> None:
-        """What a rater submitted stays as it was."""
-        guard(Guard("reading", "reading_reading", frozen_when="OLD.state = 'submitted'"))
+        """What a rater submitted stays as it was, and nobody's list is reshuffled."""
+        guard(Guard("reading", "reading_reading", "OLD.state = 'submitted'"))
+        guard(Guard("reading", "reading_calibrationresult"))
+        guard(
+            Guard(
+                "reading",
+                "reading_assignment",
+                actions=("update",),
+                columns=(
+                    "study_id",
+                    "rater_id",
+                    "case_id",
+                    "media_pack_id",
+                    "stage",
+                    "attempt",
+                    "repeat_of_id",
+                    "position",
+                    "code",
+                ),
+            )
+        )
+        guard(
+            Guard(
+                "reading",
+                "reading_assignment",
+                "OLD.current_reading_id IS NOT NULL",
+                actions=("delete",),
+            )
+        )

@@ -11,8 +11,20 @@ from reader_study.segmentation.models import MediaPack
 from reader_study.studies.models import Protocol, Study
 
 
+class Stage(models.TextChoices):
+    """What a list of cases is read for."""
+
+    CALIBRATION = "calibration", "Calibration"
+    MAIN = "main", "Study"
+    ADJUDICATION = "adjudication", "Adjudication"
+
+
 class Assignment(models.Model):
-    """A case on a rater's list. The order is drawn once from the recorded seed and stored."""
+    """A case on a rater's list. The order is drawn once from the recorded seed and stored.
+
+    A hidden repeat is an assignment of the same case further down the list under a code of its
+    own. A calibration that was not passed is read again as the next ``attempt``.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="assignments")
     rater = models.ForeignKey(
@@ -21,17 +33,39 @@ class Assignment(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
     # Null only where ratings were loaded without images.
     media_pack = models.ForeignKey(MediaPack, null=True, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=12, choices=Stage, default=Stage.MAIN)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    repeat_of = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="repeat"
+    )
     position = models.PositiveIntegerField()
     code = models.CharField(
         max_length=9, unique=True, help_text="Opaque and per rater: all a rater sees of the case."
     )
+    # The reading that counts: the last attempt. Null until the rater opens the case.
+    current_reading = models.OneToOneField(
+        "Reading", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
-        ordering = ["study", "rater", "position"]
+        ordering = ["study", "rater", "stage", "attempt", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["rater", "case"], name="case_once_a_rater"),
             models.UniqueConstraint(
-                fields=["study", "rater", "position"], name="position_once_a_rater"
+                fields=["rater", "case", "stage", "attempt"],
+                condition=Q(repeat_of__isnull=True),
+                name="case_once_a_list",
+            ),
+            models.UniqueConstraint(
+                fields=["study", "rater", "stage", "attempt", "position"],
+                name="position_once_a_list",
+            ),
+            models.CheckConstraint(
+                name="calibration_alone_is_attempted_again",
+                condition=Q(stage="calibration", attempt__gte=1) | Q(attempt=1),
+            ),
+            models.CheckConstraint(
+                name="study_cases_alone_are_repeated",
+                condition=Q(repeat_of__isnull=True) | Q(stage="main"),
             ),
         ]
 
@@ -47,24 +81,42 @@ class ReadingState(models.TextChoices):
 
 
 class Reading(models.Model):
-    """A rater's answers on one case."""
+    """A rater's answers on one case.
+
+    A submitted reading is final. Where a coordinator unlocks it, its answers begin the next
+    ``attempt`` as a draft, and the original stays as it was.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="reading")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="readings")
+    attempt = models.PositiveSmallIntegerField(default=1)
     protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=ReadingState, default=ReadingState.DRAFT)
     revision = models.PositiveIntegerField(default=0)
     grade = models.IntegerField(null=True)
     unscorable_reason = models.CharField(max_length=41, blank=True)
+    # Territory code → level or "not-opacified"; question code → yes or no.
+    territory_grades = models.JSONField(default=dict)
+    question_answers = models.JSONField(default=dict)
     comment = models.TextField(blank=True)
     opened_runs = models.JSONField(default=list)
     started_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(null=True)
+    submission_key = models.UUIDField(null=True, help_text="Tells a repeated request from a new.")
+    active_ms = models.PositiveIntegerField(
+        default=0, help_text="Time at work on the case by the server's clock, in ms."
+    )
+    last_active_at = models.DateTimeField(null=True, help_text="Null while paused or away.")
+    unlocked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unlock_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        ordering = ["assignment"]
+        ordering = ["assignment", "attempt"]
         constraints = [
+            models.UniqueConstraint(fields=["assignment", "attempt"], name="attempt_once"),
             models.CheckConstraint(
                 name="submitted_reading_is_complete",
                 condition=Q(state="draft", submitted_at__isnull=True)
@@ -76,7 +128,37 @@ class Reading(models.Model):
                     )
                 ),
             ),
+            models.CheckConstraint(
+                name="later_attempt_was_unlocked_with_reason",
+                condition=Q(attempt=1, unlock_reason="", unlocked_by__isnull=True)
+                | (Q(attempt__gt=1, unlocked_by__isnull=False) & ~Q(unlock_reason="")),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.assignment} {self.state}"
+
+
+class CalibrationResult(models.Model):
+    """How a rater did in one attempt at the calibration cases."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="calibration_results")
+    rater = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="calibration_results"
+    )
+    attempt = models.PositiveSmallIntegerField()
+    agreed = models.PositiveSmallIntegerField()
+    total = models.PositiveSmallIntegerField()
+    passed = models.BooleanField()
+    finished_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["study", "rater", "attempt"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "rater", "attempt"], name="calibration_attempt_judged_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreed} of {self.total}, attempt {self.attempt}"

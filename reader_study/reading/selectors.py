@@ -1,35 +1,154 @@
 """What stands in a rater's list, and what still blocks a study."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.models import Case, Upload
+from reader_study.cohorts.models import Case, CasePurpose, Upload
 from reader_study.jobs.models import JobState
-from reader_study.reading.models import Assignment, ReadingState
+from reader_study.reading.models import Assignment, CalibrationResult, ReadingState, Stage
 from reader_study.segmentation.models import MediaPack, StudyModel
-from reader_study.studies.models import Membership, Role, Study, StudyState
-from reader_study.studies.selectors import raters_of
+from reader_study.studies.models import Role, Study, StudyState
+from reader_study.studies.protocol import ProtocolDocument
+from reader_study.studies.selectors import active_memberships, protocol_in_force, raters_of
 
 LEAST_RATERS = 2
 
-SUBMITTED = Q(reading__state=ReadingState.SUBMITTED)
+SUBMITTED = Q(current_reading__state=ReadingState.SUBMITTED)
+COUNTED = Q(case__withdrawn_at__isnull=True)
 
 
 def assignments_visible_to(user: User) -> QuerySet[Assignment]:
-    """A rater's own list, once the study is open, and nothing else."""
-    return Assignment.objects.filter(
-        rater=user,
-        study__state__in=[StudyState.READING, StudyState.LOCKED],
-        study__memberships__in=Membership.objects.filter(user=user, role=Role.RATER),
+    """A person's own lists, once they are theirs to read, and nothing else."""
+    as_rater = Q(
+        study__in=active_memberships(user, [Role.RATER]).values("study"),
+        study__state__in=[
+            StudyState.READING,
+            StudyState.LOCKED,
+            StudyState.ADJUDICATING,
+            StudyState.CONCLUDED,
+        ],
+        stage__in=[Stage.CALIBRATION, Stage.MAIN],
     )
+    as_adjudicator = Q(
+        study__in=active_memberships(user, [Role.ADJUDICATOR]).values("study"),
+        study__state__in=[StudyState.ADJUDICATING, StudyState.CONCLUDED],
+        stage=Stage.ADJUDICATION,
+    )
+    return Assignment.objects.filter(COUNTED, as_rater | as_adjudicator, rater=user)
 
 
-def next_unread(study: Study, rater: User) -> Assignment | None:
-    """The first case of the rater's list that is not submitted."""
-    own = assignments_visible_to(rater).filter(study=study)
-    return own.exclude(SUBMITTED).order_by("position").first()
+@dataclass(frozen=True)
+class Wait:
+    """Why there is no next case now, and until when, where that is known."""
+
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Where a rater stands in a study.
+
+    Attributes
+    ----------
+    stage, attempt
+        The list that is being read, and for calibration which attempt at it.
+    total, submitted
+        Counts in that list. Hidden repeats count from the beginning.
+    next
+        The case to read now; None while ``wait`` says why not.
+    last_calibration
+        The result of the last finished attempt.
+    """
+
+    stage: Stage
+    attempt: int
+    total: int
+    submitted: int
+    next: Assignment | None
+    wait: Wait | None
+    last_calibration: CalibrationResult | None
+
+
+def worklist(study: Study, rater: User) -> Worklist:
+    """Say where the rater stands: which list, how far, which case is next."""
+    visible = assignments_visible_to(rater).filter(study=study)
+    protocol = protocol_in_force(study)
+    result = CalibrationResult.objects.filter(study=study, rater=rater).last()
+    stage = _stage(visible, protocol, result)
+    attempt = result.attempt + 1 if result and stage == Stage.CALIBRATION else 1
+    own = visible.filter(stage=stage, attempt=attempt)
+    counts = own.aggregate(total=Count("pk"), submitted=Count("pk", filter=SUBMITTED))
+    following, wait = _next_or_wait(own, protocol)
+    return Worklist(stage, attempt, counts["total"], counts["submitted"], following, wait, result)
+
+
+def _stage(
+    visible: QuerySet[Assignment], protocol: ProtocolDocument, result: CalibrationResult | None
+) -> Stage:
+    if visible.filter(stage=Stage.ADJUDICATION).exists():
+        return Stage.ADJUDICATION
+    if protocol.calibration is None or (result and result.passed):
+        return Stage.MAIN
+    return Stage.CALIBRATION
+
+
+def _next_or_wait(
+    own: QuerySet[Assignment], protocol: ProtocolDocument
+) -> tuple[Assignment | None, Wait | None]:
+    unread = own.exclude(SUBMITTED).order_by("position")
+    begun = unread.filter(current_reading__isnull=False).first()
+    if begun:
+        return begun, None
+    if not unread.exists():
+        return None, Wait("finished" if own.exists() else "nothing-assigned")
+    tomorrow = _end_of_daily_cap(own, protocol)
+    if tomorrow:
+        return None, Wait("daily-limit", tomorrow)
+    following = unread.filter(_out_of_washout(protocol)).first()
+    if following:
+        return following, None
+    return None, Wait("later", _washout_ends(unread, protocol))
+
+
+def _washout(protocol: ProtocolDocument) -> timedelta:
+    return timedelta(days=protocol.repeats.washout_days if protocol.repeats else 0)
+
+
+def _out_of_washout(protocol: ProtocolDocument) -> Q:
+    """A repeat waits until its first reading has been submitted for long enough."""
+    latest = timezone.now() - _washout(protocol)
+    return Q(repeat_of__isnull=True) | Q(repeat_of__current_reading__submitted_at__lte=latest)
+
+
+def _washout_ends(unread: QuerySet[Assignment], protocol: ProtocolDocument) -> datetime | None:
+    submitted_at: datetime | None = unread.aggregate(
+        first=Min("repeat_of__current_reading__submitted_at")
+    )["first"]
+    return submitted_at + _washout(protocol) if submitted_at else None
+
+
+def _end_of_daily_cap(own: QuerySet[Assignment], protocol: ProtocolDocument) -> datetime | None:
+    """When the next case may be begun, where today's cases have all been read."""
+    if protocol.cases_per_day is None:
+        return None
+    today = datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
+    read_today = own.filter(SUBMITTED, current_reading__submitted_at__gte=today)
+    if read_today.count() < protocol.cases_per_day:
+        return None
+    return today + timedelta(days=1)
+
+
+def assignments_open_to(rater: User, study: Study) -> QuerySet[Assignment]:
+    """What the rater may look at: the cases begun so far and the next one, in that order."""
+    following = worklist(study, rater).next
+    return assignments_visible_to(rater).filter(
+        Q(current_reading__isnull=False) | Q(pk=following.pk if following else None), study=study
+    )
 
 
 def ready_packs(study: Study) -> QuerySet[MediaPack]:
@@ -44,33 +163,53 @@ def ready_packs(study: Study) -> QuerySet[MediaPack]:
 
 @dataclass(frozen=True)
 class RaterProgress:
-    """How far a rater is; never what the rater said."""
+    """How far a rater is; never what the rater said.
+
+    Attributes
+    ----------
+    submitted, total
+        Counts in the study's own list, hidden repeats included.
+    calibration
+        ``None`` where the protocol asks for none.
+    """
 
     username: str
     full_name: str
     rater_number: int | None
     submitted: int
     total: int
+    calibration: str | None
 
 
 def rater_progress(study: Study) -> list[RaterProgress]:
     """Each rater's count of submitted and all cases."""
     rows = (
-        Assignment.objects.filter(study=study)
+        Assignment.objects.filter(COUNTED, study=study, stage=Stage.MAIN)
         .order_by()
         .values_list("rater")
         .annotate(submitted=Count("pk", filter=SUBMITTED), total=Count("pk"))
     )
     counts = {rater: (submitted, total) for rater, submitted, total in rows}
+    calibration = protocol_in_force(study).calibration
+    passed = dict(
+        CalibrationResult.objects.filter(study=study)
+        .order_by("attempt")
+        .values_list("rater", "passed")
+    )
     return [
         RaterProgress(
             membership.user.username,
             membership.user.full_name,
             membership.rater_number,
             *counts.get(membership.user_id, (0, 0)),
+            _calibration_state(passed.get(membership.user_id)) if calibration else None,
         )
         for membership in raters_of(study)
     ]
+
+
+def _calibration_state(passed: bool | None) -> str:
+    return {None: "not finished", False: "not passed", True: "passed"}[passed]
 
 
 def unfinished_uploads(study: Study) -> QuerySet[Upload]:
@@ -87,13 +226,14 @@ def open_blockers(study: Study) -> list[str]:
     if study.state != StudyState.SETUP:
         return ["The study was opened already."]
     blockers = []
-    cases = Case.objects.filter(study=study).count()
-    ready = ready_packs(study).count()
-    if not cases:
+    cases = Case.objects.filter(study=study, withdrawn_at__isnull=True)
+    ready = ready_packs(study).filter(segmentation__case__in=cases).count()
+    count = cases.count()
+    if not cases.filter(purpose=CasePurpose.STUDY).exists():
         blockers.append("There are no cases yet: upload the cohort.")
-    if ready < cases:
+    if ready < count:
         blockers.append(
-            f"{_plural(cases - ready, 'case is', 'cases are')} not ready: "
+            f"{_plural(count - ready, 'case is', 'cases are')} not ready: "
             "wait for the segmentation, or see the Cases page."
         )
     unfinished = unfinished_uploads(study).count()
@@ -102,6 +242,31 @@ def open_blockers(study: Study) -> list[str]:
     raters = raters_of(study).count()
     if raters < LEAST_RATERS:
         blockers.append(f"The study has {_plural(raters, 'rater', 'raters')} and needs two.")
+    return blockers + _calibration_blockers(cases, protocol_in_force(study))
+
+
+def _calibration_blockers(cases: QuerySet[Case], protocol: ProtocolDocument) -> list[str]:
+    marked = cases.filter(purpose=CasePurpose.CALIBRATION)
+    if protocol.calibration is None:
+        if not marked.exists():
+            return []
+        return [
+            f"{_plural(marked.count(), 'case is', 'cases are')} marked for calibration, which the "
+            "protocol does not ask for: change one of the two."
+        ]
+    blockers = []
+    wanted = protocol.calibration.cases
+    if marked.count() < wanted:
+        blockers.append(
+            f"The protocol asks for {_plural(wanted, 'calibration case', 'calibration cases')}; "
+            f"{marked.count()} are marked on the Cases page."
+        )
+    off_scale = marked.exclude(reference_grade__in=protocol.level_values).count()
+    if off_scale:
+        blockers.append(
+            f"{_plural(off_scale, 'calibration case has', 'calibration cases have')} "
+            "a reference grade that is not on the scale."
+        )
     return blockers
 
 
@@ -109,11 +274,15 @@ def lock_blockers(study: Study) -> list[str]:
     """Why the study cannot be locked, in words; empty when it can."""
     if study.state == StudyState.SETUP:
         return ["The study has not been opened for reading."]
-    if study.state == StudyState.LOCKED:
+    if study.is_locked:
         return ["The study is locked already."]
-    return [
+    progress = rater_progress(study)
+    blockers = [
         f"{rater.full_name or rater.username} has "
         f"{_plural(rater.total - rater.submitted, 'case', 'cases')} to read."
-        for rater in rater_progress(study)
+        for rater in progress
         if rater.submitted != rater.total
     ]
+    if len(progress) < LEAST_RATERS:
+        blockers.append(f"The study has {_plural(len(progress), 'rater', 'raters')} and needs two.")
+    return blockers

@@ -1,9 +1,7 @@
 """Open a study for reading, and take the raters' answers."""
 
-import random
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,95 +9,44 @@ from django.utils import timezone
 
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
-from reader_study.cohorts.models import Case
-from reader_study.reading.models import Assignment, Reading, ReadingState
-from reader_study.reading.selectors import open_blockers, ready_packs
-from reader_study.segmentation.models import MediaPack
-from reader_study.studies.models import Membership, Study, StudyState
-from reader_study.studies.protocol import ProtocolDocument
-from reader_study.studies.selectors import current_protocol, raters_of
-
-# No letters or digits that are mistaken for one another when read aloud.
-CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-
-class NotPossibleError(Exception):
-    """The state of the study or of the reading forbids what was asked; the message says why."""
-
-
-class StaleRevisionError(Exception):
-    """Another tab saved meanwhile; nothing was overwritten."""
-
-    def __init__(self, reading: Reading) -> None:
-        super().__init__(
-            "This case was changed in another window. Your text is still here; "
-            "load the newer version before you go on."
-        )
-        self.reading = reading
-
-
-class IncompleteReadingError(Exception):
-    """Something required is missing; ``missing`` says what, in words."""
-
-    def __init__(self, missing: list[str]) -> None:
-        super().__init__("Not submitted: " + "; ".join(missing) + ".")
-        self.missing = missing
+from reader_study.reading.calibration import judge_finished_attempt
+from reader_study.reading.lists import complete_lists
+from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
+from reader_study.reading.refusals import (
+    IncompleteReadingError,
+    NotPossibleError,
+    StaleRevisionError,
+)
+from reader_study.reading.selectors import open_blockers
+from reader_study.reading.timing import add_active_time
+from reader_study.studies.lifecycle import Transition
+from reader_study.studies.models import Study, StudyState
+from reader_study.studies.protocol import NOT_OPACIFIED, ProtocolDocument
+from reader_study.studies.selectors import current_protocol
 
 
 @dataclass(frozen=True)
 class Answers:
-    """A rater's answers: a grade, or the code of why there is none."""
+    """A rater's answers: a grade, or the code of why there is none, and the protocol's items.
+
+    Attributes
+    ----------
+    territory_grades
+        Territory code → level of the scale or ``not-opacified``.
+    question_answers
+        Question code → yes or no.
+    """
 
     grade: int | None
     unscorable_reason: str
     comment: str
-
-
-def new_code() -> str:
-    """Return an opaque code such as ``K7Q2-9FXD``."""
-    letters = [secrets.choice(CODE_ALPHABET) for _ in range(8)]
-    return "".join(letters[:4]) + "-" + "".join(letters[4:])
-
-
-def reading_order(cases: list[Case], *, seed: int, study: Study, rater_number: int) -> list[Case]:
-    """Shuffle cases for one rater; the same seed gives the same order on every database.
-
-    The study's identifier is part of the seed: the same raters meet unrelated orders in
-    another study.
-    """
-    ordered = sorted(cases, key=lambda case: case.code)
-    generator = random.Random(f"{seed}:{study.id}:{rater_number}")  # noqa: S311 - not a secret
-    generator.shuffle(ordered)
-    return ordered
-
-
-def assign_cases(
-    *, membership: Membership, packs: Mapping[Case, MediaPack | None], seed: int
-) -> list[Assignment]:
-    """Draw a rater's order of the cases and store it, each case under a code of its own.
-
-    A case without a media pack is one whose ratings are loaded, not read.
-    """
-    study = membership.study
-    order = reading_order(
-        list(packs), seed=seed, study=study, rater_number=membership.rater_number or 0
-    )
-    return Assignment.objects.bulk_create(
-        Assignment(
-            study=study,
-            rater=membership.user,
-            case=case,
-            media_pack=packs[case],
-            position=position,
-            code=new_code(),
-        )
-        for position, case in enumerate(order, start=1)
-    )
+    territory_grades: dict[str, int | str] = field(default_factory=dict)
+    question_answers: dict[str, bool] = field(default_factory=dict)
 
 
 @transaction.atomic
 def open_study(*, study: Study, actor: User) -> Study:
-    """Draw and store each rater's order and let the reading begin.
+    """Draw and store each rater's lists and let the reading begin.
 
     Raises
     ------
@@ -110,53 +57,87 @@ def open_study(*, study: Study, actor: User) -> Study:
     blockers = open_blockers(study)
     if blockers:
         raise NotPossibleError(" ".join(blockers))
-    protocol = ProtocolDocument.model_validate(current_protocol(study).document)
-    packs: dict[Case, MediaPack | None] = {
-        pack.segmentation.case: pack for pack in ready_packs(study)
-    }
-    for membership in raters_of(study):
-        assign_cases(membership=membership, packs=packs, seed=protocol.seed)
-    study.state = StudyState.READING
+    places = complete_lists(study)
+    study.state = Transition.OPEN.value.after
     study.opened_at = timezone.now()
     study.save(update_fields=["state", "opened_at"])
-    record(action="study opened", actor=actor, study_id=study.id, cases=len(packs))
+    record(
+        action="study opened",
+        actor=actor,
+        study_id=study.id,
+        cases=study.cases.filter(withdrawn_at__isnull=True).count(),
+        places=places,
+    )
     return study
+
+
+@transaction.atomic
+def add_to_lists(*, study: Study, actor: User) -> int:
+    """Put cases and raters that came after the opening onto the lists; return how many places.
+
+    Raises
+    ------
+    NotPossibleError
+        The study is not open for reading.
+    """
+    study = Study.objects.select_for_update().get(pk=study.pk)
+    if study.state != StudyState.READING:
+        raise NotPossibleError("Cases are put on the lists while the study is open for reading.")
+    places = complete_lists(study)
+    if places:
+        record(action="lists added to", actor=actor, study_id=study.id, places=places)
+    return places
 
 
 def reading_of(assignment: Assignment) -> Reading:
     """Return the assignment's reading, which begins when the rater first opens the case."""
-    existing = Reading.objects.filter(assignment=assignment).first()
-    if existing is not None:
-        return existing
+    if assignment.current_reading is not None:
+        return assignment.current_reading
     try:
         with transaction.atomic():
-            return Reading.objects.create(
-                assignment=assignment, protocol=current_protocol(assignment.study)
+            begun = Reading.objects.create(
+                assignment=assignment,
+                protocol=current_protocol(assignment.study),
+                last_active_at=timezone.now(),
             )
+            Assignment.objects.filter(pk=assignment.pk).update(current_reading=begun)
     except IntegrityError:  # another tab was first
-        return Reading.objects.get(assignment=assignment)
+        begun = Reading.objects.get(assignment=assignment)
+    assignment.current_reading = begun
+    return begun
 
 
 def _open_for_change(assignment: Assignment) -> Reading:
+    """Return the reading, its row locked for this transaction. Raises NotPossibleError."""
     reading = Reading.objects.select_for_update().get(pk=reading_of(assignment).pk)
     if reading.state == ReadingState.SUBMITTED:
         raise NotPossibleError("This case was submitted and is locked.")
-    if assignment.study.state != StudyState.READING:
+    adjudication = assignment.stage == Stage.ADJUDICATION
+    if assignment.study.state != (StudyState.ADJUDICATING if adjudication else StudyState.READING):
         raise NotPossibleError("The study is not open for reading.")
     return reading
 
 
 def _check_answers(answers: Answers, protocol: ProtocolDocument) -> None:
+    levels = set(protocol.level_values)
     if answers.grade is not None and answers.unscorable_reason:
         raise NotPossibleError("A case has a grade or a reason why not, never both.")
-    if answers.grade is not None and answers.grade not in {
-        level.value for level in protocol.levels
-    }:
+    if answers.grade is not None and answers.grade not in levels:
         raise NotPossibleError(f"{answers.grade} is not a level of the protocol.")
     if answers.unscorable_reason and answers.unscorable_reason not in {
         reason.code for reason in protocol.unscorable_reasons
     }:
         raise NotPossibleError(f"“{answers.unscorable_reason}” is not a reason of the protocol.")
+    territories = {territory.code for territory in protocol.territories}
+    for code, grade in answers.territory_grades.items():
+        if code not in territories:
+            raise NotPossibleError(f"“{code}” is not a territory of the protocol.")
+        if grade != NOT_OPACIFIED and grade not in levels:
+            raise NotPossibleError(f"{grade} is not a level of the protocol.")
+    questions = {question.code for question in protocol.questions}
+    for code in answers.question_answers:
+        if code not in questions:
+            raise NotPossibleError(f"“{code}” is not a question of the protocol.")
 
 
 def _store(reading: Reading, answers: Answers, revision: int) -> None:
@@ -165,6 +146,8 @@ def _store(reading: Reading, answers: Answers, revision: int) -> None:
     _check_answers(answers, ProtocolDocument.model_validate(reading.protocol.document))
     reading.grade = answers.grade
     reading.unscorable_reason = answers.unscorable_reason
+    reading.territory_grades = answers.territory_grades
+    reading.question_answers = answers.question_answers
     reading.comment = answers.comment
     reading.revision += 1
 
@@ -175,6 +158,19 @@ def save_draft(*, assignment: Assignment, answers: Answers, revision: int) -> Re
     reading = _open_for_change(assignment)
     _store(reading, answers, revision)
     reading.save()
+    return reading
+
+
+@transaction.atomic
+def heartbeat(*, assignment: Assignment, active: bool) -> Reading:
+    """Count the time since the last heartbeat as time at work on the case.
+
+    The browser beats every 15 s while the rater is at work, and once with ``active`` false when
+    they pause, leave, or have not touched anything for a while. Raises NotPossibleError.
+    """
+    reading = _open_for_change(assignment)
+    add_active_time(reading, now=timezone.now(), still_active=active)
+    reading.save(update_fields=["active_ms", "last_active_at"])
     return reading
 
 
@@ -201,9 +197,20 @@ def run_count(assignment: Assignment) -> int:
 
 def _missing(reading: Reading, assignment: Assignment) -> list[str]:
     missing = []
+    protocol = ProtocolDocument.model_validate(reading.protocol.document)
     if reading.grade is None and not reading.unscorable_reason:
         missing.append("a grade, or the reason why there is none")
-    protocol = ProtocolDocument.model_validate(reading.protocol.document)
+    if not reading.unscorable_reason:
+        missing += [
+            f"a grade for {territory.label}"
+            for territory in protocol.territories
+            if territory.required and territory.code not in reading.territory_grades
+        ]
+        missing += [
+            f"an answer to “{question.label}”"
+            for question in protocol.questions
+            if question.required and question.code not in reading.question_answers
+        ]
     if protocol.require_all_runs_opened:
         missing += [
             f"DSA run {run + 1} has not been opened"
@@ -214,20 +221,35 @@ def _missing(reading: Reading, assignment: Assignment) -> list[str]:
 
 
 @transaction.atomic
-def submit(*, assignment: Assignment, answers: Answers, revision: int) -> Reading:
+def submit(
+    *,
+    assignment: Assignment,
+    answers: Answers,
+    revision: int,
+    submission_key: uuid.UUID | None = None,
+) -> Reading:
     """Lock the rater's answers.
+
+    A request that is sent again under the same ``submission_key``, because its answer was lost
+    on the way, is answered like the first and changes nothing.
 
     Raises
     ------
     IncompleteReadingError, StaleRevisionError, NotPossibleError
     """
+    held = Reading.objects.select_for_update().get(pk=reading_of(assignment).pk)
+    if held.state == ReadingState.SUBMITTED and submission_key == held.submission_key is not None:
+        return held
     reading = _open_for_change(assignment)
     _store(reading, answers, revision)
     missing = _missing(reading, assignment)
     if missing:
         raise IncompleteReadingError(missing)
+    now = timezone.now()
+    add_active_time(reading, now=now, still_active=False)
     reading.state = ReadingState.SUBMITTED
-    reading.submitted_at = timezone.now()
+    reading.submitted_at = now
+    reading.submission_key = submission_key
     reading.save()
     record(
         action="reading submitted",
@@ -236,5 +258,53 @@ def submit(*, assignment: Assignment, answers: Answers, revision: int) -> Readin
         subject=assignment.code,
         grade=reading.grade,
         unscorable_reason=reading.unscorable_reason,
+        attempt=reading.attempt,
     )
+    if assignment.stage == Stage.CALIBRATION:
+        judge_finished_attempt(assignment)
     return reading
+
+
+@transaction.atomic
+def unlock(*, assignment: Assignment, actor: User, reason: str) -> Reading:
+    """Let the rater correct a submitted case: its answers begin a new draft, the original stays.
+
+    Raises
+    ------
+    NotPossibleError
+        The case is not submitted, belongs to a calibration, or the study is not being read.
+    """
+    study = Study.objects.select_for_update().get(pk=assignment.study_id)
+    original = assignment.current_reading
+    if study.state != StudyState.READING:
+        raise NotPossibleError("A case can be unlocked only while the study is open for reading.")
+    if assignment.stage != Stage.MAIN:
+        raise NotPossibleError("Calibration cases are not unlocked: the attempt was judged.")
+    if original is None or original.state != ReadingState.SUBMITTED:
+        raise NotPossibleError("This case is not submitted: its rater can still change it.")
+    if not reason.strip():
+        raise NotPossibleError("Say why the case is unlocked; the reason is kept for good.")
+    correction = Reading.objects.create(
+        assignment=assignment,
+        attempt=original.attempt + 1,
+        protocol=current_protocol(study),
+        revision=1,
+        grade=original.grade,
+        unscorable_reason=original.unscorable_reason,
+        territory_grades=original.territory_grades,
+        question_answers=original.question_answers,
+        comment=original.comment,
+        opened_runs=original.opened_runs,
+        unlocked_by=actor,
+        unlock_reason=reason.strip(),
+    )
+    Assignment.objects.filter(pk=assignment.pk).update(current_reading=correction)
+    record(
+        action="reading unlocked",
+        actor=actor,
+        study_id=study.id,
+        subject=assignment.code,
+        reason=reason.strip(),
+        attempt=correction.attempt,
+    )
+    return correction

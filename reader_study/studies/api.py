@@ -18,6 +18,7 @@ class LevelSerializer(serializers.Serializer[Any]):
     value = serializers.IntegerField()
     name = serializers.CharField()
     anchor = serializers.CharField()
+    example_image = serializers.CharField(default=None, allow_null=True)
 
 
 class UnscorableReasonSerializer(serializers.Serializer[Any]):
@@ -28,12 +29,43 @@ class UnscorableReasonSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
 
 
+class TerritorySerializer(serializers.Serializer[Any]):
+    """A territory that is graded on the scale, or not opacified."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    # Called as in the protocol, like the label.
+    required = serializers.BooleanField(default=True)  # type: ignore[assignment]
+
+
+class QuestionSerializer(TerritorySerializer):
+    """A question that is answered with yes or no."""
+
+
+class CalibrationSerializer(serializers.Serializer[Any]):
+    """Training cases to be passed before the study's own."""
+
+    cases = serializers.IntegerField()
+    pass_mark = serializers.FloatField()
+    tolerance_levels = serializers.IntegerField()
+
+
+class HiddenRepeatsSerializer(serializers.Serializer[Any]):
+    """Cases shown again, unannounced."""
+
+    share = serializers.FloatField()
+    minimum = serializers.IntegerField()
+    washout_days = serializers.IntegerField()
+
+
 class RaterProtocolSerializer(serializers.Serializer[Any]):
     """What a rater needs of the protocol: the form, and nothing of the analysis."""
 
     title = serializers.CharField()
     levels = LevelSerializer(many=True)
     unscorable_reasons = UnscorableReasonSerializer(many=True)
+    territories = TerritorySerializer(many=True, default=list)
+    questions = QuestionSerializer(many=True, default=list)
     require_all_runs_opened = serializers.BooleanField()
 
 
@@ -44,12 +76,22 @@ class ProtocolSerializer(serializers.Serializer[Any]):
     levels = LevelSerializer(many=True)
     high_from = serializers.IntegerField()
     unscorable_reasons = UnscorableReasonSerializer(many=True)
+    territories = TerritorySerializer(many=True)
+    questions = QuestionSerializer(many=True)
+    require_all_runs_opened = serializers.BooleanField()
+    calibration = CalibrationSerializer(allow_null=True)
+    repeats = HiddenRepeatsSerializer(allow_null=True)
+    reading_order = serializers.ChoiceField(choices=["random-per-rater", "random-shared"])
+    cases_per_day = serializers.IntegerField(allow_null=True)
     weights = serializers.ChoiceField(choices=["none", "linear", "quadratic"])
     confidence = serializers.FloatField()
     ci_method = serializers.ChoiceField(choices=["percentile", "bca"])
     resamples = serializers.IntegerField()
+    resampling_unit = serializers.ChoiceField(choices=["case", "site"])
     seed = serializers.IntegerField()
-    require_all_runs_opened = serializers.BooleanField()
+    adjudication = serializers.ChoiceField(
+        choices=["none", "any-difference", "across-cut-point", "two-levels-apart"]
+    )
 
 
 class SiteSerializer(serializers.ModelSerializer[Site]):
@@ -82,7 +124,7 @@ class MyStudiesView(APIView):
     def get(self, request: Request) -> Response:
         """List the studies in which the person has a role."""
         memberships = (
-            Membership.objects.filter(user=person(request))
+            Membership.objects.filter(user=person(request), ended_at__isnull=True)
             .select_related("study")
             .order_by("study__name")
         )

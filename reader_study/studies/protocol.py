@@ -1,52 +1,120 @@
 """What a study's protocol may say. Nothing of it is a constant in code."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Level(BaseModel):
-    """One level of the ordinal scale with its written anchor."""
+class Part(BaseModel):
+    """A part of the protocol: unchangeable once read, and without words that nobody defined."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Level(Part):
+    """One level of the ordinal scale with its written anchor and, where given, an example."""
 
     value: int
     name: Text
     anchor: Text
+    example_image: Sha256 | None = None
 
 
-class UnscorableReason(BaseModel):
+class UnscorableReason(Part):
     """Why a case could not be graded; a status, never a level."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,40}$")]
     label: Text
 
 
-class ProtocolDocument(BaseModel):
+class Territory(Part):
+    """An arterial territory that is graded on the scale of the study, or not opacified."""
+
+    code: Code
+    label: Text
+    required: bool = True
+
+
+class Question(Part):
+    """A question that the rater answers with yes or no."""
+
+    code: Code
+    label: Text
+    required: bool = True
+
+
+class Calibration(Part):
+    """Training cases with a reference grade, read and passed before the study's own cases.
+
+    Attributes
+    ----------
+    pass_mark
+        Least share (0 … 1] of the calibration cases that must agree with the reference.
+    tolerance_levels
+        A grade agrees when it is at most so many levels away from the reference.
+    """
+
+    cases: Annotated[int, Field(ge=1, le=100)] = 5
+    pass_mark: Annotated[float, Field(gt=0, le=1)] = 0.8
+    tolerance_levels: Annotated[int, Field(ge=0, le=3)] = 0
+
+
+class HiddenRepeats(Part):
+    """Cases that a rater meets again, unannounced, to measure intra-rater agreement.
+
+    Attributes
+    ----------
+    share
+        Share (0 … 1] of the rater's cases that are shown again.
+    minimum
+        Least number of repeats, where the study has so many cases.
+    washout_days
+        Days between the first submission and the repeat.
+    """
+
+    share: Annotated[float, Field(gt=0, le=1)] = 0.1
+    minimum: Annotated[int, Field(ge=1, le=1000)] = 30
+    washout_days: Annotated[int, Field(ge=0, le=730)] = 28
+
+
+class ProtocolDocument(Part):
     """The rules of the reading and of its analysis.
+
+    Every field that was added after the first release has the default under which documents
+    stored before it were read, so old versions keep their meaning and their hash.
 
     Raises
     ------
     pydantic.ValidationError
-        Levels that are not consecutive, a cut-point that is no level or the lowest one.
+        Levels that are not consecutive, a cut-point that is no level or the lowest one, a code
+        that is used twice.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Text
     levels: Annotated[tuple[Level, ...], Field(min_length=2, max_length=10)]
     high_from: int
     unscorable_reasons: tuple[UnscorableReason, ...]
+    territories: Annotated[tuple[Territory, ...], Field(max_length=40)] = ()
+    questions: Annotated[tuple[Question, ...], Field(max_length=20)] = ()
+    require_all_runs_opened: bool = True
+
+    calibration: Calibration | None = None
+    repeats: HiddenRepeats | None = None
+    reading_order: Literal["random-per-rater", "random-shared"] = "random-per-rater"
+    cases_per_day: Annotated[int, Field(ge=1, le=1000)] | None = None
+
     weights: Literal["none", "linear", "quadratic"]
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     ci_method: Literal["percentile", "bca"] = "percentile"
     resamples: Annotated[int, Field(ge=1000, le=10_000_000)] = 100_000
+    resampling_unit: Literal["case", "site"] = "case"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 20260101
-    require_all_runs_opened: bool = True
+    adjudication: Literal["none", "any-difference", "across-cut-point", "two-levels-apart"] = "none"
 
     @model_validator(mode="after")
     def scale_is_ordinal(self) -> Self:
@@ -57,42 +125,56 @@ class ProtocolDocument(BaseModel):
             raise ValueError(
                 f"high quality must begin at one of the levels {values[1:]}, not {self.high_from}"
             )
-        codes = [reason.code for reason in self.unscorable_reasons]
-        if len(set(codes)) != len(codes):
-            raise ValueError(f"each reason needs a code of its own, not {codes}")
         return self
 
+    @model_validator(mode="after")
+    def codes_are_unique(self) -> Self:
+        _refuse_repeated("reason", (reason.code for reason in self.unscorable_reasons))
+        _refuse_repeated("territory", (territory.code for territory in self.territories))
+        _refuse_repeated("question", (question.code for question in self.questions))
+        _refuse_repeated("level", (level.name for level in self.levels))
+        return self
 
-FOUR_POINT_PROTOCOL = ProtocolDocument(
-    title="Four-point quality of the predicted arterial tree against DSA",
-    levels=(
-        Level(
-            value=1,
-            name="Poor",
-            anchor="A main branch (ICA, M1, A1, P1, BA) is missing or wrong; misleading.",
-        ),
-        Level(
-            value=2,
-            name="Limited",
-            anchor="Main branches present, but M2, A2 or P2 is missing or wrong over > 1 cm.",
-        ),
-        Level(
-            value=3,
-            name="Good",
-            anchor="All branches down to M2, A2, P2 present; small gaps or false stumps only.",
-        ),
-        Level(
-            value=4,
-            name="Excellent",
-            anchor="Course and branching agree with DSA throughout; nothing missing or added.",
-        ),
-    ),
-    high_from=3,
-    unscorable_reasons=(
-        UnscorableReason(code="no-dsa", label="No usable DSA"),
-        UnscorableReason(code="motion", label="Motion"),
-        UnscorableReason(code="not-opacified", label="Territory not opacified"),
-        UnscorableReason(code="segmentation-failed", label="Segmentation failed"),
-    ),
-    weights="none",
+    @property
+    def level_values(self) -> list[int]:
+        """The values of the scale, lowest first."""
+        return [level.value for level in self.levels]
+
+
+def _refuse_repeated(what: str, codes: Iterable[str]) -> None:
+    given = list(codes)
+    if len(set(given)) != len(given):
+        raise ValueError(f"each {what} needs a name of its own, not {given}")
+
+
+NOT_OPACIFIED = "not-opacified"
+"""The answer on a territory that no angiography run shows."""
+
+FIXED_ONCE_READING = (
+    "calibration",
+    "repeats",
+    "reading_order",
+    "seed",
 )
+"""Fields that no amendment may change: the lists drawn from them are stored already."""
+
+
+def refused_amendments(old: ProtocolDocument, new: ProtocolDocument) -> list[str]:
+    """Say in words what an amendment may not change once the study is open for reading."""
+    refused = [
+        f"“{field.replace('_', ' ')}” cannot change any more: the raters' lists were drawn from it."
+        for field in FIXED_ONCE_READING
+        if getattr(old, field) != getattr(new, field)
+    ]
+    if old.level_values != new.level_values:
+        refused.append("The levels of the scale cannot change any more: grades were given on them.")
+    for what in ("territories", "questions", "unscorable_reasons"):
+        gone = {part.code for part in getattr(old, what)} - {
+            part.code for part in getattr(new, what)
+        }
+        if gone:
+            refused.append(
+                f"{what.replace('_', ' ').capitalize()} cannot be taken away any more: "
+                f"{', '.join(sorted(gone))}."
+            )
+    return refused

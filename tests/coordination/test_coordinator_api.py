@@ -195,7 +195,7 @@ def test_an_upload_waits_in_quarantine_under_names_of_its_own():
 
 @pytest.mark.parametrize(
     ("fields", "said"),
-    [({"site": "east"}, "Sites of this study: north, south"), ({"files": []}, "No file arrived")],
+    [({"site": "east"}, "You upload for: north, south"), ({"files": []}, "No file arrived")],
 )
 def test_an_upload_without_site_or_file_is_refused_in_words(fields, said):
     study = make_study()

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from inference.demo_model import DEMO_MODEL_DIRECTORY, DEMO_MODEL_NOTICE
 from reader_study.accounts.models import User
 from reader_study.studies.models import Study
-from reader_study.studies.protocol import FOUR_POINT_PROTOCOL
+from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
 from reader_study.studies.selectors import current_protocol, raters_of
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,13 @@ from tests.cast import browser_of, grade, make_study, next_code, open_with_cases
 
 pytestmark = pytest.mark.django_db
 
-GOOD = {"grade": 3, "unscorable_reason": None, "comment": "M2 a little short"}
+GOOD = {
+    "grade": 3,
+    "unscorable_reason": None,
+    "comment": "M2 a little short",
+    "territory_grades": {},
+    "question_answers": {},
+}
 
 
 @pytest.fixture
@@ -69,7 +75,13 @@ def test_a_submitted_case_is_locked_and_the_next_one_follows(study):
     open_all_runs(ruth, code)
     answer = send(ruth, "post", code, "submit", {"revision": 0, "answers": GOOD})
     assert answer.status_code == 200
-    assert answer.json() == {"next": next_code(study, "ruth"), "submitted": 1, "total": 3}
+    assert answer.json() == {
+        "next": next_code(study, "ruth"),
+        "stage": "main",
+        "attempt": 1,
+        "submitted": 1,
+        "total": 3,
+    }
     assert answer.json()["next"] != code
     for method, what in (("put", "draft"), ("post", "submit")):
         late = send(ruth, method, code, what, {"revision": 1, "answers": {**GOOD, "grade": 1}})

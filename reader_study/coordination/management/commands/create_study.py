@@ -13,7 +13,8 @@ from inference.errors import ModelError
 from reader_study.accounts.models import User
 from reader_study.segmentation.services import choose_model, register_model
 from reader_study.studies.models import Study
-from reader_study.studies.protocol import FOUR_POINT_PROTOCOL, ProtocolDocument
+from reader_study.studies.protocol import ProtocolDocument
+from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
 from reader_study.studies.services import add_coordinator, add_rater, create_study
 
 

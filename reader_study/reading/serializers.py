@@ -1,0 +1,175 @@
+"""What the API says to raters: opaque codes, images and the form, nothing else."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from reader_study.reading.models import Reading, Stage
+from reader_study.reading.selectors import Worklist
+from reader_study.reading.services import Answers
+from reader_study.studies.api import RaterProtocolSerializer
+from reader_study.studies.protocol import NOT_OPACIFIED
+
+WAIT_REASONS = ["finished", "nothing-assigned", "daily-limit", "later"]
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "integer"}, {"type": "string", "enum": [NOT_OPACIFIED]}]},
+    component_name="TerritoryGrade",
+)
+class TerritoryGradeField(serializers.Field[Any, Any, Any, Any]):
+    """A level of the scale, or that no angiography run shows the territory."""
+
+    def to_internal_value(self, data: Any) -> int | str:
+        """Return the grade as it was sent."""
+        if data == NOT_OPACIFIED:
+            return NOT_OPACIFIED
+        if isinstance(data, int) and not isinstance(data, bool):
+            return data
+        raise serializers.ValidationError(f"A level of the scale or “{NOT_OPACIFIED}”, please.")
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the grade as it is stored."""
+        return value
+
+
+class AnswersSerializer(serializers.Serializer[Answers]):
+    """A grade, or the reason why there is none, the protocol's items and a comment."""
+
+    grade = serializers.IntegerField(allow_null=True)
+    unscorable_reason = serializers.CharField(allow_null=True, max_length=41)
+    comment = serializers.CharField(allow_blank=True, max_length=4000)
+    territory_grades = serializers.DictField(child=TerritoryGradeField(), default=dict)
+    question_answers = serializers.DictField(child=serializers.BooleanField(), default=dict)
+
+
+class RevisedAnswersSerializer(serializers.Serializer[Any]):
+    """Answers with the revision that they were typed upon."""
+
+    revision = serializers.IntegerField(min_value=0)
+    answers = AnswersSerializer()
+
+
+class SubmissionSerializer(RevisedAnswersSerializer):
+    """Final answers. The key tells a request that is sent again from a second submission."""
+
+    submission_key = serializers.UUIDField(required=False)
+
+
+class WaitSerializer(serializers.Serializer[Any]):
+    """Why there is no next case now."""
+
+    reason = serializers.ChoiceField(choices=WAIT_REASONS)
+    until = serializers.DateTimeField(allow_null=True)
+
+
+class CalibrationResultSerializer(serializers.Serializer[Any]):
+    """How the rater did in the last attempt at the calibration cases."""
+
+    attempt = serializers.IntegerField()
+    agreed = serializers.IntegerField()
+    total = serializers.IntegerField()
+    passed = serializers.BooleanField()
+
+
+class WorklistSerializer(serializers.Serializer[Any]):
+    """A rater's own list: how long it is and what comes next."""
+
+    study_name = serializers.CharField()
+    data_notice = serializers.CharField()
+    stage = serializers.ChoiceField(choices=Stage.choices)
+    attempt = serializers.IntegerField()
+    total = serializers.IntegerField()
+    submitted = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    wait = WaitSerializer(allow_null=True)
+    last_calibration = CalibrationResultSerializer(allow_null=True)
+    protocol = RaterProtocolSerializer()
+
+
+class MediaSerializer(serializers.Serializer[Any]):
+    """Where the case's arrays are and what they mean."""
+
+    base = serializers.CharField()
+    manifest = serializers.JSONField()
+
+
+class RaterCaseSerializer(serializers.Serializer[Any]):
+    """One case as its rater sees it."""
+
+    code = serializers.CharField()
+    stage = serializers.ChoiceField(choices=Stage.choices)
+    position = serializers.IntegerField()
+    total = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=["new", "draft", "submitted"])
+    unlock_reason = serializers.CharField(allow_blank=True)
+    draft = AnswersSerializer(allow_null=True)
+    revision = serializers.IntegerField()
+    media = MediaSerializer()
+    opened_runs = serializers.ListField(child=serializers.IntegerField())
+    active_ms = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+
+
+class RunSerializer(serializers.Serializer[Any]):
+    """An angiography run, counted from 0."""
+
+    run = serializers.IntegerField(min_value=0)
+
+
+class OpenedRunsSerializer(serializers.Serializer[Reading]):
+    """The runs that the rater has looked at."""
+
+    opened_runs = serializers.ListField(child=serializers.IntegerField())
+
+
+class HeartbeatSerializer(serializers.Serializer[Any]):
+    """Whether the rater is at work, or pauses."""
+
+    active = serializers.BooleanField()
+
+
+class ActiveTimeSerializer(serializers.Serializer[Reading]):
+    """Time at work on the case so far."""
+
+    active_ms = serializers.IntegerField()
+
+
+class SavedDraftSerializer(serializers.Serializer[Reading]):
+    """What the server holds now."""
+
+    revision = serializers.IntegerField()
+    saved_at = serializers.DateTimeField()
+
+
+class SubmittedSerializer(serializers.Serializer[Any]):
+    """What comes after a submission. The stage changes when a calibration has been passed."""
+
+    next = serializers.CharField(allow_null=True)
+    stage = serializers.ChoiceField(choices=Stage.choices)
+    attempt = serializers.IntegerField()
+    submitted = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+def written_answers(reading: Reading) -> dict[str, Any]:
+    """Return a reading's answers as the API writes them."""
+    return {
+        "grade": reading.grade,
+        "unscorable_reason": reading.unscorable_reason or None,
+        "comment": reading.comment,
+        "territory_grades": reading.territory_grades,
+        "question_answers": reading.question_answers,
+    }
+
+
+def progress_of(worklist: Worklist) -> dict[str, Any]:
+    """Return where a rater stands, as the API writes it."""
+    return {
+        "next": worklist.next.code if worklist.next else None,
+        "stage": worklist.stage,
+        "attempt": worklist.attempt,
+        "submitted": worklist.submitted,
+        "total": worklist.total,
+    }
