@@ -1,6 +1,7 @@
 """What a rater can do, and what a rater can never see."""
 
 import json
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from tests.cast import browser_of, grade, make_study, next_code, open_with_cases
 
 pytestmark = pytest.mark.django_db
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "grade": 3,
     "unscorable_reason": None,
     "comment": "M2 a little short",

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/reading/{study_id}/examples/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Send one example image of the rater's study. */
+        get: operations["reading_examples_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/worklist": {
         parameters: {
             query?: never;
@@ -49,6 +66,23 @@ export interface paths {
         /** @description Keep unfinished answers, unless another window changed them meanwhile. */
         put: operations["reading_cases_draft_update"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reading/cases/{code}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Count the time since the last heartbeat, or stop the clock while the rater pauses. */
+        post: operations["reading_cases_heartbeat_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -266,22 +300,60 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A grade, or the reason why there is none, and a comment. */
+        /** @description Time at work on the case so far. */
+        ActiveTime: {
+            active_ms: number;
+        };
+        /**
+         * @description * `none` - none
+         *     * `any-difference` - any-difference
+         *     * `across-cut-point` - across-cut-point
+         *     * `two-levels-apart` - two-levels-apart
+         * @enum {string}
+         */
+        AdjudicationEnum: "none" | "any-difference" | "across-cut-point" | "two-levels-apart";
+        /** @description A grade, or the reason why there is none, the protocol's items and a comment. */
         Answers: {
             grade: number | null;
             unscorable_reason: string | null;
             comment: string;
+            territory_grades?: {
+                [key: string]: components["schemas"]["TerritoryGrade"];
+            };
+            question_answers?: {
+                [key: string]: boolean;
+            };
         };
-        /** @description A grade, or the reason why there is none, and a comment. */
+        /** @description A grade, or the reason why there is none, the protocol's items and a comment. */
         AnswersRequest: {
             grade: number | null;
             unscorable_reason: string | null;
             comment: string;
+            territory_grades?: {
+                [key: string]: components["schemas"]["TerritoryGrade"];
+            };
+            question_answers?: {
+                [key: string]: boolean;
+            };
         };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
             lock: string[];
+        };
+        /** @description Training cases to be passed before the study's own. */
+        Calibration: {
+            cases: number;
+            /** Format: double */
+            pass_mark: number;
+            tolerance_levels: number;
+        };
+        /** @description How the rater did in the last attempt at the calibration cases. */
+        CalibrationResult: {
+            attempt: number;
+            agreed: number;
+            total: number;
+            passed: boolean;
         };
         /** @description One row of the table of cases. */
         CaseRow: {
@@ -332,6 +404,17 @@ export interface components {
             username: string;
             password: string;
         };
+        /** @description Whether the rater is at work, or pauses. */
+        HeartbeatRequest: {
+            active: boolean;
+        };
+        /** @description Cases shown again, unannounced. */
+        HiddenRepeats: {
+            /** Format: double */
+            share: number;
+            minimum: number;
+            washout_days: number;
+        };
         /**
          * @description * `NCCT` - Non-contrast CT
          *     * `DSA` - Digital subtraction angiography
@@ -343,6 +426,7 @@ export interface components {
             value: number;
             name: string;
             anchor: string;
+            example_image?: string | null;
         };
         /**
          * @description * `info` - Information
@@ -402,24 +486,42 @@ export interface components {
             levels: components["schemas"]["Level"][];
             high_from: number;
             unscorable_reasons: components["schemas"]["UnscorableReason"][];
+            territories: components["schemas"]["Territory"][];
+            questions: components["schemas"]["Question"][];
+            require_all_runs_opened: boolean;
+            calibration: components["schemas"]["Calibration"] | null;
+            repeats: components["schemas"]["HiddenRepeats"] | null;
+            reading_order: components["schemas"]["ReadingOrderEnum"];
+            cases_per_day: number | null;
             weights: components["schemas"]["WeightsEnum"];
             /** Format: double */
             confidence: number;
             ci_method: components["schemas"]["CiMethodEnum"];
             resamples: number;
+            resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
-            require_all_runs_opened: boolean;
+            adjudication: components["schemas"]["AdjudicationEnum"];
+        };
+        /** @description A question that is answered with yes or no. */
+        Question: {
+            code: string;
+            label: string;
+            /** @default true */
+            required: boolean;
         };
         /** @description One case as its rater sees it. */
         RaterCase: {
             code: string;
+            stage: components["schemas"]["StageEnum"];
             position: number;
             total: number;
             state: components["schemas"]["ReadingStateEnum"];
+            unlock_reason: string;
             draft: components["schemas"]["Answers"] | null;
             revision: number;
             media: components["schemas"]["Media"];
             opened_runs: number[];
+            active_ms: number;
             next: string | null;
         };
         /** @description How far a rater is; never what the rater said. */
@@ -435,6 +537,8 @@ export interface components {
             title: string;
             levels: components["schemas"]["Level"][];
             unscorable_reasons: components["schemas"]["UnscorableReason"][];
+            territories?: components["schemas"]["Territory"][];
+            questions?: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
         };
         /** @description How many of the expected ratings of a case are in. */
@@ -443,12 +547,32 @@ export interface components {
             expected: number;
         };
         /**
+         * @description * `random-per-rater` - random-per-rater
+         *     * `random-shared` - random-shared
+         * @enum {string}
+         */
+        ReadingOrderEnum: "random-per-rater" | "random-shared";
+        /**
          * @description * `new` - new
          *     * `draft` - draft
          *     * `submitted` - submitted
          * @enum {string}
          */
         ReadingStateEnum: "new" | "draft" | "submitted";
+        /**
+         * @description * `finished` - finished
+         *     * `nothing-assigned` - nothing-assigned
+         *     * `daily-limit` - daily-limit
+         *     * `later` - later
+         * @enum {string}
+         */
+        ReasonEnum: "finished" | "nothing-assigned" | "daily-limit" | "later";
+        /**
+         * @description * `case` - case
+         *     * `site` - site
+         * @enum {string}
+         */
+        ResamplingUnitEnum: "case" | "site";
         /** @description Answers with the revision that they were typed upon. */
         RevisedAnswersRequest: {
             revision: number;
@@ -456,10 +580,13 @@ export interface components {
         };
         /**
          * @description * `coordinator` - Coordinator
+         *     * `site-coordinator` - Site coordinator
          *     * `rater` - Rater
+         *     * `adjudicator` - Adjudicator
+         *     * `statistician` - Statistician
          * @enum {string}
          */
-        RolesEnum: "coordinator" | "rater";
+        RolesEnum: "coordinator" | "site-coordinator" | "rater" | "adjudicator" | "statistician";
         /** @description An angiography run, counted from 0. */
         RunRequest: {
             run: number;
@@ -488,18 +615,44 @@ export interface components {
             readonly name: string;
         };
         /**
+         * @description * `calibration` - Calibration
+         *     * `main` - Study
+         *     * `adjudication` - Adjudication
+         * @enum {string}
+         */
+        StageEnum: "calibration" | "main" | "adjudication";
+        /**
          * @description * `setup` - Setting up
          *     * `reading` - Reading
          *     * `locked` - Locked
+         *     * `adjudicating` - Adjudicating
+         *     * `concluded` - Concluded
          * @enum {string}
          */
-        StudyStateEnum: "setup" | "reading" | "locked";
-        /** @description What comes after a submission. */
+        StudyStateEnum: "setup" | "reading" | "locked" | "adjudicating" | "concluded";
+        /** @description Final answers. The key tells a request that is sent again from a second submission. */
+        SubmissionRequest: {
+            revision: number;
+            answers: components["schemas"]["AnswersRequest"];
+            /** Format: uuid */
+            submission_key?: string;
+        };
+        /** @description What comes after a submission. The stage changes when a calibration has been passed. */
         Submitted: {
             next: string | null;
+            stage: components["schemas"]["StageEnum"];
+            attempt: number;
             submitted: number;
             total: number;
         };
+        /** @description A territory that is graded on the scale, or not opacified. */
+        Territory: {
+            code: string;
+            label: string;
+            /** @default true */
+            required: boolean;
+        };
+        TerritoryGrade: number | "not-opacified";
         /** @description Why a case could not be graded. */
         UnscorableReason: {
             code: string;
@@ -537,6 +690,12 @@ export interface components {
          * @enum {string}
          */
         UploadStateEnum: "received" | "scanning" | "done" | "failed";
+        /** @description Why there is no next case now. */
+        Wait: {
+            reason: components["schemas"]["ReasonEnum"];
+            /** Format: date-time */
+            until: string | null;
+        };
         /**
          * @description * `none` - none
          *     * `linear` - linear
@@ -548,10 +707,13 @@ export interface components {
         Worklist: {
             study_name: string;
             data_notice: string;
+            stage: components["schemas"]["StageEnum"];
+            attempt: number;
             total: number;
             submitted: number;
-            position: number | null;
             next: string | null;
+            wait: components["schemas"]["Wait"] | null;
+            last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
         };
     };
@@ -563,6 +725,28 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    reading_examples_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+        };
+    };
     reading_worklist_retrieve: {
         parameters: {
             query?: never;
@@ -630,6 +814,31 @@ export interface operations {
             };
         };
     };
+    reading_cases_heartbeat_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeartbeatRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveTime"];
+                };
+            };
+        };
+    };
     reading_cases_opened_create: {
         parameters: {
             query?: never;
@@ -666,7 +875,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RevisedAnswersRequest"];
+                "application/json": components["schemas"]["SubmissionRequest"];
             };
         };
         responses: {
