@@ -2,8 +2,9 @@
 
 from pathlib import Path
 from typing import Self
+from zoneinfo import available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -34,6 +35,15 @@ class Environment(BaseSettings):
     inference_device: str = "cpu"
     """Where GPU workers run the network: ``cpu`` or ``cuda``."""
     max_upload_bytes: int = 8 * 2**30
+    time_zone: str = "UTC"
+    """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def time_zone_exists(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"“{name}” is no time zone; write one such as Europe/Zurich")
+        return name
 
     @model_validator(mode="after")
     def production_has_its_own_secret(self) -> Self:

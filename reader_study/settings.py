@@ -77,7 +77,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
+TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 
 # -- files -----------------------------------------------------------------------------------

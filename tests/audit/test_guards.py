@@ -10,7 +10,7 @@ from reader_study.audit import guards
 from reader_study.audit.models import Event
 from reader_study.reading.models import Reading
 from reader_study.studies.models import Protocol, Study
-from tests.cast import browser_of, grade, open_with_cases
+from tests.cast import browser_of, grade, make_study, open_with_cases
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,15 @@ def test_a_draft_is_not_final():
     code = browser_of("ruth").get(f"/api/reading/{study.id}/worklist").json()["next"]
     browser_of("ruth").get(f"/api/reading/cases/{code}")
     assert Reading.objects.update(comment="still thinking") == 1
+
+
+def test_a_guard_of_an_older_release_goes_with_the_next_migration():
+    make_study()
+    rename = "UPDATE studies_site SET name = 'elsewhere'"
+    guards.install(connection, guards.Guard("studies", "studies_site", purpose="older"))
+    assert refused(rename)
+    call_command("migrate", verbosity=0)
+    assert not refused(rename)
 
 
 def test_a_missing_guard_is_found_by_the_system_check():
