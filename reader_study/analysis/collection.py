@@ -75,16 +75,17 @@ def _submitted_readings(study: Study) -> QuerySet[Reading]:
 
 
 def _ratings(readings: QuerySet[Reading], codes: dict[int, str]) -> list[SnapshotRating]:
-    return [_rating(reading, codes) for reading in readings]
+    return [rating_of(reading, codes[reading.assignment.rater_id]) for reading in readings]
 
 
-def _rating(reading: Reading, codes: dict[int, str]) -> SnapshotRating:
+def rating_of(reading: Reading, rater: str) -> SnapshotRating:
+    """Return a submitted reading as snapshots and exports hold it."""
     assert reading.submitted_at is not None  # noqa: S101 - the database has it, mypy cannot see
     case = reading.assignment.case
     return {
         "case": case.code,
         "site": case.site.code,
-        "rater": codes[reading.assignment.rater_id],
+        "rater": rater,
         "grade": reading.grade,
         "unscorable_reason": reading.unscorable_reason or None,
         "territory_grades": reading.territory_grades,
@@ -122,7 +123,7 @@ def _superseded(study: Study, codes: dict[int, str]) -> list[SupersededRating]:
     originals = _submitted_readings(study).exclude(pk=F("assignment__current_reading"))
     return [
         {
-            **_rating(reading, codes),
+            **rating_of(reading, codes[reading.assignment.rater_id]),
             "repeat": reading.assignment.repeat_of_id is not None,
             "unlock_reason": corrections[reading.assignment_id, reading.attempt + 1].unlock_reason,
         }
