@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from reader_study import frontend_page
 from reader_study.accounts.api import SessionView
+from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
@@ -18,6 +19,9 @@ coordinator_routes = [
     path("lock", coordinator.LockStudyView.as_view()),
     path("report", coordinator.ReportView.as_view()),
     path("export.<str:kind>", coordinator.ExportView.as_view()),
+    path("adjudication", adjudication.AdjudicationView.as_view()),
+    path("conclude", adjudication.ConcludeView.as_view()),
+    path("consensus.<str:kind>", adjudication.ConsensusExportView.as_view()),
 ]
 
 rater_routes = [

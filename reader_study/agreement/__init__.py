@@ -4,7 +4,8 @@ Pure numpy and scipy; no database and no web framework. ``docs/statistics.md`` e
 number, its formula and its source.
 """
 
-from reader_study.agreement.report import CaseGrades, agreement_report
+from reader_study.agreement.report import agreement_report
+from reader_study.agreement.report_cases import CaseGrades
 from reader_study.agreement.scale import Level, Scale
 
 __all__ = ["CaseGrades", "Level", "Scale", "agreement_report"]

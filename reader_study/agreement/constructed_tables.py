@@ -9,7 +9,7 @@ about the published study. Label them "constructed" wherever they are shown.
 from collections.abc import Sequence
 
 from reader_study.agreement.kappa import WeightScheme
-from reader_study.agreement.report import CaseGrades
+from reader_study.agreement.report_cases import CaseGrades
 from reader_study.agreement.scale import Level, Scale
 
 CONSTRUCTED_NOTICE = "Constructed ratings, not the authors' data."

@@ -53,9 +53,9 @@ from reader_study.agreement.many_raters import (
     gwet_ac_of_counts,
     light_kappa,
 )
+from reader_study.agreement.pair_report import WEIGHT_SCHEMES
 from reader_study.agreement.paired_tests import bowker, mcnemar, stuart_maxwell
 from reader_study.agreement.ratings_file import Ratings
-from reader_study.agreement.report import WEIGHT_SCHEMES
 from reader_study.agreement.resampling import (
     BootstrapPlan,
     KappaBootstrap,

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from reader_study.agreement.joint_bootstrap import FEW_CLUSTERS as FEW_SITES
+from reader_study.agreement.report_bootstrap import LEAST_SITES
 from reader_study.agreement.resampling import REFUSE_UNDEFINED_SHARE, WARN_UNDEFINED_SHARE
 
 Json = dict[str, Any]
@@ -18,6 +20,10 @@ WEIGHT_WORDS = {
 STABLE_RESAMPLES = 10_000
 EXTREME_PREVALENCE = 0.8
 RATE_INTERVALS = "Intervals of rates: Wilson score, with Clopper–Pearson (exact) beside it."
+SITES_NOTE = (
+    "Sites were resampled whole, because cases of one site may be alike. Wald intervals, those of "
+    "AC1, PABAK and of rates take every case as independent and do not know of sites."
+)
 
 # Landis & Koch 1977, Biometrics 33:159: upper end of each word
 LANDIS_KOCH = (
@@ -38,9 +44,13 @@ def footnotes(report: Json) -> list[str]:
     """Return what a reader must know to judge the numbers, denominators first."""
     notes = [_denominator_note(report), _cut_note(report), RATE_INTERVALS]
     if report["n_paired"]:
-        notes += [_bootstrap_note(report["kappa"]), _prevalence_note(report)]
+        notes += [_bootstrap_note(report), _prevalence_note(report)]
     if report["kappa"]["estimate"] is not None:
         notes.append(_convention_note(report["kappa"]["estimate"]))
+    if len(report["raters"]) > 2:
+        notes.append(_overall_note(report))
+    if report["resampling"]["unit"] == "site":
+        notes.append(SITES_NOTE)
     if report["sensitivity"]:
         notes.append(_sensitivity_note(report))
     return notes
@@ -58,16 +68,29 @@ def warnings(report: Json) -> list[str]:
             f"Only {_count(report['kappa']['resamples'])} resamples: another seed may change the "
             "second decimal of the interval."
         )
-    return found
+    return found + _few_sites(report["resampling"])
+
+
+def _few_sites(resampling: Json) -> list[str]:
+    """Return a warning where sites are resampled and there are not enough of them."""
+    sites = resampling["units"]
+    if resampling["unit"] != "site" or not LEAST_SITES <= sites < FEW_SITES:
+        return []
+    return [
+        f"Only {sites} sites: resampling fewer than {FEW_SITES} sites tends to give intervals "
+        "that are too narrow (Cameron, Gelbach & Miller 2008). Read them as a lower limit of the "
+        "uncertainty."
+    ]
 
 
 def _rates_sentence(report: Json) -> str:
-    first, second = report["rates"]
+    first, *others = report["rates"]
     level = f"{100 * report['confidence']:g} % CI "
-    return (
-        f"{first['rater']} graded {_rate(first, f', {level}', ' segmentations high quality')}; "
-        f"{second['rater']} {_rate(second, ', ')}."
-    )
+    told = [
+        f"{first['rater']} graded {_rate(first, f', {level}', ' segmentations high quality')}",
+        *(f"{other['rater']} {_rate(other, ', ')}" for other in others),
+    ]
+    return f"{'; '.join(told)}."
 
 
 def _rate(rate: Json, before_interval: str, after_count: str = "") -> str:
@@ -86,10 +109,12 @@ def _kappa_sentence(report: Json) -> str:
     scale = f"the {len(report['levels'])}-level scale"
     if kappa["estimate"] is None:
         return f"Agreement on {scale} has no {weighting} κ: {kappa['refused']}."
-    value = (
-        f"Agreement on {scale} in {_cases(report['n_paired'])} graded by both was "
-        f"{weighting} κ = {number(kappa['estimate'])}"
+    where = (
+        f"{scale} in {_cases(report['n_paired'])} graded by both"
+        if len(report["raters"]) == 2
+        else f"{scale}, mean of the {len(report['pairs'])} pairs of raters,"
     )
+    value = f"Agreement on {where} was {weighting} κ = {number(kappa['estimate'])}"
     if kappa["ci"] is None:
         return f"{value}, without a confidence interval: {kappa['refused']}."
     return (
@@ -103,10 +128,15 @@ def _denominator_note(report: Json) -> str:
         f"graded by {rate['rater']}: {_count(rate['n'])} ({_count(rate['unscorable'])} unscorable)"
         for rate in report["rates"]
     )
+    together, of_them = (
+        ("both", "κ, AC1 and PABAK are of the cases graded by both")
+        if len(report["raters"]) == 2
+        else ("two or more", "κ of a pair is of the cases graded by both raters of that pair")
+    )
     return (
-        f"Cases: {_count(report['n_cases'])}; {scored}; graded by both: "
-        f"{_count(report['n_paired'])}. Each rate is of the cases that the rater could score; κ, "
-        "AC1 and PABAK are of the cases graded by both."
+        f"Cases: {_count(report['n_cases'])}; {scored}; graded by {together}: "
+        f"{_count(report['n_paired'])}. Each rate is of the cases that the rater could score; "
+        f"{of_them}."
     )
 
 
@@ -119,20 +149,39 @@ def _cut_note(report: Json) -> str:
     return f"High quality: grade {' or '.join(high)}. All declared levels count in κ, used or not."
 
 
-def _bootstrap_note(kappa: Json) -> str:
+def _bootstrap_note(report: Json) -> str:
+    kappa = report["kappa"]
     undefined = (
         f"κ was undefined in {_count(kappa['undefined'])} of them, which were dropped"
         if kappa["undefined"]
         else "κ was defined in all of them"
     )
+    drawn = "sites with all their cases" if report["resampling"]["unit"] == "site" else "cases"
     return (
-        f"κ was bootstrapped by resampling cases: {_count(kappa['resamples'])} resamples, seed "
+        f"κ was bootstrapped by resampling {drawn}: {_count(kappa['resamples'])} resamples, seed "
         f"{kappa['seed']}, numpy {np.__version__} PCG64; {undefined}."
+    )
+
+
+def _overall_note(report: Json) -> str:
+    return (
+        f"κ of {len(report['raters'])} raters is the mean of Cohen’s κ over all pairs (Light "
+        "1971). All pairs were bootstrapped from the same resamples. Fleiss’, Conger’s, Gwet’s and "
+        "Krippendorff’s coefficients have large-sample intervals."
     )
 
 
 def _prevalence_note(report: Json) -> str:
     cut = report["dichotomised"]
+    if cut is None:
+        return (
+            f"At the cut-point the mean dichotomised κ of the pairs is "
+            f"{number(report['dichotomised_kappa']['estimate'])} and PABAK of all raters "
+            f"{number(report['pabak']['estimate'])}. AC1 on the full scale is "
+            f"{number(report['ac1']['estimate'])}. Where nearly all cases lie on one side of the "
+            "cut-point, κ is low or unstable even where raters hardly differ: read κ together with "
+            "AC1, PABAK and the tables of the pairs."
+        )
     facts = (
         f"At the cut-point the raters agree in {100 * cut['percent_agreement']:.1f} % of cases: "
         f"prevalence index {number(cut['prevalence_index'])}, bias index "
@@ -172,13 +221,13 @@ def _constant_raters(report: Json) -> list[str]:
     """Return the raters without variation, where κ is nevertheless defined."""
     if report["kappa"]["estimate"] is None:
         return []
-    table = np.asarray(report["table"])
-    totals = (table.sum(axis=1), table.sum(axis=0))
-    return [
-        rater
-        for rater, counts in zip(report["raters"], totals, strict=True)
-        if np.count_nonzero(counts) == 1
-    ]
+    levels_used: dict[str, int] = dict.fromkeys(report["raters"], 0)
+    for pair in report["pairs"] or [report]:
+        table = np.asarray(pair["table"])
+        totals = (table.sum(axis=1), table.sum(axis=0))
+        for rater, counts in zip(pair["raters"], totals, strict=True):
+            levels_used[rater] = max(levels_used[rater], int(np.count_nonzero(counts)))
+    return [rater for rater, used in levels_used.items() if used == 1]
 
 
 def _kappa_warnings(report: Json) -> list[str]:

@@ -12,5 +12,6 @@ class AnalysisConfig(AppConfig):
     label = "analysis"
 
     def ready(self) -> None:
-        """A snapshot is the study as it was locked."""
+        """A snapshot is the study as it was locked, and a consensus is what was decided."""
         guard(Guard("analysis", "analysis_snapshot"))
+        guard(Guard("analysis", "analysis_consensus"))

@@ -1,6 +1,6 @@
 """The shape of a snapshot: everything that a locked study's report is computed from."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from reader_study.studies.canonical_json import canonical_sha256
 
@@ -20,8 +20,17 @@ class SnapshotRater(TypedDict):
     username: str
 
 
+class FormerRater(SnapshotRater):
+    """A rater who left the study before the lock, and why."""
+
+    reason: str
+
+
 class SnapshotRating(TypedDict):
-    """One submitted rating; either a grade or a reason why the case was unscorable."""
+    """One submitted rating; either a grade or a reason why the case was unscorable.
+
+    The keys that may be absent are absent from snapshots of the first release.
+    """
 
     case: str
     site: str
@@ -31,18 +40,69 @@ class SnapshotRating(TypedDict):
     comment: str
     submitted_at: str
     wall_seconds: float | None
+    territory_grades: NotRequired[dict[str, int | str]]
+    question_answers: NotRequired[dict[str, bool]]
+    active_seconds: NotRequired[float | None]
+    attempt: NotRequired[int]
+    protocol_sha256: NotRequired[str]
+
+
+class SupersededRating(SnapshotRating):
+    """A rating that was unlocked and given again: it counts nowhere, and is kept."""
+
+    repeat: bool
+    unlock_reason: str
+
+
+class CalibrationAttempt(TypedDict):
+    """How a rater did in one attempt at the calibration cases."""
+
+    rater: str
+    attempt: int
+    agreed: int
+    total: int
+    passed: bool
+    finished_at: str
+
+
+class SnapshotProtocolVersion(TypedDict):
+    """A version of the protocol; ``reason`` says why the one before was changed."""
+
+    version: int
+    sha256: str
+    reason: str
+    created_at: str
+
+
+class WithdrawnCase(TypedDict):
+    """A case that was taken out of the study, and why."""
+
+    case: str
+    reason: str
 
 
 class SnapshotDocument(TypedDict):
-    """A locked study. ``snapshot_sha256`` covers every other key."""
+    """A locked study. ``snapshot_sha256`` covers every other key.
+
+    ``ratings`` alone enter the primary analysis: one of each case by each rater who was in the
+    study at lock. Whatever else was read stands apart. The keys that may be absent are absent from
+    snapshots of the first release.
+    """
 
     study: SnapshotStudy
     protocol: dict[str, Any]
     protocol_sha256: str
+    protocol_versions: NotRequired[list[SnapshotProtocolVersion]]
     model: dict[str, Any] | None
     locked_at: str
     raters: list[SnapshotRater]
     ratings: list[SnapshotRating]
+    repeats: NotRequired[list[SnapshotRating]]
+    calibration: NotRequired[list[CalibrationAttempt]]
+    superseded: NotRequired[list[SupersededRating]]
+    withdrawn_cases: NotRequired[list[WithdrawnCase]]
+    former_raters: NotRequired[list[FormerRater]]
+    former_ratings: NotRequired[list[SnapshotRating]]
     snapshot_sha256: str
 
 

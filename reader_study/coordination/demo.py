@@ -11,7 +11,7 @@ from reader_study.agreement.constructed_tables import (
     TABLE_A,
     expand_table,
 )
-from reader_study.agreement.report import CaseGrades
+from reader_study.agreement.report_cases import CaseGrades
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Case
 from reader_study.reading.lists import complete_list

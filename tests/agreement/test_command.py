@@ -18,7 +18,7 @@ from reader_study.agreement.constructed_tables import (
     UNSCORABLE_B,
     expand_table,
 )
-from reader_study.agreement.report import CaseGrades
+from reader_study.agreement.report_cases import CaseGrades
 
 KEYS = [
     *("n", "rates", "kappa", "kappas", "ac1", "pabak", "scott", "percent_agreement"),

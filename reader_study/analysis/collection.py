@@ -1,0 +1,183 @@
+"""Collect what a study holds at the moment of its lock."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from reader_study.analysis.snapshot import (
+    CalibrationAttempt,
+    FormerRater,
+    SnapshotDocument,
+    SnapshotProtocolVersion,
+    SnapshotRating,
+    SupersededRating,
+    WithdrawnCase,
+    snapshot_sha256,
+)
+from reader_study.cohorts.models import Case
+from reader_study.reading.models import CalibrationResult, Reading, ReadingState, Stage
+from reader_study.segmentation.models import StudyModel
+from reader_study.studies.models import Membership, Protocol, Role, Study
+from reader_study.studies.selectors import current_protocol
+
+
+def sealed_document(study: Study, locked_at: datetime) -> SnapshotDocument:
+    """Return everything that the report and the exports may draw upon, with its hash."""
+    protocol = current_protocol(study)
+    everybody = list(
+        Membership.objects.filter(study=study, role=Role.RATER)
+        .select_related("user")
+        .order_by("rater_number")
+    )
+    codes = {row.user_id: f"Rater {row.rater_number}" for row in everybody}
+    active = {row.user_id for row in everybody if row.ended_at is None}
+    counted = _submitted_readings(study).filter(
+        pk=F("assignment__current_reading"), assignment__case__withdrawn_at__isnull=True
+    )
+    first_readings = _ratings(counted.filter(assignment__repeat_of__isnull=True), codes)
+    repeats = _ratings(counted.filter(assignment__repeat_of__isnull=False), codes)
+    active_codes = {codes[user] for user in active}
+    document: SnapshotDocument = {
+        "study": {"id": str(study.id), "name": study.name, "data_notice": study.data_notice},
+        "protocol": protocol.document,
+        "protocol_sha256": protocol.sha256,
+        "protocol_versions": _protocol_versions(study),
+        "model": _model(study),
+        "locked_at": locked_at.isoformat(),
+        "raters": [
+            {"code": codes[row.user_id], "username": row.user.username}
+            for row in everybody
+            if row.user_id in active
+        ],
+        "ratings": [row for row in first_readings if row["rater"] in active_codes],
+        "repeats": [row for row in repeats if row["rater"] in active_codes],
+        "calibration": _calibration(study, codes),
+        "superseded": _superseded(study, codes),
+        "withdrawn_cases": _withdrawn_cases(study),
+        "former_raters": _former_raters(everybody, codes),
+        "former_ratings": [row for row in first_readings if row["rater"] not in active_codes],
+        "snapshot_sha256": "",
+    }
+    return {**document, "snapshot_sha256": snapshot_sha256(document)}
+
+
+def _submitted_readings(study: Study) -> QuerySet[Reading]:
+    return (
+        Reading.objects.filter(
+            assignment__study=study,
+            assignment__stage=Stage.MAIN,
+            state=ReadingState.SUBMITTED,
+        )
+        .select_related("assignment__case__site", "protocol")
+        .order_by("assignment__case__code", "assignment__rater__username", "attempt")
+    )
+
+
+def _ratings(readings: QuerySet[Reading], codes: dict[int, str]) -> list[SnapshotRating]:
+    return [rating_of(reading, codes[reading.assignment.rater_id]) for reading in readings]
+
+
+def rating_of(reading: Reading, rater: str) -> SnapshotRating:
+    """Return a submitted reading as snapshots and exports hold it."""
+    assert reading.submitted_at is not None  # noqa: S101 - the database has it, mypy cannot see
+    case = reading.assignment.case
+    return {
+        "case": case.code,
+        "site": case.site.code,
+        "rater": rater,
+        "grade": reading.grade,
+        "unscorable_reason": reading.unscorable_reason or None,
+        "territory_grades": reading.territory_grades,
+        "question_answers": reading.question_answers,
+        "comment": reading.comment,
+        "submitted_at": reading.submitted_at.isoformat(),
+        "wall_seconds": _wall_seconds(reading),
+        "active_seconds": _active_seconds(reading),
+        "attempt": reading.attempt,
+        "protocol_sha256": reading.protocol.sha256,
+    }
+
+
+def _was_read(reading: Reading) -> bool:
+    """Whether the rating was read from images here; ratings that were loaded have no times."""
+    return reading.assignment.media_pack_id is not None
+
+
+def _wall_seconds(reading: Reading) -> float | None:
+    if not _was_read(reading) or reading.submitted_at is None:
+        return None
+    return round((reading.submitted_at - reading.started_at).total_seconds(), 1)
+
+
+def _active_seconds(reading: Reading) -> float | None:
+    return round(reading.active_ms / 1000, 1) if _was_read(reading) else None
+
+
+def _superseded(study: Study, codes: dict[int, str]) -> list[SupersededRating]:
+    """Return submitted readings that were unlocked, with the reason for the unlocking."""
+    corrections = {
+        (row.assignment_id, row.attempt): row
+        for row in Reading.objects.filter(assignment__study=study, attempt__gt=1)
+    }
+    originals = _submitted_readings(study).exclude(pk=F("assignment__current_reading"))
+    return [
+        {
+            **rating_of(reading, codes[reading.assignment.rater_id]),
+            "repeat": reading.assignment.repeat_of_id is not None,
+            "unlock_reason": corrections[reading.assignment_id, reading.attempt + 1].unlock_reason,
+        }
+        for reading in originals
+    ]
+
+
+def _calibration(study: Study, codes: dict[int, str]) -> list[CalibrationAttempt]:
+    return [
+        {
+            "rater": codes[result.rater_id],
+            "attempt": result.attempt,
+            "agreed": result.agreed,
+            "total": result.total,
+            "passed": result.passed,
+            "finished_at": result.finished_at.isoformat(),
+        }
+        for result in CalibrationResult.objects.filter(study=study).order_by(
+            "rater__username", "attempt"
+        )
+    ]
+
+
+def _protocol_versions(study: Study) -> list[SnapshotProtocolVersion]:
+    return [
+        {
+            "version": protocol.version,
+            "sha256": protocol.sha256,
+            "reason": protocol.reason,
+            "created_at": protocol.created_at.isoformat(),
+        }
+        for protocol in Protocol.objects.filter(study=study).order_by("version")
+    ]
+
+
+def _withdrawn_cases(study: Study) -> list[WithdrawnCase]:
+    withdrawn = Case.objects.filter(study=study, withdrawn_at__isnull=False).order_by("code")
+    return [{"case": case.code, "reason": case.withdrawn_reason} for case in withdrawn]
+
+
+def _former_raters(everybody: list[Membership], codes: dict[int, str]) -> list[FormerRater]:
+    return [
+        {
+            "code": codes[row.user_id],
+            "username": row.user.username,
+            "reason": row.ended_reason,
+        }
+        for row in everybody
+        if row.ended_at is not None
+    ]
+
+
+def _model(study: Study) -> dict[str, Any] | None:
+    choice = StudyModel.objects.filter(study=study).select_related("model").first()
+    if choice is None:
+        return None
+    return {field: getattr(choice.model, field) for field in ("name", "sha256", "notice")}

@@ -1,0 +1,158 @@
+"""After the lock: the cases on which the raters differ go to a third reader."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from reader_study.accounts.requests import person
+from reader_study.analysis.adjudication_selectors import adjudication_of, adjudicators_of
+from reader_study.analysis.adjudication_services import begin_adjudication, conclude
+from reader_study.analysis.exports.consensus import consensus_csv, consensus_json
+from reader_study.analysis.models import Consensus
+from reader_study.api_errors import ConflictError
+from reader_study.audit.services import record
+from reader_study.coordination.api import SnapshotView
+from reader_study.coordination.serializers import ConfirmationSerializer
+from reader_study.studies.models import Study, StudyState
+
+CONSENSUS_FILES = {
+    "csv": ("text/csv; charset=utf-8", consensus_csv),
+    "json": ("application/json", consensus_json),
+}
+
+
+class ReaderSerializer(serializers.Serializer[Any]):
+    """A person who adjudicates or could."""
+
+    username = serializers.CharField()
+    full_name = serializers.CharField(allow_blank=True)
+
+
+class AdjudicationBlockersSerializer(serializers.Serializer[Any]):
+    """What stands in the way, in words."""
+
+    begin = serializers.ListField(child=serializers.CharField())
+    conclude = serializers.ListField(child=serializers.CharField())
+
+
+class ConsensusSummarySerializer(serializers.Serializer[Any]):
+    """The consensus in counts of cases."""
+
+    sha256 = serializers.CharField()
+    concluded_at = serializers.DateTimeField()
+    agreed = serializers.IntegerField()
+    adjudicated = serializers.IntegerField()
+    not_adjudicated = serializers.IntegerField()
+    high = serializers.IntegerField()
+    low = serializers.IntegerField()
+    unscorable = serializers.IntegerField()
+    undecided = serializers.IntegerField()
+
+
+class AdjudicationSerializer(serializers.Serializer[Any]):
+    """How far the adjudication is."""
+
+    state = serializers.ChoiceField(choices=StudyState.choices)
+    rule = serializers.ChoiceField(
+        choices=["none", "any-difference", "across-cut-point", "two-levels-apart"]
+    )
+    cases = serializers.IntegerField()
+    to_adjudicate = serializers.IntegerField()
+    adjudicators = ReaderSerializer(many=True)
+    adjudicator = ReaderSerializer(allow_null=True)
+    submitted = serializers.IntegerField()
+    total = serializers.IntegerField()
+    blockers = AdjudicationBlockersSerializer()
+    consensus = ConsensusSummarySerializer(allow_null=True)
+
+
+class AdjudicatorChoiceSerializer(serializers.Serializer[Any]):
+    """Who is to adjudicate."""
+
+    username = serializers.CharField()
+
+
+class AdjudicationBase(SnapshotView):
+    """What the views of the adjudication have in common."""
+
+    def answer(self, study: Study) -> Response:
+        """Return how far the adjudication is."""
+        study.refresh_from_db()
+        return Response(AdjudicationSerializer(adjudication_of(study, self.snapshot(study))).data)
+
+
+class AdjudicationView(AdjudicationBase):
+    """The adjudication of a locked study."""
+
+    @extend_schema(responses=AdjudicationSerializer)
+    def get(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Say how many cases it concerns, who reads them and how far they are."""
+        return self.answer(self.study(request, study_id))
+
+    @extend_schema(request=AdjudicatorChoiceSerializer, responses=AdjudicationSerializer)
+    def post(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Begin: give the cases on which the raters differ to the adjudicator."""
+        study = self.study(request, study_id)
+        self.snapshot(study)
+        choice = AdjudicatorChoiceSerializer(data=request.data)
+        choice.is_valid(raise_exception=True)
+        username = choice.validated_data["username"]
+        adjudicator = adjudicators_of(study).filter(user__username=username).first()
+        if adjudicator is None:
+            raise ConflictError(f"“{username}” is not an adjudicator of this study.")
+        begin_adjudication(study=study, adjudicator=adjudicator, actor=person(request))
+        return self.answer(study)
+
+
+class ConcludeView(AdjudicationBase):
+    """The end of the study."""
+
+    @extend_schema(request=ConfirmationSerializer, responses=AdjudicationSerializer)
+    def post(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Store the consensus and conclude the study."""
+        study = self.study(request, study_id)
+        confirmation = ConfirmationSerializer(data=request.data)
+        confirmation.is_valid(raise_exception=True)
+        if confirmation.validated_data["confirm_name"] != study.name:
+            raise ConflictError(f"Type the study's name, “{study.name}”, to conclude it.")
+        conclude(study=study, actor=person(request))
+        return self.answer(study)
+
+
+class ConsensusExportView(SnapshotView):
+    """The consensus as a file to keep."""
+
+    @extend_schema(
+        operation_id="studies_consensus",
+        parameters=[
+            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(CONSENSUS_FILES)),
+        ],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, study_id: uuid.UUID, kind: str) -> HttpResponse:
+        """Download the consensus and note in the audit trail that it left."""
+        study = self.study(request, study_id)
+        if kind not in CONSENSUS_FILES:
+            raise Http404
+        consensus = get_object_or_404(Consensus, study=study)
+        content_type, body = CONSENSUS_FILES[kind]
+        record(
+            action="exported",
+            actor=person(request),
+            study_id=study.id,
+            subject=consensus.sha256,
+            kind=f"consensus.{kind}",
+        )
+        name = f"{study.slug}-consensus-{consensus.sha256[:12]}.{kind}"
+        return HttpResponse(
+            body(consensus.document),
+            content_type=content_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
