@@ -110,8 +110,8 @@ def _bounds(protocol: ProtocolDocument) -> Values:
 
 
 def _growing(count: int) -> Values:
-    weights = np.arange(1, count + 1, dtype=float)
-    return weights / weights.sum()
+    weights: Values = np.arange(1, count + 1, dtype=float)
+    return weights / float(weights.sum())
 
 
 class SimulatedRater:

@@ -60,7 +60,8 @@ class ListPlan:
 
         A repeat whose washout has not passed is left for later, as the worklist does.
         """
-        waiting, planned = list(assignments), []
+        waiting = list(assignments)
+        planned: list[PlannedReading] = []
         corrections: list[tuple[int, Assignment]] = []
         while waiting:
             assignment = self._take_next(waiting)
