@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from reader_study.cohorts.models import Case
 from reader_study.segmentation.models import MediaPack
@@ -100,7 +101,7 @@ class Reading(models.Model):
     question_answers = models.JSONField(default=dict)
     comment = models.TextField(blank=True)
     opened_runs = models.JSONField(default=list)
-    started_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(null=True)
     submission_key = models.UUIDField(null=True, help_text="Tells a repeated request from a new.")
@@ -150,7 +151,7 @@ class CalibrationResult(models.Model):
     agreed = models.PositiveSmallIntegerField()
     total = models.PositiveSmallIntegerField()
     passed = models.BooleanField()
-    finished_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["study", "rater", "attempt"]

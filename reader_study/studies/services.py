@@ -1,5 +1,7 @@
 """Create studies and people their roles in them."""
 
+import uuid
+
 from django.db import transaction
 
 from reader_study.accounts.models import User
@@ -18,9 +20,16 @@ def create_study(
     sites: dict[str, str],
     actor: User | None,
     data_notice: str = "",
+    study_id: uuid.UUID | None = None,
 ) -> Study:
-    """Create a study with its first protocol version and its sites (code → name)."""
-    study = Study.objects.create(slug=slug, name=name, data_notice=data_notice)
+    """Create a study with its first protocol version and its sites (code → name).
+
+    The orders of reading hang on ``study_id``: only a study that is to be made again alike needs
+    to name it.
+    """
+    study = Study.objects.create(
+        id=study_id or uuid.uuid4(), slug=slug, name=name, data_notice=data_notice
+    )
     document = protocol.model_dump(mode="json")
     Protocol.objects.create(
         study=study,

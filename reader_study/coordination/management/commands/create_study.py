@@ -7,13 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from pydantic import ValidationError
 
 from inference.errors import ModelError
 from reader_study.accounts.models import User
+from reader_study.coordination.management.protocol_argument import read_protocol
 from reader_study.segmentation.services import choose_model, register_model
 from reader_study.studies.models import Study
-from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
 from reader_study.studies.services import add_coordinator, add_rater, create_study
 
@@ -59,7 +58,9 @@ class Command(BaseCommand):
         study = create_study(
             slug=options["slug"],
             name=options["name"],
-            protocol=_protocol(options["protocol"]),
+            protocol=read_protocol(options["protocol"])
+            if options["protocol"]
+            else FOUR_POINT_PROTOCOL,
             sites=dict(options["site"]),
             actor=coordinator,
             data_notice=model.notice,
@@ -80,12 +81,3 @@ class Command(BaseCommand):
         person = User.objects.create_user(username, password=password)
         self.stdout.write(f"New person {username}, password {password} (shown once)")
         return person
-
-
-def _protocol(path: Path | None) -> ProtocolDocument:
-    if path is None:
-        return FOUR_POINT_PROTOCOL
-    try:
-        return ProtocolDocument.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise CommandError(f"{path} is no protocol: {error}") from error
