@@ -25,6 +25,11 @@ def studies_with_right(user: User, right: Right) -> QuerySet[Study]:
     return studies_with_role(user, *ROLES_WITH[right])
 
 
+def role_of(user: User, study: Study) -> Role:
+    """The person's role in a study that they may see."""
+    return Role(active_memberships(user, list(Role)).get(study=study).role)
+
+
 def sites_visible_to(user: User, study: Study) -> QuerySet[Site]:
     """The sites whose cases the person may see: a site coordinator's own, else all."""
     sites = Site.objects.filter(study=study)
