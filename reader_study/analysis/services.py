@@ -33,6 +33,7 @@ def _ratings(study: Study, rater_labels: dict[int, str]) -> list[SnapshotRating]
         Reading.objects.filter(
             pk=F("assignment__current_reading"),
             assignment__study=study,
+            assignment__rater__in=rater_labels,
             assignment__stage=Stage.MAIN,
             assignment__repeat_of__isnull=True,
             assignment__case__withdrawn_at__isnull=True,

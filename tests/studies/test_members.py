@@ -3,7 +3,9 @@
 import pytest
 
 from reader_study.accounts.models import User
+from reader_study.analysis.services import lock_study
 from reader_study.audit.models import Event
+from reader_study.reading.lists import catch_up
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import add_to_lists
 from reader_study.studies.models import Membership, Study
@@ -101,14 +103,19 @@ def test_the_number_of_a_rater_who_left_is_not_given_again():
     assert Event.objects.get(action="membership restored").detail["rater_number"] == 2
 
 
-def test_a_rater_who_leaves_no_longer_blocks_the_lock():
+def test_a_rater_who_leaves_no_longer_blocks_the_lock_and_is_not_part_of_what_is_locked():
     study = open_with_cases(2)
-    add_rater(study=study, user=User.objects.get(username="stan"), actor=None)
-    for rater in ("ruth", "rob"):
+    stan = add_rater(study=study, user=User.objects.get(username="stan"), actor=None)
+    catch_up(stan)
+    for rater in ("ruth", "rob", "stan"):
         grade(study, rater, {"C001": 4, "C002": 3})
+    catch_up(add_rater(study=study, user=User.objects.create(username="late"), actor=None))
     end(study, "stan")
+    end(study, "late")
     overview = browser_of("carol").get(f"/api/studies/{study.id}").json()
     assert overview["blockers"]["lock"] == []
+    snapshot = lock_study(study=study, actor=User.objects.get(username="carol"))
+    assert {rating["rater"] for rating in snapshot.document["ratings"]} == {"Rater 1", "Rater 2"}
 
 
 def test_a_rater_comes_back_to_their_own_list_and_to_what_was_added_meanwhile():
