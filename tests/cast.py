@@ -25,7 +25,7 @@ QUICK_PROTOCOL = ProtocolDocument.model_validate(
 )
 
 
-def make_study(slug: str = "arteries") -> Study:
+def make_study(slug: str = "arteries", *, protocol: ProtocolDocument = QUICK_PROTOCOL) -> Study:
     """A study with coordinator carol, raters ruth and rob, and a model; nobody knows stan."""
     for username in ("carol", "ruth", "rob", "stan"):
         User.objects.get_or_create(username=username, defaults={"full_name": username.title()})
@@ -33,7 +33,7 @@ def make_study(slug: str = "arteries") -> Study:
     study = create_study(
         slug=slug,
         name=f"Study of {slug}",
-        protocol=QUICK_PROTOCOL,
+        protocol=protocol,
         sites={"north": "North Hospital", "south": "South Hospital"},
         actor=carol,
     )
