@@ -130,6 +130,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "ENUM_NAME_OVERRIDES": {
         "StudyStateEnum": "reader_study.studies.models.StudyState.choices",
+        "RoleEnum": "reader_study.studies.models.Role.choices",
         "UploadStateEnum": ["received", "scanning", "done", "failed"],
         "CaseStateEnum": ["waiting", "segmenting", "preparing", "ready", "failed"],
         "ReadingStateEnum": ["new", "draft", "submitted"],

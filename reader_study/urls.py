@@ -7,6 +7,7 @@ from reader_study import frontend_page
 from reader_study.accounts.api import SessionView
 from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
+from reader_study.coordination import people_api as people
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
@@ -22,6 +23,11 @@ coordinator_routes = [
     path("adjudication", adjudication.AdjudicationView.as_view()),
     path("conclude", adjudication.ConcludeView.as_view()),
     path("consensus.<str:kind>", adjudication.ConsensusExportView.as_view()),
+    path("people", people.PeopleView.as_view()),
+    path("people/<int:member_id>/end", people.EndMembershipView.as_view()),
+    path("people/<int:member_id>/restore", people.RestoreMembershipView.as_view()),
+    path("invitations", people.InvitationsView.as_view()),
+    path("invitations/<uuid:invitation_id>/revoke", people.RevokeInvitationView.as_view()),
 ]
 
 rater_routes = [
@@ -39,6 +45,8 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/session", SessionView.as_view()),
     path("api/studies", MyStudiesView.as_view()),
+    path("api/invitations/<str:token>", people.InvitedView.as_view()),
+    path("api/invitations/<str:token>/accept", people.AcceptInvitationView.as_view()),
     path("api/studies/<uuid:study_id>", coordinator.OverviewView.as_view()),
     path("api/studies/<uuid:study_id>/", include(coordinator_routes)),
     path("api/reading/", include(rater_routes)),

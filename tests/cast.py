@@ -14,7 +14,8 @@ from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import open_study
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
-from reader_study.studies.models import Study
+from reader_study.studies.members import add_member, end_membership
+from reader_study.studies.models import Role, Study
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
 from reader_study.studies.services import add_coordinator, add_rater, create_study
@@ -24,7 +25,7 @@ QUICK_PROTOCOL = ProtocolDocument.model_validate(
 )
 
 
-def make_study(slug: str = "arteries") -> Study:
+def make_study(slug: str = "arteries", *, protocol: ProtocolDocument = QUICK_PROTOCOL) -> Study:
     """A study with coordinator carol, raters ruth and rob, and a model; nobody knows stan."""
     for username in ("carol", "ruth", "rob", "stan"):
         User.objects.get_or_create(username=username, defaults={"full_name": username.title()})
@@ -32,7 +33,7 @@ def make_study(slug: str = "arteries") -> Study:
     study = create_study(
         slug=slug,
         name=f"Study of {slug}",
-        protocol=QUICK_PROTOCOL,
+        protocol=protocol,
         sites={"north": "North Hospital", "south": "South Hospital"},
         actor=carol,
     )
@@ -51,6 +52,25 @@ def make_study(slug: str = "arteries") -> Study:
     )
     StudyModel.objects.create(study=study, model=model)
     return study
+
+
+def add_every_role(study: Study) -> None:
+    """Add site coordinator sid (of the north), adjudicator ada, statistician stella, and eve, who
+    was a coordinator and left."""
+    carol = User.objects.get(username="carol")
+    for username, role in (
+        ("sid", Role.SITE_COORDINATOR),
+        ("ada", Role.ADJUDICATOR),
+        ("stella", Role.STATISTICIAN),
+        ("eve", Role.COORDINATOR),
+    ):
+        user, _ = User.objects.get_or_create(
+            username=username, defaults={"full_name": username.title()}
+        )
+        sites = study.sites.filter(code="north") if role == Role.SITE_COORDINATOR else ()
+        member = add_member(study=study, user=user, role=role, sites=sites, actor=carol)
+        if username == "eve":
+            end_membership(membership=member, reason="Left the hospital", actor=carol)
 
 
 def browser_of(username: str) -> Client:

@@ -23,6 +23,7 @@ export const study: Study = {
   id: 's1',
   name: 'Phantom heads',
   state: 'reading',
+  role: 'coordinator',
   data_notice: 'Phantom data, demo model. Not for clinical use.',
   protocol,
   protocol_sha256: 'a'.repeat(64),

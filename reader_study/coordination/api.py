@@ -70,7 +70,8 @@ class OverviewView(StudyView):
     @extend_schema(responses=OverviewSerializer)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """Say what is there, who has read how much, and what stands in the way."""
-        return Response(OverviewSerializer(overview(self.study(request, study_id))).data)
+        study = self.study(request, study_id)
+        return Response(OverviewSerializer(overview(study, person(request))).data)
 
 
 class CasesView(StudyView):
@@ -166,7 +167,7 @@ class OpenStudyView(StudyView):
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Draw the raters' orders and let the reading begin."""
         study = open_study(study=self.study(request, study_id), actor=person(request))
-        return Response(OverviewSerializer(overview(study)).data)
+        return Response(OverviewSerializer(overview(study, person(request))).data)
 
 
 class LockStudyView(StudyView):
@@ -181,7 +182,7 @@ class LockStudyView(StudyView):
         if confirmation.validated_data["confirm_name"] != study.name:
             raise ConflictError(f"Type the study's name, “{study.name}”, to lock it.")
         snapshot = lock_study(study=study, actor=person(request))
-        return Response(OverviewSerializer(overview(snapshot.study)).data)
+        return Response(OverviewSerializer(overview(snapshot.study, person(request))).data)
 
 
 class SnapshotView(StudyView):

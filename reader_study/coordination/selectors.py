@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from reader_study.accounts.models import User
 from reader_study.cohorts.models import Case, Series, SeriesKind, Upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, ReadingState, Stage
@@ -17,7 +18,12 @@ from reader_study.reading.selectors import (
 )
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel
 from reader_study.studies.models import Site, Study
-from reader_study.studies.selectors import current_protocol, protocol_in_force
+from reader_study.studies.selectors import (
+    current_protocol,
+    protocol_in_force,
+    role_of,
+    sites_visible_to,
+)
 
 LEAST_PROGRESS_FOR_ESTIMATE = 0.05
 
@@ -135,9 +141,13 @@ def _is_reading_in(study: Study) -> bool:
     return unfinished_uploads(study).exists()
 
 
-def overview(study: Study) -> dict[str, Any]:
-    """The study's overview page: what is there, who has read how much, what stands in the way."""
-    rows = case_rows(study, study.sites.all())
+def overview(study: Study, user: User) -> dict[str, Any]:
+    """The study's overview page: what is there, who has read how much, what stands in the way.
+
+    Somebody who answers for some of the sites is shown those sites and counts of their cases.
+    """
+    sites = sites_visible_to(user, study)
+    rows = case_rows(study, sites)
     states = Counter(row["state"] for row in rows)
     without_dsa = sum(
         all(series.kind != SeriesKind.DSA for series in row["series"]) for row in rows
@@ -148,6 +158,7 @@ def overview(study: Study) -> dict[str, Any]:
         "id": study.id,
         "name": study.name,
         "state": study.state,
+        "role": role_of(user, study),
         "data_notice": study.data_notice,
         "protocol": protocol_in_force(study).model_dump(mode="json"),
         "protocol_sha256": protocol.sha256,
@@ -161,5 +172,5 @@ def overview(study: Study) -> dict[str, Any]:
         },
         "raters": rater_progress(study),
         "blockers": {"open": open_blockers(study), "lock": lock_blockers(study)},
-        "sites": study.sites.all(),
+        "sites": sites,
     }

@@ -9,7 +9,7 @@ from reader_study.cohorts.models import Series, Upload, UploadMessage
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import VesselModel
 from reader_study.studies.api import ProtocolSerializer, SiteSerializer
-from reader_study.studies.models import StudyState
+from reader_study.studies.models import Role, StudyState
 
 UPLOAD_STATES = {
     JobState.QUEUED: "received",
@@ -60,6 +60,7 @@ class OverviewSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     state = serializers.ChoiceField(choices=StudyState.choices)
+    role = serializers.ChoiceField(choices=Role.choices)
     data_notice = serializers.CharField(allow_blank=True)
     protocol = ProtocolSerializer()
     protocol_sha256 = serializers.CharField()

@@ -171,10 +171,9 @@ class DraftView(RaterCaseBase):
     @extend_schema(request=RevisedAnswersSerializer, responses=SavedDraftSerializer)
     def put(self, request: Request, code: str) -> Response:
         """Keep unfinished answers, unless another window changed them meanwhile."""
+        assignment = self.assignment(request, code)
         answers, revision = self.posted_answers(RevisedAnswersSerializer(data=request.data))
-        reading = services.save_draft(
-            assignment=self.assignment(request, code), answers=answers, revision=revision
-        )
+        reading = services.save_draft(assignment=assignment, answers=answers, revision=revision)
         return Response(SavedDraftSerializer(reading).data)
 
 
@@ -184,11 +183,10 @@ class OpenedRunView(RaterCaseBase):
     @extend_schema(request=RunSerializer, responses=OpenedRunsSerializer)
     def post(self, request: Request, code: str) -> Response:
         """Remember that the rater opened a run."""
+        assignment = self.assignment(request, code)
         posted = RunSerializer(data=request.data)
         posted.is_valid(raise_exception=True)
-        reading = services.mark_run_opened(
-            assignment=self.assignment(request, code), run=posted.validated_data["run"]
-        )
+        reading = services.mark_run_opened(assignment=assignment, run=posted.validated_data["run"])
         return Response(OpenedRunsSerializer(reading).data)
 
 
@@ -198,11 +196,10 @@ class HeartbeatView(RaterCaseBase):
     @extend_schema(request=HeartbeatSerializer, responses=ActiveTimeSerializer)
     def post(self, request: Request, code: str) -> Response:
         """Count the time since the last heartbeat, or stop the clock while the rater pauses."""
+        assignment = self.assignment(request, code)
         posted = HeartbeatSerializer(data=request.data)
         posted.is_valid(raise_exception=True)
-        reading = services.heartbeat(
-            assignment=self.assignment(request, code), active=posted.validated_data["active"]
-        )
+        reading = services.heartbeat(assignment=assignment, active=posted.validated_data["active"])
         return Response(ActiveTimeSerializer(reading).data)
 
 

@@ -33,14 +33,29 @@ def complete_lists(study: Study) -> int:
     that join later come after the others, in an order drawn for each rater.
     """
     protocol = protocol_in_force(study)
-    packs: dict[Case, MediaPack | None] = {
-        pack.segmentation.case: pack
-        for pack in ready_packs(study).filter(segmentation__case__withdrawn_at__isnull=True)
-    }
+    packs = _ready_cases(study)
     return sum(
         len(complete_list(membership=membership, packs=packs, protocol=protocol))
         for membership in raters_of(study)
     )
+
+
+def catch_up(membership: Membership) -> list[Assignment]:
+    """Put on one rater's list the cases that the study's raters were given so far.
+
+    A case that came later waits until a coordinator puts it on everybody's list.
+    """
+    study = membership.study
+    given = set(Assignment.objects.filter(study=study).values_list("case", flat=True))
+    packs = {case: pack for case, pack in _ready_cases(study).items() if case.pk in given}
+    return complete_list(membership=membership, packs=packs, protocol=protocol_in_force(study))
+
+
+def _ready_cases(study: Study) -> Packs:
+    return {
+        pack.segmentation.case: pack
+        for pack in ready_packs(study).filter(segmentation__case__withdrawn_at__isnull=True)
+    }
 
 
 def complete_list(

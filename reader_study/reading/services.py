@@ -10,7 +10,7 @@ from django.utils import timezone
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.reading.calibration import judge_finished_attempt
-from reader_study.reading.lists import complete_lists
+from reader_study.reading.lists import catch_up, complete_lists
 from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
 from reader_study.reading.refusals import (
     IncompleteReadingError,
@@ -20,7 +20,7 @@ from reader_study.reading.refusals import (
 from reader_study.reading.selectors import open_blockers
 from reader_study.reading.timing import add_active_time
 from reader_study.studies.lifecycle import Transition
-from reader_study.studies.models import Study, StudyState
+from reader_study.studies.models import Membership, Role, Study, StudyState
 from reader_study.studies.protocol import NOT_OPACIFIED, ProtocolDocument
 from reader_study.studies.selectors import current_protocol
 
@@ -86,6 +86,28 @@ def add_to_lists(*, study: Study, actor: User) -> int:
     places = complete_lists(study)
     if places:
         record(action="lists added to", actor=actor, study_id=study.id, places=places)
+    return places
+
+
+@transaction.atomic
+def welcome_rater(*, membership: Membership, actor: User) -> int:
+    """Give a rater who joins or comes back a list, where the study is being read already.
+
+    Returns how many places were put on the list. Before the opening there are none: opening
+    draws the lists of all raters.
+    """
+    study = Study.objects.select_for_update().get(pk=membership.study_id)
+    if membership.role != Role.RATER or study.state != StudyState.READING:
+        return 0
+    places = len(catch_up(membership))
+    if places:
+        record(
+            action="rater given a list",
+            actor=actor,
+            study_id=study.id,
+            subject=membership.user.get_username(),
+            places=places,
+        )
     return places
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from reader_study.accounts.models import User
-from reader_study.studies.models import Membership, Protocol, Role, Site, Study
+from reader_study.studies.models import Invitation, Membership, Protocol, Role, Site, Study
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.rights import ROLES_WITH, Right
 
@@ -25,6 +25,11 @@ def studies_with_right(user: User, right: Right) -> QuerySet[Study]:
     return studies_with_role(user, *ROLES_WITH[right])
 
 
+def role_of(user: User, study: Study) -> Role:
+    """The person's role in a study that they may see."""
+    return Role(active_memberships(user, list(Role)).get(study=study).role)
+
+
 def sites_visible_to(user: User, study: Study) -> QuerySet[Site]:
     """The sites whose cases the person may see: a site coordinator's own, else all."""
     sites = Site.objects.filter(study=study)
@@ -40,6 +45,25 @@ def raters_of(study: Study) -> QuerySet[Membership]:
         Membership.objects.filter(study=study, role=Role.RATER, ended_at__isnull=True)
         .select_related("user")
         .order_by("rater_number")
+    )
+
+
+def members_of(study: Study) -> QuerySet[Membership]:
+    """Everybody who has or had a role in the study, those who left it last."""
+    return (
+        Membership.objects.filter(study=study)
+        .select_related("user")
+        .prefetch_related("sites")
+        .order_by(F("ended_at").asc(nulls_first=True), "role", "rater_number", "joined_at")
+    )
+
+
+def invitations_of(study: Study) -> QuerySet[Invitation]:
+    """The study's invitations, newest first."""
+    return (
+        Invitation.objects.filter(study=study)
+        .select_related("accepted_by")
+        .prefetch_related("sites")
     )
 
 

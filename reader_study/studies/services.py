@@ -7,6 +7,7 @@ from django.db import transaction
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.studies.canonical_json import canonical_sha256
+from reader_study.studies.members import add_member
 from reader_study.studies.models import Membership, Protocol, Role, Site, Study
 from reader_study.studies.protocol import ProtocolDocument
 
@@ -45,26 +46,11 @@ def create_study(
     return study
 
 
-@transaction.atomic
 def add_coordinator(*, study: Study, user: User, actor: User | None) -> Membership:
     """Make a person coordinator of a study."""
-    membership = Membership.objects.create(study=study, user=user, role=Role.COORDINATOR)
-    record(action="coordinator added", actor=actor, study_id=study.id, subject=user.get_username())
-    return membership
+    return add_member(study=study, user=user, role=Role.COORDINATOR, actor=actor)
 
 
-@transaction.atomic
 def add_rater(*, study: Study, user: User, actor: User | None) -> Membership:
     """Make a person the study's next rater."""
-    number = Membership.objects.filter(study=study, role=Role.RATER).count() + 1
-    membership = Membership.objects.create(
-        study=study, user=user, role=Role.RATER, rater_number=number
-    )
-    record(
-        action="rater added",
-        actor=actor,
-        study_id=study.id,
-        subject=user.get_username(),
-        rater_number=number,
-    )
-    return membership
+    return add_member(study=study, user=user, role=Role.RATER, actor=actor)

@@ -453,7 +453,7 @@ export interface components {
             name: string;
             state: components["schemas"]["StudyStateEnum"];
             data_notice: string;
-            readonly roles: components["schemas"]["RolesEnum"][];
+            readonly roles: components["schemas"]["RoleEnum"][];
         };
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
@@ -465,6 +465,7 @@ export interface components {
             id: string;
             name: string;
             state: components["schemas"]["StudyStateEnum"];
+            role: components["schemas"]["RoleEnum"];
             data_notice: string;
             protocol: components["schemas"]["Protocol"];
             protocol_sha256: string;
@@ -586,7 +587,7 @@ export interface components {
          *     * `statistician` - Statistician
          * @enum {string}
          */
-        RolesEnum: "coordinator" | "site-coordinator" | "rater" | "adjudicator" | "statistician";
+        RoleEnum: "coordinator" | "site-coordinator" | "rater" | "adjudicator" | "statistician";
         /** @description An angiography run, counted from 0. */
         RunRequest: {
             run: number;

@@ -32,7 +32,7 @@ export type Answers = Schemas['Answers']
 export type Worklist = Schemas['Worklist']
 export type DraftSaved = Schemas['SavedDraft']
 export type CaseSubmitted = Schemas['Submitted']
-export type Role = StudySummary['roles'][number]
+export type Role = Schemas['RoleEnum']
 export type ReadingCase = Omit<Schemas['RaterCase'], 'media'> & {
   media: { base: string; manifest: MediaManifest }
 }

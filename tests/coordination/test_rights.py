@@ -1,0 +1,254 @@
+"""Every address of the API, as every role: what is not granted in this table is refused.
+
+The addresses come from the application itself, so that one which is not in the table fails.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from reader_study.accounts.models import User
+from reader_study.analysis.services import lock_study
+from reader_study.cohorts.models import Upload
+from reader_study.jobs.models import JobState
+from reader_study.reading.media import media_base
+from reader_study.reading.models import Assignment
+from reader_study.segmentation.models import SegmentationJob
+from reader_study.studies.invitations import invite
+from reader_study.studies.models import ExampleImage, Membership, Role, Study
+from tests.cast import add_every_role, browser_of, grade, next_code, open_with_cases
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+COORDINATOR = frozenset({"carol"})
+COHORT = COORDINATOR | {"sid"}
+STUDY = COHORT | {"stella"}
+RESULTS = COORDINATOR | {"stella"}
+READERS = frozenset({"ruth", "rob", "ada"})
+RUTH = frozenset({"ruth"})
+"""The one rater whose list, case and images the addresses of a case name."""
+
+FORMER = frozenset({"eve"})
+STRANGERS = frozenset({"stan"})
+SIGNED_IN = STUDY | READERS | FORMER | STRANGERS
+ANONYMOUS = "nobody"
+EVERYBODY = SIGNED_IN | {ANONYMOUS}
+
+GRANTED: dict[str, dict[str, frozenset[str]]] = {
+    "api/schema": {"GET": EVERYBODY},
+    "api/session": {"GET": EVERYBODY, "POST": EVERYBODY, "DELETE": EVERYBODY},
+    "api/invitations/<str:token>": {"GET": EVERYBODY},
+    "api/invitations/<str:token>/accept": {"POST": EVERYBODY},
+    "api/studies": {"GET": SIGNED_IN},
+    "api/studies/<uuid:study_id>": {"GET": STUDY},
+    "api/studies/<uuid:study_id>/cases": {"GET": STUDY},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/retry": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/uploads": {"GET": STUDY, "POST": COHORT},
+    "api/studies/<uuid:study_id>/open": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/lock": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/report": {"GET": RESULTS},
+    "api/studies/<uuid:study_id>/export.<str:kind>": {"GET": RESULTS},
+    "api/studies/<uuid:study_id>/people": {"GET": COORDINATOR},
+    "api/studies/<uuid:study_id>/people/<int:member_id>/end": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/people/<int:member_id>/restore": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/invitations": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/invitations/<uuid:invitation_id>/revoke": {"POST": COORDINATOR},
+    "api/reading/<uuid:study_id>/worklist": {"GET": READERS},
+    "api/reading/<uuid:study_id>/examples/<str:sha256>": {"GET": READERS},
+    "api/reading/cases/<str:code>": {"GET": RUTH},
+    "api/reading/cases/<str:code>/draft": {"PUT": RUTH},
+    "api/reading/cases/<str:code>/opened": {"POST": RUTH},
+    "api/reading/cases/<str:code>/heartbeat": {"POST": RUTH},
+    "api/reading/cases/<str:code>/submit": {"POST": RUTH},
+    "media/<str:token>/<path:name>": {"GET": RUTH},
+}
+
+
+def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    """Every route of the application below ``api/`` and ``media/``."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, route)
+        elif isinstance(entry, URLPattern) and route.startswith(("api/", "media/")):
+            yield route
+
+
+@dataclass
+class Scene:
+    """A study that is being read, with something for every part of an address to name."""
+
+    study: Study
+    named: dict[str, Any] = field(default_factory=dict)
+
+    def address(self, route: str) -> str:
+        """The route with every part filled in."""
+        address = route
+        if route.startswith("media/"):
+            assignment = Assignment.objects.get(code=self.named["code"])
+            return f"{media_base(assignment)}volume.bin"
+        for name, value in self.named.items():
+            for kind in ("uuid", "int", "str"):
+                address = address.replace(f"<{kind}:{name}>", str(value))
+        assert "<" not in address, f"say in Scene.named what {address} is to name"
+        return f"/{address}"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    study = open_with_cases(2)
+    add_every_role(study)
+    invitation, token = invite(
+        study=study,
+        role=Role.STATISTICIAN,
+        sites=[],
+        invited="Nora",
+        actor=User.objects.get(username="carol"),
+    )
+    stored_name = default_storage.save("example.png", ContentFile(b"picture"))
+    ExampleImage.objects.create(study=study, sha256="e" * 64, stored_name=stored_name)
+    code = next_code(study, "ruth")
+    return Scene(
+        study,
+        {
+            "study_id": study.id,
+            "case_id": study.cases.get(code="C001").id,
+            "member_id": Membership.objects.get(user__username="rob").pk,
+            "invitation_id": invitation.id,
+            "token": token,
+            "sha256": "e" * 64,
+            "code": code,
+            "kind": "csv",
+        },
+    )
+
+
+def ask(username: str, method: str, address: str):
+    browser = Client() if username == ANONYMOUS else browser_of(username)
+    if method == "GET":
+        return browser.get(address)
+    return browser.generic(method, address, b"{}", content_type="application/json")
+
+
+def test_every_address_is_in_the_table_and_none_that_is_gone():
+    assert set(addresses()) == set(GRANTED)
+
+
+def is_right(status: int, username: str, method: str, route: str) -> bool:
+    """Whether an answer of this status is what the table says."""
+    if method not in GRANTED[route]:
+        return status in {403, 404, 405}
+    if username in GRANTED[route][method]:
+        # What was sent is empty, so that it may well be refused, but for another reason.
+        return status < 500 and status not in {401, 403, 404, 405}
+    return status in ({401, 403, 404} if username == ANONYMOUS else {404})
+
+
+def breaches(route: str, address: str) -> list[str]:
+    """Ask for an address as everybody in every way; say what was not answered as it should."""
+    answers = {
+        (username, method): ask(username, method, address).status_code
+        for username in sorted(EVERYBODY)
+        for method in METHODS
+    }
+    return [
+        f"{method} {address} as {username}: {status}"
+        for (username, method), status in answers.items()
+        if not is_right(status, username, method, route)
+    ]
+
+
+@pytest.mark.parametrize("route", GRANTED)
+def test_while_reading_whoever_is_not_granted_it_gets_nothing_from(route, scene):
+    assert breaches(route, scene.address(route)) == []
+
+
+@pytest.mark.parametrize("route", GRANTED)
+def test_after_the_lock_whoever_is_not_granted_it_gets_nothing_from(route, scene):
+    for rater in ("ruth", "rob"):
+        grade(scene.study, rater, {"C001": 4, "C002": 3})
+    lock_study(study=scene.study, actor=User.objects.get(username="carol"))
+    assert breaches(route, scene.address(route)) == []
+
+
+@pytest.mark.parametrize("username", sorted(FORMER | STRANGERS))
+def test_who_has_no_role_any_more_or_never_had_one_has_no_studies(username, scene):
+    assert browser_of(username).get("/api/studies").json() == []
+
+
+def test_a_former_rater_reaches_neither_case_nor_image(scene):
+    addresses_of_ruth = [
+        scene.address(route)
+        for route in GRANTED
+        if route.startswith(("media/", "api/reading/cases/<str:code>")) and "GET" in GRANTED[route]
+    ]
+    ruth = Membership.objects.get(study=scene.study, user__username="ruth")
+    browser_of("carol").post(
+        f"/api/studies/{scene.study.id}/people/{ruth.pk}/end",
+        {"reason": "Left"},
+        content_type="application/json",
+    )
+    assert [browser_of("ruth").get(address).status_code for address in addresses_of_ruth] == [
+        404,
+        404,
+    ]
+
+
+# -- a site coordinator and the other hospitals ----------------------------------------------
+# In the scene C001 comes from the north, which is sid's, and C002 from the south.
+
+
+def test_a_site_coordinator_sees_the_cases_and_uploads_of_their_own_sites(scene):
+    for code in ("north", "south"):
+        site = scene.study.sites.get(code=code)
+        Upload.objects.create(
+            study=scene.study, site=site, filename=f"{code}.zip", size_bytes=1, state=JobState.DONE
+        )
+    sid = browser_of("sid")
+    cases = sid.get(f"/api/studies/{scene.study.id}/cases").json()
+    assert [case["code"] for case in cases] == ["C001"]
+    uploads = sid.get(f"/api/studies/{scene.study.id}/uploads").json()
+    assert [upload["site"] for upload in uploads] == ["north"]
+
+
+def test_the_overview_of_a_site_coordinator_knows_their_own_sites(scene):
+    told = browser_of("sid").get(f"/api/studies/{scene.study.id}").json()
+    assert told["role"] == "site-coordinator"
+    assert told["counts"]["cases"] == 1
+    assert [site["code"] for site in told["sites"]] == ["north"]
+    whole = browser_of("stella").get(f"/api/studies/{scene.study.id}").json()
+    assert whole["counts"]["cases"] == 2
+
+
+def test_a_site_coordinator_uploads_for_their_own_sites_alone(scene):
+    def upload(site: str):
+        return browser_of("sid").post(
+            f"/api/studies/{scene.study.id}/uploads",
+            {"files": [SimpleUploadedFile("a.zip", b"a")], "site": site},
+        )
+
+    assert upload("north").status_code == 201
+    refused = upload("south")
+    assert refused.status_code == 400
+    assert refused.json()["detail"].endswith("You upload for: north.")
+    assert Upload.objects.get().site.code == "north"
+
+
+def test_a_site_coordinator_retries_their_own_cases_alone(scene):
+    SegmentationJob.objects.update(state=JobState.FAILED, error="No memory.")
+    answers = {
+        case.code: browser_of("sid")
+        .post(f"/api/studies/{scene.study.id}/cases/{case.id}/retry")
+        .status_code
+        for case in scene.study.cases.all()
+    }
+    assert answers == {"C001": 200, "C002": 404}
