@@ -13,8 +13,8 @@ from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating, sna
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.audit.services import record
 from reader_study.reading.models import Reading, ReadingState, Stage
+from reader_study.reading.obstacles import lock_blockers
 from reader_study.reading.refusals import NotPossibleError
-from reader_study.reading.selectors import lock_blockers
 from reader_study.segmentation.models import StudyModel
 from reader_study.studies.lifecycle import Transition
 from reader_study.studies.models import Study
