@@ -5,7 +5,7 @@ Before the lock nobody is told a grade, nor how far raters agree: neither is rea
 
 from collections import Counter, defaultdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -39,19 +39,15 @@ def progress(study: Study, sites: QuerySet[Site]) -> dict[str, Any]:
     members = list(raters_of(study))
     work = work_of(study, members)
     submissions = [row for member in members for row in work[member.user_id].submissions]
-    cases = with_states(
-        Case.objects.filter(study=study, site__in=sites),
-        reading_in=unfinished_uploads(study).exists(),
-    )
+    cases = _cases(study, sites)
+    present = [case for case in cases if not case.withdrawn]
     return {
         "obstacles": _obstacles(study),
         "raters": [rater_row(member, work[member.user_id], protocol) for member in members],
-        "queue": _queue(study, sites, cases.filter(withdrawn_at__isnull=True)),
-        "calibration_cases": cases.filter(
-            purpose=CasePurpose.CALIBRATION, withdrawn_at__isnull=True
-        ).count(),
-        "withdrawn_cases": cases.filter(withdrawn_at__isnull=False).count(),
-        "ready_but_unlisted": _ready_but_unlisted(study, cases),
+        "queue": _queue(study, sites, Counter(case.preparation for case in present)),
+        "calibration_cases": sum(case.purpose == CasePurpose.CALIBRATION for case in present),
+        "withdrawn_cases": len(cases) - len(present),
+        "ready_but_unlisted": _ready_but_unlisted(study, present),
         "unscorable": _unscorable(study, sites, members, protocol),
         "time_per_case": _time_per_case(submissions),
         "submissions_per_day": _submissions_per_day(submissions),
@@ -65,8 +61,24 @@ def _obstacles(study: Study) -> list[Obstacle]:
     return obstacles_to_locking(study) if study.state == StudyState.READING else []
 
 
-def _queue(study: Study, sites: QuerySet[Site], cases: QuerySet[Any]) -> dict[str, Any]:
-    states = Counter(cases.order_by().values_list("preparation", flat=True))
+class _CaseStands(NamedTuple):
+    """Where one case is."""
+
+    pk: Any
+    preparation: str
+    purpose: str
+    withdrawn: bool
+
+
+def _cases(study: Study, sites: QuerySet[Site]) -> list[_CaseStands]:
+    rows = with_states(
+        Case.objects.filter(study=study, site__in=sites),
+        reading_in=unfinished_uploads(study).exists(),
+    ).values_list("pk", "preparation", "purpose", "withdrawn_at")
+    return [_CaseStands(*row, withdrawn=at is not None) for *row, at in rows.order_by()]
+
+
+def _queue(study: Study, sites: QuerySet[Site], states: Counter[str]) -> dict[str, Any]:
     return {
         "waiting": states["waiting"],
         "running": _running(study, sites),
@@ -101,11 +113,12 @@ def _running(study: Study, sites: QuerySet[Site]) -> list[dict[str, Any]]:
     ]
 
 
-def _ready_but_unlisted(study: Study, cases: QuerySet[Any]) -> int:
-    """Ready cases that can be put on the raters' lists now."""
+def _ready_but_unlisted(study: Study, cases: list[_CaseStands]) -> int:
+    """How many cases can be put on the raters' lists now."""
     if study.state != StudyState.READING:
         return 0
-    return cases.filter(pk__in=unlisted_cases(study).values("pk"), preparation="ready").count()
+    unlisted = set(unlisted_cases(study).values_list("pk", flat=True))
+    return sum(case.preparation == "ready" and case.pk in unlisted for case in cases)
 
 
 def _unscorable(

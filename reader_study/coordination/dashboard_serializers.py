@@ -11,7 +11,7 @@ class ObstacleSerializer(serializers.Serializer[Any]):
     """What stands in the way of the next step, and the page on which it can be removed."""
 
     text = serializers.CharField()
-    page = serializers.ChoiceField(choices=["", "cases", "people", "protocol"], allow_blank=True)
+    page = serializers.ChoiceField(choices=["cases", "people", "protocol"], allow_null=True)
 
 
 class CalibrationProgressSerializer(serializers.Serializer[Any]):

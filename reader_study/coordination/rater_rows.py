@@ -125,7 +125,9 @@ def work_of(study: Study, raters: Iterable[Membership]) -> dict[int, Work]:
     for submission in submissions:
         work[submission[0]].submissions.append(FirstSubmission(*submission))
     for rater, *moments in readings.values_list("assignment__rater").annotate(
-        Max("submitted_at"), Max("last_active_at"), Max("saved_at", filter=_SAVED_BY_THE_RATER)
+        Max("submitted_at"),
+        Max("last_active_at"),
+        saved_at=Max("saved_at", filter=_SAVED_BY_THE_RATER),
     ):
         work[rater].last_activity_at = max(filter(None, moments), default=None)
     for rater, passed in (

@@ -27,11 +27,11 @@ class Obstacle:
         What it is and what to do, in words.
     page
         The coordinator's page on which it can be removed: ``cases``, ``people``, ``protocol``;
-        empty where there is nothing to do but to wait.
+        None where there is nothing to do but to wait.
     """
 
     text: str
-    page: str = ""
+    page: str | None = None
 
 
 def open_blockers(study: Study) -> list[str]:

@@ -468,8 +468,6 @@ export interface components {
             unscorable_reason: string | null;
             comment: string;
         };
-        /** @enum {unknown} */
-        BlankEnum: "";
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -653,10 +651,12 @@ export interface components {
             data_notice: string;
             readonly roles: components["schemas"]["RoleEnum"][];
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         /** @description What stands in the way of the next step, and the page on which it can be removed. */
         Obstacle: {
             text: string;
-            page: components["schemas"]["PageEnum"] | components["schemas"]["BlankEnum"];
+            page: (components["schemas"]["PageEnum"] | components["schemas"]["NullEnum"]) | null;
         };
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
@@ -685,8 +685,7 @@ export interface components {
             sites: components["schemas"]["Site"][];
         };
         /**
-         * @description * `` -
-         *     * `cases` - cases
+         * @description * `cases` - cases
          *     * `people` - people
          *     * `protocol` - protocol
          * @enum {string}
