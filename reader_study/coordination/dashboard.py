@@ -75,7 +75,10 @@ def _cases(study: Study, sites: QuerySet[Site]) -> list[_CaseStands]:
         Case.objects.filter(study=study, site__in=sites),
         reading_in=unfinished_uploads(study).exists(),
     ).values_list("pk", "preparation", "purpose", "withdrawn_at")
-    return [_CaseStands(*row, withdrawn=at is not None) for *row, at in rows.order_by()]
+    return [
+        _CaseStands(pk, preparation, purpose, withdrawn_at is not None)
+        for pk, preparation, purpose, withdrawn_at in rows.order_by()
+    ]
 
 
 def _queue(study: Study, sites: QuerySet[Site], states: Counter[str]) -> dict[str, Any]:
