@@ -134,6 +134,8 @@ SPECTACULAR_SETTINGS = {
         "UploadStateEnum": ["received", "scanning", "done", "failed"],
         "CaseStateEnum": ["waiting", "segmenting", "preparing", "ready", "failed"],
         "ReadingStateEnum": ["new", "draft", "submitted"],
+        "PlaceStateEnum": ["not-begun", "draft", "submitted", "unlocked"],
+        "CalibrationStateEnum": ["not-begun", "under-way", "passed"],
     },
 }
 

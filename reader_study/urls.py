@@ -7,14 +7,22 @@ from reader_study import frontend_page
 from reader_study.accounts.api import SessionView
 from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
+from reader_study.coordination import cases_api as cases
 from reader_study.coordination import people_api as people
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
 
 coordinator_routes = [
-    path("cases", coordinator.CasesView.as_view()),
-    path("cases/<uuid:case_id>/retry", coordinator.RetryCaseView.as_view()),
+    path("progress", coordinator.ProgressView.as_view()),
+    path("cases", cases.CasesView.as_view()),
+    path("cases/<uuid:case_id>", cases.CaseDetailView.as_view()),
+    path("cases/<uuid:case_id>/retry", cases.RetryCaseView.as_view()),
+    path("cases/<uuid:case_id>/purpose", cases.CasePurposeView.as_view()),
+    path("cases/<uuid:case_id>/withdraw", cases.WithdrawCaseView.as_view()),
+    path("cases/<uuid:case_id>/restore", cases.RestoreCaseView.as_view()),
+    path("readings/<int:assignment_id>/unlock", cases.UnlockReadingView.as_view()),
+    path("add-to-lists", cases.AddToListsView.as_view()),
     path("uploads", coordinator.UploadsView.as_view()),
     path("open", coordinator.OpenStudyView.as_view()),
     path("lock", coordinator.LockStudyView.as_view()),

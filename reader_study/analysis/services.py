@@ -11,8 +11,8 @@ from reader_study.analysis.models import Snapshot
 from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.audit.services import record
+from reader_study.reading.obstacles import lock_blockers
 from reader_study.reading.refusals import NotPossibleError
-from reader_study.reading.selectors import lock_blockers
 from reader_study.studies.lifecycle import Transition
 from reader_study.studies.models import Study
 

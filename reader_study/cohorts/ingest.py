@@ -111,6 +111,15 @@ def _finest_first(series: CTSeries) -> tuple[float, int]:
 
 def _ingest_patient(upload: Upload, patient_key: str, patient: _Patient) -> None:
     case = _case_for(upload, patient_key)
+    if case.assignments.exists():
+        _say(
+            upload,
+            MessageLevel.WARNING,
+            case.code,
+            "left out: the case is on the raters' lists already, and what they are shown of it "
+            "stays as it is.",
+        )
+        return
     for series in sorted(patient.ct_series, key=_finest_first):
         _ingest_ct(upload, case, series)
     in_cine_order = sorted(

@@ -23,18 +23,17 @@ from reader_study.analysis.models import Snapshot
 from reader_study.analysis.services import lock_study
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
-from reader_study.cohorts.models import Case
 from reader_study.cohorts.uploads import receive_upload
-from reader_study.coordination.selectors import case_row, case_rows, overview, uploads_of
+from reader_study.coordination.dashboard import progress
+from reader_study.coordination.dashboard_serializers import ProgressSerializer
+from reader_study.coordination.selectors import overview, uploads_of
 from reader_study.coordination.serializers import (
-    CaseRowSerializer,
     ConfirmationSerializer,
     OverviewSerializer,
     UploadSerializer,
 )
 from reader_study.reading.refusals import NotPossibleError
 from reader_study.reading.services import open_study
-from reader_study.segmentation.services import retry_case
 from reader_study.studies.models import Study
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import sites_visible_to, studies_with_right
@@ -74,32 +73,17 @@ class OverviewView(StudyView):
         return Response(OverviewSerializer(overview(study, person(request))).data)
 
 
-class CasesView(StudyView):
-    """The study's cases."""
+class ProgressView(StudyView):
+    """The study's dashboard."""
 
     right = Right.SEE_STUDY
 
-    @extend_schema(responses=CaseRowSerializer(many=True))
+    @extend_schema(responses=ProgressSerializer)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
-        """List the cases with what was ingested and how far each one is."""
-        study = self.study(request, study_id)
-        rows = case_rows(study, sites_visible_to(person(request), study))
-        return Response(CaseRowSerializer(rows, many=True).data)
-
-
-class RetryCaseView(StudyView):
-    """A case that failed."""
-
-    right_to_change = Right.CHANGE_COHORT
-
-    @extend_schema(request=None, responses=CaseRowSerializer)
-    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
-        """Put the failed work of a case back into the queue."""
+        """Say who is how far and until when, what is in the queue and what needs a look."""
         study = self.study(request, study_id)
         sites = sites_visible_to(person(request), study)
-        case = get_object_or_404(Case, study=study, site__in=sites, pk=case_id)
-        retry_case(case=case, actor=person(request))
-        return Response(CaseRowSerializer(case_row(case)).data)
+        return Response(ProgressSerializer(progress(study, sites)).data)
 
 
 class UploadsView(StudyView):

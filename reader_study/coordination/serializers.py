@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from reader_study.cohorts.models import Series, Upload, UploadMessage
+from reader_study.cohorts.models import Upload, UploadMessage
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import VesselModel
 from reader_study.studies.api import ProtocolSerializer, SiteSerializer
@@ -69,41 +69,6 @@ class OverviewSerializer(serializers.Serializer[Any]):
     raters = RaterProgressSerializer(many=True)
     blockers = BlockersSerializer()
     sites = SiteSerializer(many=True)
-
-
-class SeriesSerializer(serializers.ModelSerializer[Series]):
-    """A series in words."""
-
-    corrections = serializers.ListField(child=serializers.CharField(), read_only=True)
-    flags = serializers.ListField(child=serializers.CharField(), read_only=True)
-
-    class Meta:
-        model = Series
-        fields = read_only_fields = ["kind", "description", "corrections", "flags"]
-
-
-class RatingCountSerializer(serializers.Serializer[Any]):
-    """How many of the expected ratings of a case are in."""
-
-    submitted = serializers.IntegerField()
-    expected = serializers.IntegerField()
-
-
-class CaseRowSerializer(serializers.Serializer[Any]):
-    """One row of the table of cases."""
-
-    id = serializers.UUIDField()
-    code = serializers.CharField()
-    site = serializers.CharField()
-    state = serializers.ChoiceField(
-        choices=["waiting", "segmenting", "preparing", "ready", "failed"]
-    )
-    message = serializers.CharField(allow_blank=True)
-    progress = serializers.FloatField()
-    seconds_left = serializers.FloatField(allow_null=True)
-    series = SeriesSerializer(many=True)
-    artery_volume_ml = serializers.FloatField(allow_null=True)
-    ratings = RatingCountSerializer()
 
 
 class UploadMessageSerializer(serializers.ModelSerializer[UploadMessage]):

@@ -17,7 +17,12 @@ from reader_study.api_errors import ConflictError
 from reader_study.reading import refusals, services
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment, ReadingState
-from reader_study.reading.selectors import Worklist, assignments_open_to, worklist
+from reader_study.reading.selectors import (
+    Worklist,
+    assignments_open_to,
+    withdrawn_from,
+    worklist,
+)
 from reader_study.reading.serializers import (
     ActiveTimeSerializer,
     HeartbeatSerializer,
@@ -83,9 +88,17 @@ class RaterCaseBase(APIView):
     """What the views of one case have in common."""
 
     def assignment(self, request: Request, code: str) -> Assignment:
-        """Return the rater's own assignment with media, begun or next on the list, or 404."""
+        """Return the rater's own assignment with media, begun or next on the list, or 404.
+
+        A case that was withdrawn while it was being read is a conflict, which says so.
+        """
         rater = person(request)
         study = get_object_or_404(Study, assignments__code=code, assignments__rater=rater)
+        if withdrawn_from(rater).filter(code=code).exists():
+            raise ConflictError(
+                "This case has been taken out of the study. What you entered is kept, and nothing "
+                "more is needed: go on with the next case."
+            )
         reachable = assignments_open_to(rater, study).filter(media_pack__isnull=False)
         return get_object_or_404(
             reachable.select_related(

@@ -7,15 +7,13 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.models import Case, CasePurpose, Upload
+from reader_study.cohorts.models import Upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, CalibrationResult, ReadingState, Stage
 from reader_study.segmentation.models import MediaPack, StudyModel
 from reader_study.studies.models import Role, Study, StudyState
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import active_memberships, protocol_in_force, raters_of
-
-LEAST_RATERS = 2
 
 SUBMITTED = Q(current_reading__state=ReadingState.SUBMITTED)
 COUNTED = Q(case__withdrawn_at__isnull=True)
@@ -151,6 +149,15 @@ def assignments_open_to(rater: User, study: Study) -> QuerySet[Assignment]:
     )
 
 
+def withdrawn_from(rater: User) -> QuerySet[Assignment]:
+    """The rater's places whose case was taken out of the study."""
+    return Assignment.objects.filter(
+        rater=rater,
+        study__in=active_memberships(rater, [Role.RATER, Role.ADJUDICATOR]).values("study"),
+        case__withdrawn_at__isnull=False,
+    )
+
+
 def ready_packs(study: Study) -> QuerySet[MediaPack]:
     """Media packs of the study's model, ready to be read."""
     return MediaPack.objects.filter(
@@ -215,74 +222,3 @@ def _calibration_state(passed: bool | None) -> str:
 def unfinished_uploads(study: Study) -> QuerySet[Upload]:
     """Uploads that wait for their ingest or are being read in."""
     return Upload.objects.filter(study=study, state__in=[JobState.QUEUED, JobState.RUNNING])
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
-
-
-def open_blockers(study: Study) -> list[str]:
-    """Why the study cannot be opened for reading, in words; empty when it can."""
-    if study.state != StudyState.SETUP:
-        return ["The study was opened already."]
-    blockers = []
-    cases = Case.objects.filter(study=study, withdrawn_at__isnull=True)
-    ready = ready_packs(study).filter(segmentation__case__in=cases).count()
-    count = cases.count()
-    if not cases.filter(purpose=CasePurpose.STUDY).exists():
-        blockers.append("There are no cases yet: upload the cohort.")
-    if ready < count:
-        blockers.append(
-            f"{_plural(count - ready, 'case is', 'cases are')} not ready: "
-            "wait for the segmentation, or see the Cases page."
-        )
-    unfinished = unfinished_uploads(study).count()
-    if unfinished:
-        blockers.append(f"{_plural(unfinished, 'upload is', 'uploads are')} still being read in.")
-    raters = raters_of(study).count()
-    if raters < LEAST_RATERS:
-        blockers.append(f"The study has {_plural(raters, 'rater', 'raters')} and needs two.")
-    return blockers + _calibration_blockers(cases, protocol_in_force(study))
-
-
-def _calibration_blockers(cases: QuerySet[Case], protocol: ProtocolDocument) -> list[str]:
-    marked = cases.filter(purpose=CasePurpose.CALIBRATION)
-    if protocol.calibration is None:
-        if not marked.exists():
-            return []
-        return [
-            f"{_plural(marked.count(), 'case is', 'cases are')} marked for calibration, which the "
-            "protocol does not ask for: change one of the two."
-        ]
-    blockers = []
-    wanted = protocol.calibration.cases
-    if marked.count() < wanted:
-        blockers.append(
-            f"The protocol asks for {_plural(wanted, 'calibration case', 'calibration cases')}; "
-            f"{marked.count()} are marked on the Cases page."
-        )
-    off_scale = marked.exclude(reference_grade__in=protocol.level_values).count()
-    if off_scale:
-        blockers.append(
-            f"{_plural(off_scale, 'calibration case has', 'calibration cases have')} "
-            "a reference grade that is not on the scale."
-        )
-    return blockers
-
-
-def lock_blockers(study: Study) -> list[str]:
-    """Why the study cannot be locked, in words; empty when it can."""
-    if study.state == StudyState.SETUP:
-        return ["The study has not been opened for reading."]
-    if study.is_locked:
-        return ["The study is locked already."]
-    progress = rater_progress(study)
-    blockers = [
-        f"{rater.full_name or rater.username} has "
-        f"{_plural(rater.total - rater.submitted, 'case', 'cases')} to read."
-        for rater in progress
-        if rater.submitted != rater.total
-    ]
-    if len(progress) < LEAST_RATERS:
-        blockers.append(f"The study has {_plural(len(progress), 'rater', 'raters')} and needs two.")
-    return blockers

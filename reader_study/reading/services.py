@@ -12,17 +12,17 @@ from reader_study.audit.services import record
 from reader_study.reading.calibration import judge_finished_attempt
 from reader_study.reading.lists import catch_up, complete_lists
 from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
+from reader_study.reading.obstacles import open_blockers
 from reader_study.reading.refusals import (
     IncompleteReadingError,
     NotPossibleError,
     StaleRevisionError,
 )
-from reader_study.reading.selectors import open_blockers
 from reader_study.reading.timing import add_active_time
 from reader_study.studies.lifecycle import Transition
 from reader_study.studies.models import Membership, Role, Study, StudyState
 from reader_study.studies.protocol import NOT_OPACIFIED, ProtocolDocument
-from reader_study.studies.selectors import current_protocol
+from reader_study.studies.selectors import current_protocol, raters_of
 
 
 @dataclass(frozen=True)
@@ -294,9 +294,11 @@ def unlock(*, assignment: Assignment, actor: User, reason: str) -> Reading:
     Raises
     ------
     NotPossibleError
-        The case is not submitted, belongs to a calibration, or the study is not being read.
+        The case is not submitted, is withdrawn, belongs to a calibration or to a rater who left,
+        or the study is not being read.
     """
     study = Study.objects.select_for_update().get(pk=assignment.study_id)
+    assignment = Assignment.objects.select_related("case", "current_reading").get(pk=assignment.pk)
     original = assignment.current_reading
     if study.state != StudyState.READING:
         raise NotPossibleError("A case can be unlocked only while the study is open for reading.")
@@ -304,6 +306,10 @@ def unlock(*, assignment: Assignment, actor: User, reason: str) -> Reading:
         raise NotPossibleError("Calibration cases are not unlocked: the attempt was judged.")
     if original is None or original.state != ReadingState.SUBMITTED:
         raise NotPossibleError("This case is not submitted: its rater can still change it.")
+    if assignment.case.withdrawn_at is not None:
+        raise NotPossibleError("This case is withdrawn: restore it first.")
+    if not raters_of(study).filter(user=assignment.rater_id).exists():
+        raise NotPossibleError("Its rater has left the study and could not correct it.")
     if not reason.strip():
         raise NotPossibleError("Say why the case is unlocked; the reason is kept for good.")
     correction = Reading.objects.create(

@@ -49,13 +49,16 @@ def choose_model(*, study: Study, model: VesselModel, actor: User | None) -> Stu
 def queue_missing_work(study: Study) -> int:
     """Queue a segmentation for each NCCT without one, and media anew where a DSA run came later.
 
-    Safe to call at any time and from several processes: the unique constraints keep one job a
-    case and model. Returns the number of jobs queued.
+    What stands on a rater's list stays as it was put there; withdrawn cases are left alone. Safe
+    to call at any time and from several processes: the unique constraints keep one job a case and
+    model. Returns the number of jobs queued.
     """
     choice = StudyModel.objects.filter(study=study).select_related("model").first()
-    if choice is None or study.state != StudyState.SETUP:
+    if choice is None or study.state not in (StudyState.SETUP, StudyState.READING):
         return 0
-    with_ncct = Case.objects.filter(study=study, series__kind=SeriesKind.NCCT)
+    with_ncct = Case.objects.filter(
+        study=study, series__kind=SeriesKind.NCCT, withdrawn_at__isnull=True
+    )
     queued = 0
     for case in with_ncct.exclude(segmentations__model=choice.model):
         with transaction.atomic():
@@ -63,7 +66,11 @@ def queue_missing_work(study: Study) -> int:
             if is_new:
                 send_on_commit(job)
         queued += is_new
-    for pack in MediaPack.objects.filter(segmentation__case__study=study, state=JobState.DONE):
+    for pack in MediaPack.objects.filter(
+        segmentation__case__study=study,
+        segmentation__case__assignments__isnull=True,
+        state=JobState.DONE,
+    ):
         runs = pack.segmentation.case.series.filter(kind=SeriesKind.DSA).count()
         if len(pack.manifest["runs"]) != runs:
             requeue(pack)

@@ -21,6 +21,7 @@ def queries(username: str, address: str) -> int:
     [
         ("carol", "/api/studies"),
         ("carol", "/api/studies/{study}"),
+        ("carol", "/api/studies/{study}/progress"),
         ("carol", "/api/studies/{study}/cases"),
         ("carol", "/api/studies/{study}/uploads"),
         ("ruth", "/api/reading/{study}/worklist"),

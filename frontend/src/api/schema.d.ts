@@ -176,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/add-to-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put ready cases that came after the opening on the raters' lists. */
+        post: operations["studies_add_to_lists_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases": {
         parameters: {
             query?: never;
@@ -193,6 +210,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the case, its history and how far each rater is with it. */
+        get: operations["studies_cases_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/purpose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mark a case for calibration, or for the study again. */
+        post: operations["studies_cases_purpose_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Restore a withdrawn case. */
+        post: operations["studies_cases_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases/{case_id}/retry": {
         parameters: {
             query?: never;
@@ -204,6 +272,23 @@ export interface paths {
         put?: never;
         /** @description Put the failed work of a case back into the queue. */
         post: operations["studies_cases_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Withdraw a case with a reason. */
+        post: operations["studies_cases_withdraw_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -255,6 +340,40 @@ export interface paths {
         put?: never;
         /** @description Draw the raters' orders and let the reading begin. */
         post: operations["studies_open_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say who is how far and until when, what is in the queue and what needs a look. */
+        get: operations["studies_progress_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/readings/{assignment_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the rater correct a submitted case; the original stays. */
+        post: operations["studies_readings_unlock_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -336,6 +455,19 @@ export interface components {
                 [key: string]: boolean;
             };
         };
+        /** @description One attempt at a reading. What was answered stays empty until the study is locked. */
+        Attempt: {
+            attempt: number;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            unlock_reason: string;
+            unlocked_by: string | null;
+            grade: number | null;
+            unscorable_reason: string | null;
+            comment: string;
+        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -348,12 +480,54 @@ export interface components {
             pass_mark: number;
             tolerance_levels: number;
         };
+        /** @description Which attempt at the calibration cases a rater is at. */
+        CalibrationProgress: {
+            state: components["schemas"]["CalibrationStateEnum"];
+            attempt: number;
+            submitted: number;
+            total: number;
+        };
         /** @description How the rater did in the last attempt at the calibration cases. */
         CalibrationResult: {
             attempt: number;
             agreed: number;
             total: number;
             passed: boolean;
+        };
+        /**
+         * @description * `not-begun` - not-begun
+         *     * `under-way` - under-way
+         *     * `passed` - passed
+         * @enum {string}
+         */
+        CalibrationStateEnum: "not-begun" | "under-way" | "passed";
+        /** @description One case with its history and each rater's place. */
+        CaseDetail: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            site: string;
+            state: components["schemas"]["CaseStateEnum"];
+            message: string;
+            /** Format: double */
+            progress: number;
+            /** Format: double */
+            seconds_left: number | null;
+            series: components["schemas"]["Series"][];
+            /** Format: double */
+            artery_volume_ml: number | null;
+            ratings: components["schemas"]["RatingCount"];
+            purpose: components["schemas"]["PurposeEnum"];
+            reference_grade: number | null;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            withdrawn_reason: string;
+            /** @description Whether every rater has been given the case. */
+            on_lists: boolean;
+            /** @description The codes under which the raters know the case. */
+            rater_codes: string[];
+            history: components["schemas"]["CaseStep"][];
+            places: components["schemas"]["Place"][];
         };
         /** @description One row of the table of cases. */
         CaseRow: {
@@ -371,6 +545,15 @@ export interface components {
             /** Format: double */
             artery_volume_ml: number | null;
             ratings: components["schemas"]["RatingCount"];
+            purpose: components["schemas"]["PurposeEnum"];
+            reference_grade: number | null;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            withdrawn_reason: string;
+            /** @description Whether every rater has been given the case. */
+            on_lists: boolean;
+            /** @description The codes under which the raters know the case. */
+            rater_codes: string[];
         };
         /**
          * @description * `waiting` - waiting
@@ -381,6 +564,13 @@ export interface components {
          * @enum {string}
          */
         CaseStateEnum: "waiting" | "segmenting" | "preparing" | "ready" | "failed";
+        /** @description Something that happened to a case. */
+        CaseStep: {
+            what: string;
+            /** Format: date-time */
+            at: string;
+            message: string;
+        };
         /**
          * @description * `percentile` - percentile
          *     * `bca` - bca
@@ -403,6 +593,12 @@ export interface components {
         CredentialsRequest: {
             username: string;
             password: string;
+        };
+        /** @description How many readings were submitted on a day. */
+        Day: {
+            /** Format: date */
+            day: string;
+            count: number;
         };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
@@ -455,9 +651,22 @@ export interface components {
             data_notice: string;
             readonly roles: components["schemas"]["RoleEnum"][];
         };
+        /** @enum {unknown} */
+        NullEnum: null;
+        /** @description What stands in the way of the next step, and the page on which it can be removed. */
+        Obstacle: {
+            text: string;
+            page: (components["schemas"]["PageEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
+        };
+        /** @description Hidden repeats that wait for the end of the washout. */
+        OpeningLater: {
+            count: number;
+            /** Format: date-time */
+            first_at: string | null;
         };
         /** @description A study's overview page. */
         Overview: {
@@ -475,11 +684,54 @@ export interface components {
             blockers: components["schemas"]["Blockers"];
             sites: components["schemas"]["Site"][];
         };
+        /**
+         * @description * `cases` - cases
+         *     * `people` - people
+         *     * `protocol` - protocol
+         * @enum {string}
+         */
+        PageEnum: "cases" | "people" | "protocol";
         /** @description The signed-in person, as shown in the page's corner. */
         Person: {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             readonly username: string;
             readonly full_name: string;
+        };
+        /** @description A case's place on a rater's list. */
+        Place: {
+            id: number;
+            code: string;
+            username: string;
+            full_name: string;
+            rater_number: number;
+            has_left: boolean;
+            stage: components["schemas"]["StageEnum"];
+            calibration_attempt: number;
+            is_repeat: boolean;
+            state: components["schemas"]["PlaceStateEnum"];
+            /** Format: double */
+            active_minutes: number;
+            attempts: components["schemas"]["Attempt"][];
+        };
+        /**
+         * @description * `not-begun` - not-begun
+         *     * `draft` - draft
+         *     * `submitted` - submitted
+         *     * `unlocked` - unlocked
+         * @enum {string}
+         */
+        PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
+        /** @description A study's dashboard. */
+        Progress: {
+            obstacles: components["schemas"]["Obstacle"][];
+            raters: components["schemas"]["RaterRow"][];
+            queue: components["schemas"]["Queue"];
+            calibration_cases: number;
+            withdrawn_cases: number;
+            ready_but_unlisted: number;
+            unscorable: components["schemas"]["UnscorableCase"][];
+            time_per_case: components["schemas"]["TimePerCase"];
+            submissions_per_day: components["schemas"]["Day"][];
         };
         /** @description The whole protocol in force, for coordinators. */
         Protocol: {
@@ -503,12 +755,31 @@ export interface components {
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
         };
+        /**
+         * @description * `study` - Study
+         *     * `calibration` - Calibration
+         * @enum {string}
+         */
+        PurposeEnum: "study" | "calibration";
+        /** @description What a case is read for, and the grade that a calibration case should be given. */
+        PurposeRequest: {
+            purpose: components["schemas"]["PurposeEnum"];
+            reference_grade?: number | null;
+        };
         /** @description A question that is answered with yes or no. */
         Question: {
             code: string;
             label: string;
             /** @default true */
             required: boolean;
+        };
+        /** @description Cases on their way to the raters. */
+        Queue: {
+            waiting: number;
+            running: components["schemas"]["RunningWork"][];
+            preparing: number;
+            failed: number;
+            ready: number;
         };
         /** @description One case as its rater sees it. */
         RaterCase: {
@@ -542,6 +813,27 @@ export interface components {
             questions?: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
         };
+        /** @description How far a rater is; never what the rater said. */
+        RaterRow: {
+            username: string;
+            full_name: string;
+            rater_number: number;
+            calibration: components["schemas"]["CalibrationProgress"] | null;
+            submitted: number;
+            total: number;
+            read_today: number;
+            /** Format: date-time */
+            last_activity_at: string | null;
+            /** Format: double */
+            median_active_minutes: number | null;
+            /** Format: double */
+            median_wall_minutes: number | null;
+            /** Format: date */
+            finish_on: string | null;
+            no_finish_because: string;
+            opening_later: components["schemas"]["OpeningLater"];
+            unlocked: components["schemas"]["UnlockedCase"][];
+        };
         /** @description How many of the expected ratings of a case are in. */
         RatingCount: {
             submitted: number;
@@ -568,6 +860,10 @@ export interface components {
          * @enum {string}
          */
         ReasonEnum: "finished" | "nothing-assigned" | "daily-limit" | "later";
+        /** @description Why something is done; it is kept for good. */
+        ReasonRequest: {
+            reason: string;
+        };
         /**
          * @description * `case` - case
          *     * `site` - site
@@ -591,6 +887,17 @@ export interface components {
         /** @description An angiography run, counted from 0. */
         RunRequest: {
             run: number;
+        };
+        /** @description A case that a worker has in hand. */
+        RunningWork: {
+            /** Format: uuid */
+            case_id: string;
+            case_code: string;
+            step: components["schemas"]["StepEnum"];
+            /** Format: double */
+            progress: number;
+            /** Format: double */
+            seconds_left: number | null;
         };
         /** @description What the server holds now. */
         SavedDraft: {
@@ -623,6 +930,12 @@ export interface components {
          */
         StageEnum: "calibration" | "main" | "adjudication";
         /**
+         * @description * `segmenting` - segmenting
+         *     * `preparing` - preparing
+         * @enum {string}
+         */
+        StepEnum: "segmenting" | "preparing";
+        /**
          * @description * `setup` - Setting up
          *     * `reading` - Reading
          *     * `locked` - Locked
@@ -654,6 +967,29 @@ export interface components {
             required: boolean;
         };
         TerritoryGrade: number | "not-opacified";
+        /** @description Active minutes of all submitted readings. */
+        TimePerCase: {
+            /** Format: double */
+            median: number | null;
+            edges: number[];
+            counts: number[];
+        };
+        /** @description A case that waits for its rater's correction. */
+        UnlockedCase: {
+            assignment_id: number;
+            /** Format: uuid */
+            case_id: string;
+            case_code: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description A case that somebody could not score: why, not who, nor how many. */
+        UnscorableCase: {
+            /** Format: uuid */
+            case_id: string;
+            case_code: string;
+            reasons: string[];
+        };
         /** @description Why a case could not be graded. */
         UnscorableReason: {
             code: string;
@@ -990,6 +1326,27 @@ export interface operations {
             };
         };
     };
+    studies_add_to_lists_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
     studies_cases_list: {
         parameters: {
             query?: never;
@@ -1007,6 +1364,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseRow"][];
+                };
+            };
+        };
+    };
+    studies_cases_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+        };
+    };
+    studies_cases_purpose_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurposeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+        };
+    };
+    studies_cases_restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
                 };
             };
         };
@@ -1029,6 +1456,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseRow"];
+                };
+            };
+        };
+    };
+    studies_cases_withdraw_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
                 };
             };
         };
@@ -1097,6 +1550,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    studies_progress_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+        };
+    };
+    studies_readings_unlock_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
                 };
             };
         };

@@ -31,7 +31,8 @@ class Command(BaseCommand):
             close_old_connections()
             for kind in KINDS_OF_JOB:
                 reap(kind)
-            for study in Study.objects.filter(state=StudyState.SETUP):
+            growing = [StudyState.SETUP, StudyState.READING]
+            for study in Study.objects.filter(state__in=growing):
                 queue_missing_work(study)
             if options["every"] is None:
                 return

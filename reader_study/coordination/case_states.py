@@ -1,0 +1,61 @@
+"""How far a case is on its way to the raters, decided by the database for one case or for all."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
+
+from reader_study.cohorts.models import Case, Series, SeriesKind
+from reader_study.jobs.models import JobState
+from reader_study.reading.models import Assignment, Stage
+from reader_study.segmentation.models import SegmentationJob
+
+CASE_STATES = ["waiting", "segmenting", "preparing", "ready", "failed"]
+
+LEAST_PROGRESS_FOR_ESTIMATE = 0.05
+
+
+def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
+    """Annotate each case with its ``preparation``, one of ``CASE_STATES``, and what it rests on.
+
+    Parameters
+    ----------
+    reading_in
+        Whether files of the study are still being read in: a CT may be among them.
+    """
+    job = SegmentationJob.objects.filter(
+        case=OuterRef("pk"), model=OuterRef("study__model_choice__model")
+    )
+    series = Series.objects.filter(case=OuterRef("pk"))
+    without_images = Assignment.objects.filter(
+        case=OuterRef("pk"), stage=Stage.MAIN, media_pack__isnull=True
+    )
+    return cases.annotate(
+        without_images=Exists(without_images),
+        has_ct=Exists(series.filter(kind=SeriesKind.NCCT)),
+        has_dsa=Exists(series.filter(kind=SeriesKind.DSA)),
+        job_state=Subquery(job.values("state")[:1]),
+        pack_state=Subquery(job.values("media_pack__state")[:1]),
+    ).annotate(
+        preparation=models.Case(
+            When(without_images=True, then=Value("ready")),
+            When(has_ct=False, then=Value("waiting" if reading_in else "failed")),
+            When(Q(job_state__isnull=True) | Q(job_state=JobState.QUEUED), then=Value("waiting")),
+            When(job_state=JobState.RUNNING, then=Value("segmenting")),
+            When(job_state=JobState.FAILED, then=Value("failed")),
+            When(pack_state=JobState.DONE, then=Value("ready")),
+            When(pack_state=JobState.FAILED, then=Value("failed")),
+            default=Value("preparing"),
+            output_field=models.CharField(),
+        )
+    )
+
+
+def seconds_left(*, started_at: datetime | None, progress: float) -> float | None:
+    """How long running work will still take at the pace so far; None while nobody can tell."""
+    if started_at is None or progress < LEAST_PROGRESS_FOR_ESTIMATE:
+        return None
+    elapsed = (timezone.now() - started_at).total_seconds()
+    return round(elapsed * (1 - progress) / progress)

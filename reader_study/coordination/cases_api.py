@@ -1,0 +1,162 @@
+"""The coordinator's API to the cases: what they are, what for, and who has read them."""
+
+import uuid
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from reader_study.accounts.requests import person
+from reader_study.api_errors import ConflictError
+from reader_study.cohorts.case_changes import restore_case, set_purpose, withdraw_case
+from reader_study.cohorts.models import Case, CasePurpose
+from reader_study.cohorts.refusals import CaseChangeRefusedError
+from reader_study.coordination.api import StudyView
+from reader_study.coordination.case_selectors import case_detail, case_row, case_rows
+from reader_study.coordination.case_serializers import (
+    CaseDetailSerializer,
+    CaseRowSerializer,
+    PurposeSerializer,
+    ReasonSerializer,
+)
+from reader_study.coordination.selectors import overview
+from reader_study.coordination.serializers import OverviewSerializer
+from reader_study.reading.models import Assignment
+from reader_study.reading.services import add_to_lists, unlock
+from reader_study.segmentation.services import retry_case
+from reader_study.studies.rights import Right
+from reader_study.studies.selectors import sites_visible_to, studies_with_right
+
+
+class CaseView(StudyView):
+    """A view of one case, or of several, of the sites that the person may see."""
+
+    right = Right.SEE_STUDY
+
+    def cases(self, request: Request, study_id: uuid.UUID) -> QuerySet[Case]:
+        """Return the cases that the person may see, or 404."""
+        study = self.study(request, study_id)
+        sites = sites_visible_to(person(request), study)
+        return Case.objects.filter(study=study, site__in=sites).select_related("study")
+
+    def case(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Case:
+        """Return the case, or 404."""
+        return get_object_or_404(self.cases(request, study_id), pk=case_id)
+
+    def detail(self, request: Request, case: Case) -> Response:
+        """Answer with all that the person may know of the case."""
+        results = studies_with_right(person(request), Right.SEE_RESULTS).filter(pk=case.study_id)
+        detail = case_detail(case, with_answers=results.exists())
+        return Response(CaseDetailSerializer(detail).data)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Turn what the cohort refuses into status 409."""
+        if isinstance(exc, CaseChangeRefusedError):
+            exc = ConflictError(str(exc))
+        return super().handle_exception(exc)
+
+
+class CasesView(StudyView):
+    """The study's cases."""
+
+    right = Right.SEE_STUDY
+
+    @extend_schema(responses=CaseRowSerializer(many=True))
+    def get(self, request: Request, study_id: uuid.UUID) -> Response:
+        """List the cases with what was ingested and how far each one is."""
+        study = self.study(request, study_id)
+        rows = case_rows(study, sites_visible_to(person(request), study))
+        return Response(CaseRowSerializer(rows, many=True).data)
+
+
+class CaseDetailView(CaseView):
+    """One case."""
+
+    @extend_schema(responses=CaseDetailSerializer)
+    def get(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Return the case, its history and how far each rater is with it."""
+        return self.detail(request, self.case(request, study_id, case_id))
+
+
+class RetryCaseView(CaseView):
+    """A case that failed."""
+
+    right_to_change = Right.CHANGE_COHORT
+
+    @extend_schema(request=None, responses=CaseRowSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Put the failed work of a case back into the queue."""
+        case = self.case(request, study_id, case_id)
+        retry_case(case=case, actor=person(request))
+        return Response(CaseRowSerializer(case_row(case)).data)
+
+
+class CasePurposeView(CaseView):
+    """What a case is read for."""
+
+    @extend_schema(request=PurposeSerializer, responses=CaseDetailSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Mark a case for calibration, or for the study again."""
+        case = self.case(request, study_id, case_id)
+        posted = PurposeSerializer(data=request.data)
+        posted.is_valid(raise_exception=True)
+        purpose = CasePurpose(posted.validated_data["purpose"])
+        grade = posted.validated_data["reference_grade"]
+        changed = set_purpose(
+            case=case, purpose=purpose, reference_grade=grade, actor=person(request)
+        )
+        return self.detail(request, changed)
+
+
+class WithdrawCaseView(CaseView):
+    """Out of the study."""
+
+    @extend_schema(request=ReasonSerializer, responses=CaseDetailSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Withdraw a case with a reason."""
+        case = self.case(request, study_id, case_id)
+        changed = withdraw_case(case=case, reason=posted_reason(request), actor=person(request))
+        return self.detail(request, changed)
+
+
+class RestoreCaseView(CaseView):
+    """Back into the study."""
+
+    @extend_schema(request=None, responses=CaseDetailSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Restore a withdrawn case."""
+        case = self.case(request, study_id, case_id)
+        return self.detail(request, restore_case(case=case, actor=person(request)))
+
+
+class UnlockReadingView(CaseView):
+    """A submitted reading."""
+
+    @extend_schema(request=ReasonSerializer, responses=CaseDetailSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, assignment_id: int) -> Response:
+        """Let the rater correct a submitted case; the original stays."""
+        cases = self.cases(request, study_id)
+        assignment = get_object_or_404(Assignment, case__in=cases, pk=assignment_id)
+        unlock(assignment=assignment, actor=person(request), reason=posted_reason(request))
+        return self.detail(request, cases.get(pk=assignment.case_id))
+
+
+class AddToListsView(StudyView):
+    """The raters' lists."""
+
+    @extend_schema(request=None, responses=OverviewSerializer)
+    def post(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Put ready cases that came after the opening on the raters' lists."""
+        study = self.study(request, study_id)
+        add_to_lists(study=study, actor=person(request))
+        return Response(OverviewSerializer(overview(study, person(request))).data)
+
+
+def posted_reason(request: Request) -> str:
+    """Return the reason given; the service says what is wrong with an empty one."""
+    posted = ReasonSerializer(data=request.data)
+    posted.is_valid(raise_exception=True)
+    reason: str = posted.validated_data["reason"]
+    return reason
