@@ -10,6 +10,7 @@ import {
   problemMessage,
   saveDraft,
 } from './client'
+import { NO_ANSWERS } from '../reading/rating'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -69,7 +70,7 @@ describe('requests', () => {
   it('hand on the newer draft of a conflict', async () => {
     const newer = { detail: 'Changed elsewhere.', revision: 4, answers: { grade: 2 } }
     answerWith({ 'PUT /api/reading/cases/K7/draft': () => ({ status: 409, body: newer }) })
-    const draft = { grade: 3, unscorable_reason: null, comment: '' }
+    const draft = { ...NO_ANSWERS, grade: 3 }
     expect(await failureOf(saveDraft('K7', 3, draft))).toMatchObject({ status: 409, body: newer })
   })
 

@@ -68,9 +68,21 @@ export function parseJson(text: string): unknown {
   }
 }
 
-async function send(method: Method, path: string, headers: HeadersInit, body?: string) {
+async function send(
+  method: Method,
+  path: string,
+  headers: HeadersInit,
+  body?: string,
+  options: RequestInit = {},
+) {
   try {
-    return await fetch(path, { method, headers, body: body ?? null, credentials: 'same-origin' })
+    return await fetch(path, {
+      method,
+      headers,
+      body: body ?? null,
+      credentials: 'same-origin',
+      ...options,
+    })
   } catch {
     throw new ApiError(NO_CONNECTION, 0)
   }
@@ -81,12 +93,17 @@ async function failure(response: Response): Promise<ApiError> {
   return new ApiError(problemMessage(response.status, body), response.status, body)
 }
 
-async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+async function request<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  options?: RequestInit,
+): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken()
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   const json = body === undefined ? undefined : JSON.stringify(body)
-  const response = await send(method, path, headers, json)
+  const response = await send(method, path, headers, json, options)
   if (!response.ok) throw await failure(response)
   return (response.status === 204 ? undefined : await response.json()) as T
 }
@@ -137,5 +154,24 @@ export const saveDraft = (code: string, revision: number, answers: Answers) =>
   request<DraftSaved>('PUT', `/api/reading/cases/${code}/draft`, { revision, answers })
 export const markRunOpened = (code: string, run: number) =>
   request<{ opened_runs: number[] }>('POST', `/api/reading/cases/${code}/opened`, { run })
-export const submitCase = (code: string, revision: number, answers: Answers) =>
-  request<CaseSubmitted>('POST', `/api/reading/cases/${code}/submit`, { revision, answers })
+export const submitCase = (
+  code: string,
+  revision: number,
+  answers: Answers,
+  submissionKey: string,
+) =>
+  request<CaseSubmitted>('POST', `/api/reading/cases/${code}/submit`, {
+    revision,
+    answers,
+    submission_key: submissionKey,
+  })
+/** Outlives the page, so that leaving it stops the clock. */
+export const sendHeartbeat = (code: string, active: boolean) =>
+  request<{ active_ms: number }>(
+    'POST',
+    `/api/reading/cases/${code}/heartbeat`,
+    { active },
+    { keepalive: true },
+  )
+export const exampleAddress = (studyId: string, sha256: string) =>
+  `/api/reading/${studyId}/examples/${sha256}`

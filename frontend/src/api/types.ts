@@ -28,12 +28,19 @@ export type CaseSeries = Schemas['Series']
 export type StudyCase = Schemas['CaseRow']
 export type UploadMessage = Schemas['UploadMessage']
 export type Upload = Schemas['Upload']
-export type Answers = Schemas['Answers']
+export type Answers = Required<Schemas['Answers']>
+export type TerritoryGrade = Schemas['TerritoryGrade']
 export type Worklist = Schemas['Worklist']
 export type DraftSaved = Schemas['SavedDraft']
 export type CaseSubmitted = Schemas['Submitted']
 export type Role = Schemas['RoleEnum']
 export type ReadingCase = Omit<Schemas['RaterCase'], 'media'> & {
+export type Role = StudySummary['roles'][number]
+export type Stage = Schemas['RaterCase']['stage']
+export type Wait = NonNullable<Worklist['wait']>
+export type CalibrationResult = Schemas['CalibrationResult']
+export type ReadingCase = Omit<Schemas['RaterCase'], 'draft' | 'media'> & {
+  draft: Answers | null
   media: { base: string; manifest: MediaManifest }
 }
 

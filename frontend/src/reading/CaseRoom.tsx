@@ -1,9 +1,20 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from 'react'
 import type { MouseEvent } from 'react'
 import type { CaseSubmitted, RaterProtocol, ReadingCase } from '../api/types'
 import type { MediaManifest } from '../viewer/manifest'
 import { isComplete, loadedShare } from '../viewer/caseMedia'
+import { AnchorSheet } from './AnchorSheet'
 import { CtSide } from './CtSide'
+import { itemsOf } from './items'
+import { PauseCover } from './PauseCover'
 import { RatingBar } from './RatingBar'
 import { RoomHeader } from './RoomHeader'
 import type { RunControl } from './RunPane'
@@ -14,10 +25,12 @@ import type { FollowedRun } from './TreePane'
 import { useCaseMedia } from './useCaseMedia'
 import { useRatingSession } from './useRatingSession'
 import { useShortcuts } from './useShortcuts'
+import { useWorkClock } from './useWorkClock'
 import { initialView, nextView, type ViewEvent, type ViewState } from './viewState'
 import classes from './room.module.css'
 
 interface CaseRoomProps {
+  studyId: string
   reading: ReadingCase
   protocol: RaterProtocol
   dataNotice: string
@@ -26,7 +39,8 @@ interface CaseRoomProps {
 }
 
 /** One case: its images side by side and the rating bar under them. */
-export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }: CaseRoomProps) {
+export function CaseRoom(props: CaseRoomProps) {
+  const { studyId, reading, protocol, dataNotice, onNext } = props
   const { manifest } = reading.media
   const { state: media, retry } = useCaseMedia(reading.media)
   const { session, rating } = useRatingSession(reading)
@@ -36,11 +50,13 @@ export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }:
     initialView,
   )
   const [openedRuns, setOpenedRuns] = useState<ReadonlySet<number>>(new Set(reading.opened_runs))
-  const [helpShown, setHelpShown] = useState(false)
+  const [sheet, setSheet] = useState<'keys' | 'anchors' | null>(null)
   const [reasonsShown, setReasonsShown] = useState(false)
+  const [itemsShown, setItemsShown] = useState(false)
   const commentBox = useRef<HTMLTextAreaElement>(null)
   const firstRun = useRef<RunControl>(null)
   const secondRun = useRef<RunControl>(null)
+  const { clock, paused } = useWorkClock(reading.code, session, firstRun, secondRun)
   const { root, onTreeSettled } = useReadySign(isComplete(manifest, media))
   const { followedRun, onFrame } = useFollowedRun(manifest, view)
 
@@ -49,9 +65,17 @@ export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }:
     setOpenedRuns((was) => new Set(was).add(run))
     session.openRun(run)
   }
+  const onReceipt = useEffectEvent(props.onSubmitted)
+  useEffect(() => {
+    if (rating.receipt) onReceipt(rating.receipt)
+  }, [rating.receipt])
   const submit = async () => {
-    const submitted = await session.submit()
-    if (submitted) onSubmitted(submitted)
+    await session.submit()
+    const { missing, answers } = session.snapshot()
+    const open = itemsOf(protocol, answers).some(
+      ({ required, answer }) => required && answer === undefined,
+    )
+    if (missing.length > 0 && open) setItemsShown(true)
   }
   const bothRuns = (command: (run: RunControl) => void) => {
     for (const run of [firstRun.current, secondRun.current]) if (run) command(run)
@@ -71,6 +95,18 @@ export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }:
       setReasonsShown(true)
     },
     comment: () => commentBox.current?.focus(),
+    items: () => {
+      setItemsShown((was) => !was)
+    },
+    anchors: () => {
+      setSheet('anchors')
+    },
+    pause: () => {
+      bothRuns((run) => {
+        run.pause()
+      })
+      clock.pause()
+    },
     'next window': () => {
       dispatch({ type: 'window stepped', steps: 1 })
     },
@@ -135,30 +171,42 @@ export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }:
       dispatch({ type: 'reset' })
     },
     help: () => {
-      setHelpShown(true)
+      setSheet('keys')
     },
+  }
+  const closeSheet = () => {
+    setSheet(null)
   }
   useShortcuts(protocol.levels, {
     onCommand: (command) => {
-      actions[command]()
+      if (!paused) actions[command]()
+      else if (RESUMING.has(command)) clock.resume()
     },
     onGrade: (grade) => {
-      session.edit({ grade })
+      if (!paused) session.edit({ grade })
     },
   })
 
   return (
     <main ref={root} className={classes.room} data-runs={view.runs.length} data-testid="room">
       <RoomHeader
+        stage={reading.stage}
         position={reading.position}
         total={reading.total}
         dataNotice={dataNotice}
         rating={rating}
         loaded={loadedShare(manifest, media)}
+        onPause={actions.pause}
+        onAnchors={actions.anchors}
         onHelp={actions.help}
       />
+      {reading.unlock_reason && rating.status !== 'submitted' && (
+        <p className={classes.banner} role="note">
+          The coordinator opened this case again: {reading.unlock_reason}
+        </p>
+      )}
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keeps the focus, does nothing itself */}
-      <div className={classes.stage} onMouseDown={keepKeysForImages}>
+      <div className={classes.stage} onMouseDown={keepKeysForImages} inert={paused}>
         <CtSide
           manifest={manifest}
           media={media}
@@ -180,11 +228,14 @@ export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }:
           dispatch={dispatch}
         />
       </div>
+      {paused && <PauseCover onResume={clock.resume} />}
       <RatingBar
         protocol={protocol}
         rating={rating}
         reasonsShown={reasonsShown}
         onReasonsShown={setReasonsShown}
+        itemsShown={itemsShown}
+        onItemsShown={setItemsShown}
         commentBox={commentBox}
         onEdit={session.edit}
         onKeepMine={session.keepMine}
@@ -192,16 +243,19 @@ export function CaseRoom({ reading, protocol, dataNotice, onSubmitted, onNext }:
         onSubmit={() => void submit()}
         onNext={onNext}
       />
-      <ShortcutSheet
-        opened={helpShown}
-        levels={protocol.levels}
-        onClose={() => {
-          setHelpShown(false)
-        }}
+      <ShortcutSheet opened={sheet === 'keys'} levels={protocol.levels} onClose={closeSheet} />
+      <AnchorSheet
+        studyId={studyId}
+        protocol={protocol}
+        opened={sheet === 'anchors'}
+        onClose={closeSheet}
       />
     </main>
   )
 }
+
+/** What ends a break, beside the button. */
+const RESUMING = new Set<Command>(['pause', 'play', 'submit'])
 
 /** A button pressed with the mouse must not take the space bar away from the cine. */
 function keepKeysForImages(event: MouseEvent) {

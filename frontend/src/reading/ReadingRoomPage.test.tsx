@@ -5,6 +5,7 @@ import { MemoryRouter, Route, Routes } from 'react-router'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Answers, RaterProtocol, ReadingCase, Worklist } from '../api/types'
 import { gzip, runManifest, volumeManifest } from '../viewer/testing'
+import { NO_ANSWERS } from './rating'
 import ReadingRoomPage from './ReadingRoomPage'
 
 const PROTOCOL: RaterProtocol = {
@@ -19,17 +20,22 @@ const PROTOCOL: RaterProtocol = {
 const WORKLIST: Worklist = {
   study_name: 'A study',
   data_notice: 'Phantom data. Not for clinical use.',
+  stage: 'main',
+  attempt: 1,
   total: 60,
   submitted: 13,
-  position: 14,
   next: 'K7Q2-9FXD',
+  wait: null,
+  last_calibration: null,
   protocol: PROTOCOL,
 }
 const CASE: ReadingCase = {
   code: 'K7Q2-9FXD',
+  stage: 'main',
   position: 14,
   total: 60,
   state: 'new',
+  unlock_reason: '',
   draft: null,
   revision: 0,
   media: {
@@ -43,18 +49,28 @@ const CASE: ReadingCase = {
     },
   },
   opened_runs: [],
+  active_ms: 0,
   next: null,
 }
+const FINISHED = { reason: 'finished', until: null } as const
 
 let worklist: Worklist
+let reading: ReadingCase
+/** How the list changes when the case is submitted. */
+let afterSubmission: Partial<Worklist>
 let requests: [string, unknown][]
+let beats: unknown[]
 
 /** Stands in for the server: one case, which wants a grade and its run opened. */
 async function answer(url: string, { method = 'GET', body = null }: RequestInit = {}) {
   if (url.startsWith('/media/')) return new Response(await gzip(new Uint8Array(2)))
   if (url.endsWith('/worklist')) return Response.json(worklist)
-  if (method === 'GET') return Response.json(CASE)
+  if (method === 'GET') return Response.json(reading)
   const sent = JSON.parse(body as string) as { answers?: Answers }
+  if (url.endsWith('/heartbeat')) {
+    beats.push(sent)
+    return Response.json({ active_ms: 0 })
+  }
   requests.push([url.split('/').at(-1) ?? '', sent])
   if (url.endsWith('/draft'))
     return Response.json({ revision: 1, saved_at: '2026-03-01T12:03:00Z' })
@@ -62,8 +78,9 @@ async function answer(url: string, { method = 'GET', body = null }: RequestInit 
   if (sent.answers?.grade == null) {
     return Response.json({ detail: 'Not complete.', missing: ['a grade'] }, { status: 400 })
   }
-  worklist = { ...WORKLIST, submitted: 60, next: null }
-  return Response.json({ next: null, submitted: 60, total: 60 })
+  worklist = { ...worklist, submitted: 60, next: null, wait: FINISHED, ...afterSubmission }
+  const { next, stage, attempt, submitted, total } = worklist
+  return Response.json({ next, stage, attempt, submitted, total })
 }
 
 function openRoom() {
@@ -84,7 +101,10 @@ const press = (key: string) => fireEvent.keyDown(document.body, { key })
 
 beforeEach(() => {
   worklist = WORKLIST
+  reading = CASE
+  afterSubmission = {}
   requests = []
+  beats = []
   sessionStorage.clear()
   vi.stubGlobal('fetch', vi.fn(answer))
 })
@@ -124,7 +144,7 @@ describe('the reading room', () => {
     expect(requests).toContainEqual(['opened', { run: 0 }])
     expect(requests.at(-1)).toEqual([
       'submit',
-      expect.objectContaining({ answers: { grade: 2, unscorable_reason: null, comment: '' } }),
+      expect.objectContaining({ answers: { ...NO_ANSWERS, grade: 2 } }),
     ])
   })
 
@@ -136,8 +156,146 @@ describe('the reading room', () => {
   })
 
   it('tells a rater without cases how it goes on', async () => {
-    worklist = { ...WORKLIST, total: 0, submitted: 0, position: null, next: null }
+    const wait = { reason: 'nothing-assigned', until: null } as const
+    worklist = { ...WORKLIST, total: 0, submitted: 0, next: null, wait }
     openRoom()
     expect(await screen.findByText('No cases are assigned to you yet.')).toBeTruthy()
+  })
+})
+
+describe('the way through the lists', () => {
+  const calibration = { ...WORKLIST, stage: 'calibration', total: 5, submitted: 0 } as const
+  const result = { attempt: 1, agreed: 3, total: 5, passed: false }
+
+  it('begins with what the calibration is', async () => {
+    worklist = calibration
+    reading = { ...CASE, stage: 'calibration', position: 1, total: 5 }
+    openRoom()
+    expect(await screen.findByRole('heading', { name: 'Calibration' })).toBeTruthy()
+    expect(screen.getByText(/5 cases to practise on/)).toBeTruthy()
+    fireEvent.click(screen.getByRole('link', { name: 'Start the calibration' }))
+    const heading = await screen.findByRole('heading', { name: 'Calibration case 1 of 5' })
+    expect(heading).toBeTruthy()
+  })
+
+  it('shows what the grades mean again where too few agreed', async () => {
+    worklist = { ...calibration, submitted: 4 }
+    reading = { ...CASE, stage: 'calibration', position: 5, total: 5 }
+    afterSubmission = {
+      attempt: 2,
+      submitted: 0,
+      next: 'AAAA-2222',
+      wait: null,
+      last_calibration: result,
+    }
+    openRoom()
+    await screen.findByTestId('room')
+    press('2')
+    press('Enter')
+    const heading = await screen.findByRole('heading', { level: 1, name: /^3 of 5 cases agreed/ })
+    expect(heading.textContent).toContain('not enough')
+    expect(screen.getByText('A main trunk is missing.')).toBeTruthy()
+    const again = screen.getByRole('link', { name: 'Try again' })
+    expect(again.getAttribute('href')).toBe('/read/study/AAAA-2222')
+  })
+
+  it('leads from a passed calibration to the study', async () => {
+    worklist = { ...calibration, submitted: 4 }
+    reading = { ...CASE, stage: 'calibration', position: 5, total: 5 }
+    afterSubmission = {
+      stage: 'main',
+      submitted: 0,
+      total: 60,
+      next: 'BBBB-3333',
+      wait: null,
+      last_calibration: { ...result, agreed: 4, passed: true },
+    }
+    openRoom()
+    await screen.findByTestId('room')
+    press('2')
+    press('Enter')
+    expect(await screen.findByRole('heading', { name: /^Passed: 4 of 5 agreed/ })).toBeTruthy()
+    const start = screen.getByRole('link', { name: 'Start the study' })
+    expect(start.getAttribute('href')).toBe('/read/study/BBBB-3333')
+  })
+
+  it('waits without saying why the next case is not open', async () => {
+    worklist = { ...WORKLIST, next: null, wait: { reason: 'later', until: '2099-12-20T12:00:00Z' } }
+    openRoom()
+    const name = 'The next case opens on 20 December 2099.'
+    expect(await screen.findByRole('heading', { name })).toBeTruthy()
+    expect(document.body.textContent).not.toMatch(/repeat|second time/i)
+    worklist = WORKLIST
+    fireEvent.click(screen.getByRole('button', { name: 'Look again' }))
+    expect(await screen.findByRole('heading', { name: 'Case 14 of 60' })).toBeTruthy()
+  })
+
+  it('names the adjudication as such, and nobody who read before', async () => {
+    worklist = { ...WORKLIST, stage: 'adjudication', total: 4, submitted: 0 }
+    openRoom()
+    expect(await screen.findByRole('link', { name: 'Start the adjudication' })).toBeTruthy()
+    expect(screen.getByText(/You are not shown what the raters said/)).toBeTruthy()
+  })
+})
+
+describe('in the middle of a case', () => {
+  it('a break covers the images and stops the clock until the rater goes on', async () => {
+    openRoom()
+    await screen.findByTestId('room')
+    expect(beats).toEqual([{ active: true }])
+    press('b')
+    expect(screen.getByRole('dialog', { name: 'Paused' })).toBeTruthy()
+    press('2')
+    fireEvent.click(screen.getByRole('button', { name: 'Go on' }))
+    expect(screen.queryByRole('dialog', { name: 'Paused' })).toBeNull()
+    expect(beats).toEqual([{ active: true }, { active: false }, { active: true }])
+    expect(screen.queryByRole('radio', { checked: true })).toBeNull()
+    press('b')
+    press('b')
+    expect(screen.queryByRole('dialog', { name: 'Paused' })).toBeNull()
+  })
+
+  it('a case that was opened again says why, with the answers it had', async () => {
+    const draft = { ...NO_ANSWERS, grade: 2, comment: 'as before' }
+    reading = {
+      ...CASE,
+      state: 'draft',
+      draft,
+      revision: 1,
+      unlock_reason: 'Left and right mixed up',
+    }
+    openRoom()
+    expect(
+      await screen.findByText('The coordinator opened this case again: Left and right mixed up'),
+    ).toBeTruthy()
+    expect(screen.getByDisplayValue('as before')).toBeTruthy()
+  })
+
+  it('the anchors are a key away', async () => {
+    const levels = PROTOCOL.levels.map((level) => ({ ...level, example_image: 'f'.repeat(64) }))
+    worklist = { ...WORKLIST, protocol: { ...PROTOCOL, levels } }
+    openRoom()
+    await screen.findByTestId('room')
+    press('a')
+    const example = await screen.findByRole('img', { name: 'Example of grade 2, Good' })
+    expect(example.getAttribute('src')).toBe(`/api/reading/study/examples/${'f'.repeat(64)}`)
+  })
+
+  it('a lost connection is said, and made good when it is back', async () => {
+    openRoom()
+    await screen.findByTestId('room')
+    vi.mocked(fetch).mockRejectedValue(new TypeError('network'))
+    press('2')
+    expect(
+      await screen.findByText(
+        'Offline: kept in this window, saved when back',
+        {},
+        { timeout: 3000 },
+      ),
+    ).toBeTruthy()
+    vi.stubGlobal('fetch', vi.fn(answer))
+    fireEvent(window, new Event('online'))
+    expect(await screen.findByText(/^Saved/)).toBeTruthy()
+    expect(requests).toEqual([['draft', { revision: 0, answers: { ...NO_ANSWERS, grade: 2 } }]])
   })
 })

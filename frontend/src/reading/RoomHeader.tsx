@@ -1,27 +1,32 @@
 import { Badge } from '@mantine/core'
-import { IconDoorExit, IconKeyboard } from '@tabler/icons-react'
+import { IconDoorExit, IconKeyboard, IconListDetails, IconPlayerPause } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
+import type { Stage } from '../api/types'
 import type { Rating } from './rating'
+import { STAGE_WORDS } from './stageWords'
 import { Tool } from './Tool'
 import classes from './room.module.css'
 
 interface RoomHeaderProps {
+  stage: Stage
   position: number
   total: number
   dataNotice: string
   rating: Rating
   /** Share of the images that has arrived, 0–1. */
   loaded: number
+  onPause: () => void
+  onAnchors: () => void
   onHelp: () => void
 }
 
 export function RoomHeader(props: RoomHeaderProps) {
-  const { position, total, dataNotice, rating, loaded, onHelp } = props
+  const { stage, position, total, dataNotice, rating, loaded } = props
   const navigate = useNavigate()
   return (
     <header className={classes.header}>
       <h1>
-        Case {position} <span>of {total}</span>
+        {STAGE_WORDS[stage].oneCase} {position} <span>of {total}</span>
       </h1>
       {dataNotice && (
         <Badge variant="outline" color="yellow" size="sm" radius="sm" className={classes.notice}>
@@ -35,7 +40,14 @@ export function RoomHeader(props: RoomHeaderProps) {
       <span className={classes.saveState} data-status={rating.status} role="status">
         {savedInWords(rating)}
       </span>
-      <Tool icon={IconKeyboard} words="Keys" command="help" onClick={onHelp} />
+      <Tool icon={IconPlayerPause} words="Take a break" command="pause" onClick={props.onPause} />
+      <Tool
+        icon={IconListDetails}
+        words="What each grade means"
+        command="anchors"
+        onClick={props.onAnchors}
+      />
+      <Tool icon={IconKeyboard} words="Keys" command="help" onClick={props.onHelp} />
       <Tool icon={IconDoorExit} words="Leave the reading room" onClick={() => void navigate('/')} />
     </header>
   )
@@ -51,11 +63,13 @@ export function savedInWords({ status, savedAt }: Rating): string {
     case 'saved':
       return savedAt ? `Saved ${clockTime(savedAt)}` : 'Saved'
     case 'offline':
-      return 'Offline – kept in this tab'
+      return 'Offline: kept in this window, saved when back'
     case 'conflict':
       return 'Not saved – answered elsewhere too'
     case 'submitting':
       return 'Submitting…'
+    case 'submission unconfirmed':
+      return 'Offline: kept in this window, submitted when back'
     case 'submitted':
       return 'Submitted'
   }

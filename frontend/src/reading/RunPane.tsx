@@ -25,6 +25,8 @@ import classes from './images.module.css'
 export interface RunControl {
   toggle: () => void
   step: (steps: number) => void
+  pause: () => void
+  isPlaying: () => boolean
 }
 
 interface RunPaneProps {
@@ -68,7 +70,12 @@ export function RunPane(props: RunPaneProps) {
     props.onOpened()
     player.step(steps)
   }
-  useImperativeHandle(ref, () => ({ toggle, step }))
+  useImperativeHandle(ref, () => ({
+    toggle,
+    step,
+    pause: player.pause,
+    isPlaying: () => playing,
+  }))
   const armMoves = (run.primaryDeg?.length ?? 0) > 1
   useEffect(() => {
     if (armMoves) onFrame(slot, frame)

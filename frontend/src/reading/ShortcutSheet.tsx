@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core'
 import type { Level } from '../api/types'
-import { SHORTCUT_GROUPS } from './shortcuts'
+import { keyOfLevel, SHORTCUT_GROUPS } from './shortcuts'
 import classes from './room.module.css'
 
 interface ShortcutSheetProps {
@@ -10,7 +10,7 @@ interface ShortcutSheetProps {
 }
 
 export function ShortcutSheet({ opened, levels, onClose }: ShortcutSheetProps) {
-  const grades = levels.map(({ value, name }) => ({ shown: String(value), words: name }))
+  const grades = levels.map(({ value, name }) => ({ shown: keyOfLevel(value), words: name }))
   return (
     <Modal
       opened={opened}

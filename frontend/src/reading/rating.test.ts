@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { initialRating, isClosed, nextRating, type Rating, type RatingEvent } from './rating'
+import {
+  initialRating,
+  isClosed,
+  nextRating,
+  NO_ANSWERS,
+  sameAnswers,
+  type Rating,
+  type RatingEvent,
+} from './rating'
 
 const FRESH = initialRating(null, 0, false)
 
@@ -10,12 +18,12 @@ function after(...events: RatingEvent[]): Rating {
 describe('answers', () => {
   it('have a grade or a reason, never both', () => {
     const graded = after({ type: 'edited', answers: { grade: 3 } })
-    expect(graded.answers).toEqual({ grade: 3, unscorable_reason: null, comment: '' })
+    expect(graded.answers).toEqual({ ...NO_ANSWERS, grade: 3 })
     const unscorable = nextRating(graded, {
       type: 'edited',
       answers: { unscorable_reason: 'motion' },
     })
-    expect(unscorable.answers).toEqual({ grade: null, unscorable_reason: 'motion', comment: '' })
+    expect(unscorable.answers).toEqual({ ...NO_ANSWERS, unscorable_reason: 'motion' })
     const again = nextRating(unscorable, { type: 'edited', answers: { grade: 1 } })
     expect(again.answers).toMatchObject({ grade: 1, unscorable_reason: null })
   })
@@ -25,7 +33,7 @@ describe('answers', () => {
       { type: 'edited', answers: { grade: 2 } },
       { type: 'edited', answers: { comment: 'left M2 short' } },
     )
-    expect(rating.answers).toEqual({ grade: 2, unscorable_reason: null, comment: 'left M2 short' })
+    expect(rating.answers).toEqual({ ...NO_ANSWERS, grade: 2, comment: 'left M2 short' })
   })
 
   it('cannot change once the case is submitted or on its way', () => {
@@ -69,7 +77,7 @@ describe('saving', () => {
 })
 
 describe('answers given in two windows', () => {
-  const theirs = { revision: 5, answers: { grade: 1, unscorable_reason: null, comment: 'theirs' } }
+  const theirs = { revision: 5, answers: { ...NO_ANSWERS, grade: 1, comment: 'theirs' } }
   const conflict = after(
     { type: 'edited', answers: { grade: 4, comment: 'mine' } },
     { type: 'conflicted', theirs },
@@ -97,5 +105,41 @@ describe('answers given in two windows', () => {
       answers: theirs.answers,
       theirs: null,
     })
+  })
+})
+
+describe('a case that another window submitted', () => {
+  const mine = { ...NO_ANSWERS, grade: 4, comment: 'mine' }
+
+  it('counts as it was submitted there, and what was said here is kept to be told', () => {
+    const theirs = { ...NO_ANSWERS, grade: 1 }
+    const rating = nextRating(after({ type: 'edited', answers: mine }), {
+      type: 'submitted elsewhere',
+      answers: theirs,
+    })
+    expect(rating).toMatchObject({ status: 'submitted', answers: theirs, outrun: mine })
+  })
+
+  it('has nothing to tell where both said the same, or here nothing was said', () => {
+    const there: RatingEvent = { type: 'submitted elsewhere', answers: { ...mine } }
+    expect(nextRating(after({ type: 'edited', answers: mine }), there).outrun).toBeNull()
+    expect(nextRating(FRESH, there).outrun).toBeNull()
+  })
+
+  it('is compared by what was answered, in whatever order', () => {
+    const one = { ...NO_ANSWERS, territory_grades: { m1: 2, m2: 'not-opacified' as const } }
+    const other = { ...NO_ANSWERS, territory_grades: { m2: 'not-opacified' as const, m1: 2 } }
+    expect(sameAnswers(one, other)).toBe(true)
+    expect(sameAnswers(one, { ...other, question_answers: { stenosis: true } })).toBe(false)
+  })
+})
+
+describe('a submission without an answer', () => {
+  const sent = after({ type: 'edited', answers: { grade: 2 } }, { type: 'submit started' })
+
+  it('cannot be changed: it may have arrived', () => {
+    const unconfirmed = nextRating(sent, { type: 'not reached' })
+    expect(unconfirmed.status).toBe('submission unconfirmed')
+    expect(nextRating(unconfirmed, { type: 'edited', answers: { grade: 4 } })).toBe(unconfirmed)
   })
 })

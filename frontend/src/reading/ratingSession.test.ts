@@ -7,27 +7,58 @@ import { RatingSession } from './ratingSession'
 const CASE = { code: 'K7Q2-9FXD', draft: null, revision: 0, state: 'new' as const, opened_runs: [] }
 const OFFLINE = new ApiError('The server cannot be reached.', 0)
 
-/** A server that keeps one draft; `fails` makes the next requests fail. */
+const LOCKED = new ApiError('This case was submitted and is locked.', 409, {
+  detail: 'This case was submitted and is locked.',
+})
+const RECEIPT: CaseSubmitted = {
+  next: 'NEXT',
+  stage: 'main',
+  attempt: 1,
+  submitted: 1,
+  total: 2,
+}
+
+/**
+ * A server that keeps one case. `fails` makes the next requests fail; with `loseAnswer` a
+ * submission arrives, and its answer is lost on the way.
+ */
 function newServer() {
   let revision = 0
+  let submitted: { answers: Answers; key: string } | null = null
   const fails: ApiError[] = []
+  const loses: boolean[] = []
   const refuse = () => {
     const failure = fails.shift()
     if (failure) throw failure
   }
   return {
     fails,
+    loseAnswer: () => loses.push(true),
     saveDraft: vi.fn((_code: string, sent: number, answers: Answers): Promise<DraftSaved> => {
       refuse()
+      if (submitted) throw LOCKED
       if (sent !== revision) {
         throw new ApiError('Stale.', 409, { revision, answers: { ...answers, comment: 'theirs' } })
       }
       revision += 1
       return Promise.resolve({ revision, saved_at: '2026-03-01T12:03:00Z' })
     }),
-    submitCase: vi.fn((): Promise<CaseSubmitted> => {
+    submitCase: vi.fn(
+      (_code: string, _sent: number, answers: Answers, key: string): Promise<CaseSubmitted> => {
+        refuse()
+        if (submitted && submitted.key !== key) throw LOCKED
+        submitted ??= { answers, key }
+        if (loses.pop()) throw OFFLINE
+        return Promise.resolve(RECEIPT)
+      },
+    ),
+    getReadingCase: vi.fn(() => {
       refuse()
-      return Promise.resolve({ next: 'NEXT', submitted: 1, total: 2 })
+      return Promise.resolve(
+        submitted
+          ? { state: 'submitted' as const, draft: submitted.answers }
+          : { state: 'draft' as const, draft: null },
+      )
     }),
     markRunOpened: vi.fn(() => {
       refuse()
@@ -37,7 +68,9 @@ function newServer() {
 }
 
 function open(server = newServer(), changes: object = {}) {
-  return { server, session: new RatingSession({ ...CASE, ...changes }, server, sessionStorage) }
+  const session = new RatingSession({ ...CASE, ...changes }, server, sessionStorage)
+  session.enter()
+  return { server, session }
 }
 
 beforeEach(() => {
@@ -59,8 +92,8 @@ describe('a rating session', () => {
     expect(server.saveDraft).not.toHaveBeenCalled()
     await aMoment()
     expect(server.saveDraft).toHaveBeenCalledExactlyOnceWith('K7Q2-9FXD', 0, {
+      ...NO_ANSWERS,
       grade: 3,
-      unscorable_reason: null,
       comment: 'ab',
     })
     expect(session.snapshot()).toMatchObject({ status: 'saved', revision: 1 })
@@ -72,8 +105,9 @@ describe('a rating session', () => {
     await aMoment()
     session.edit({ grade: 4 })
     await session.submit()
-    expect(server.submitCase).toHaveBeenCalledWith('K7Q2-9FXD', 1, { ...NO_ANSWERS, grade: 4 })
-    expect(session.snapshot().status).toBe('submitted')
+    const answers = { ...NO_ANSWERS, grade: 4 }
+    expect(server.submitCase).toHaveBeenCalledWith('K7Q2-9FXD', 1, answers, expect.any(String))
+    expect(session.snapshot()).toMatchObject({ status: 'submitted', receipt: RECEIPT })
   })
 
   it('keeps answers in the tab while the server is away, and tries again', async () => {
@@ -119,7 +153,8 @@ describe('a rating session', () => {
     session.edit({ grade: 4 })
     await aMoment()
     expect(session.snapshot()).toMatchObject({ status: 'conflict', answers: { grade: 4 } })
-    expect(await session.submit()).toBeNull()
+    await session.submit()
+    expect(server.submitCase).not.toHaveBeenCalled()
     session.keepMine()
     await aMoment()
     expect(session.snapshot()).toMatchObject({ status: 'saved', revision: 2, theirs: null })
@@ -129,21 +164,13 @@ describe('a rating session', () => {
     const { server, session } = open()
     session.edit({ grade: 2 })
     server.fails.push(new ApiError('Not complete.', 400, { missing: ['Run 2 was not viewed'] }))
-    expect(await session.submit()).toBeNull()
+    await session.submit()
+    expect(session.snapshot().status).toBe('changed')
     await aMoment()
     expect(session.snapshot()).toMatchObject({
       status: 'saved',
       missing: ['Run 2 was not viewed'],
     })
-  })
-
-  it('says that a submission did not get through', async () => {
-    const { server, session } = open()
-    session.edit({ grade: 2 })
-    server.fails.push(OFFLINE)
-    expect(await session.submit()).toBeNull()
-    expect(session.snapshot()).toMatchObject({ status: 'offline', answers: { grade: 2 } })
-    expect(session.snapshot().problem).toContain('submit again')
   })
 
   it('tells of an opened run later when the server was away', async () => {
@@ -179,9 +206,112 @@ describe('a rating session', () => {
   it('leaves a submitted case alone', async () => {
     const { server, session } = open(newServer(), { state: 'submitted', draft: NO_ANSWERS })
     session.edit({ grade: 4 })
-    expect(await session.submit()).toBeNull()
+    await session.submit()
     await aMoment()
     expect(server.saveDraft).not.toHaveBeenCalled()
     expect(server.submitCase).not.toHaveBeenCalled()
+  })
+})
+
+describe('a submission whose answer is lost', () => {
+  const keysOf = ({ submitCase }: ReturnType<typeof newServer>) =>
+    submitCase.mock.calls.map(([, , , key]) => key)
+
+  it('is sent again under the same key, and succeeds', async () => {
+    const { server, session } = open()
+    session.edit({ grade: 2 })
+    server.loseAnswer()
+    await session.submit()
+    expect(session.snapshot().status).toBe('submission unconfirmed')
+    session.edit({ grade: 4 })
+    await vi.advanceTimersByTimeAsync(6000)
+    expect(session.snapshot()).toMatchObject({ status: 'submitted', receipt: RECEIPT })
+    const [first, second] = keysOf(server)
+    expect(first).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(second).toBe(first)
+    expect(server.submitCase.mock.lastCall?.[2].grade).toBe(2)
+    expect(sessionStorage).toHaveLength(0)
+  })
+
+  it('is sent again under the same key after a reload', async () => {
+    const { server, session } = open()
+    session.edit({ grade: 2 })
+    server.fails.push(OFFLINE)
+    await session.submit()
+    session.leave()
+    server.fails.push(OFFLINE)
+    await aMoment()
+    const { session: reloaded } = open(server)
+    await aMoment()
+    expect(reloaded.snapshot().status).toBe('submitted')
+    expect(new Set(keysOf(server)).size).toBe(1)
+  })
+
+  it('is at rest where the reload shows that it arrived', async () => {
+    const { server, session } = open()
+    session.edit({ grade: 2 })
+    server.loseAnswer()
+    await session.submit()
+    session.leave()
+    const draft = { ...NO_ANSWERS, grade: 2 }
+    const { session: reloaded } = open(newServer(), { draft, revision: 1, state: 'submitted' })
+    expect(reloaded.snapshot()).toMatchObject({ status: 'submitted', outrun: null })
+    expect(sessionStorage).toHaveLength(0)
+  })
+
+  it('takes a new key once the server has refused it', async () => {
+    const { server, session } = open()
+    server.fails.push(new ApiError('Not complete.', 400, { missing: ['a grade'] }))
+    await session.submit()
+    session.edit({ grade: 2 })
+    await session.submit()
+    expect(new Set(keysOf(server)).size).toBe(2)
+  })
+})
+
+describe('a case that another window submitted', () => {
+  async function submittedElsewhere() {
+    const server = newServer()
+    const { session: elsewhere } = open(server)
+    elsewhere.edit({ grade: 1 })
+    await elsewhere.submit()
+    return server
+  }
+
+  it('is told at the next save, with what this window said', async () => {
+    const server = await submittedElsewhere()
+    const { session } = open(server)
+    session.edit({ grade: 4, comment: 'mine' })
+    await aMoment()
+    expect(session.snapshot()).toMatchObject({
+      status: 'submitted',
+      answers: { grade: 1 },
+      outrun: { grade: 4, comment: 'mine' },
+    })
+    expect(sessionStorage).toHaveLength(0)
+  })
+
+  it('is told when this window submits it too', async () => {
+    const { session } = open(await submittedElsewhere())
+    session.edit({ grade: 4 })
+    await session.submit()
+    expect(session.snapshot()).toMatchObject({ status: 'submitted', outrun: { grade: 4 } })
+    expect(session.snapshot().receipt).toBeNull()
+  })
+
+  it('is told to a window that only waits', async () => {
+    const { session } = open(await submittedElsewhere())
+    await session.lookAgain()
+    expect(session.snapshot()).toMatchObject({ status: 'submitted', outrun: null })
+  })
+
+  it('is told after a reload', async () => {
+    const { server, session } = open()
+    server.fails.push(OFFLINE)
+    session.edit({ grade: 4 })
+    await aMoment()
+    const draft = { ...NO_ANSWERS, grade: 1 }
+    const { session: reloaded } = open(newServer(), { draft, revision: 1, state: 'submitted' })
+    expect(reloaded.snapshot()).toMatchObject({ answers: { grade: 1 }, outrun: { grade: 4 } })
   })
 })

@@ -6,27 +6,31 @@ import {
   isClosed,
   nextRating,
   NO_ANSWERS,
+  type OtherAnswers,
   type Rating,
   type RatingEvent,
 } from './rating'
 
 export interface ReadingServer {
   saveDraft: (code: string, revision: number, answers: Answers) => Promise<DraftSaved>
-  submitCase: (code: string, revision: number, answers: Answers) => Promise<CaseSubmitted>
+  submitCase: (
+    code: string,
+    revision: number,
+    answers: Answers,
+    submissionKey: string,
+  ) => Promise<CaseSubmitted>
   markRunOpened: (code: string, run: number) => Promise<unknown>
+  getReadingCase: (code: string) => Promise<Pick<ReadingCase, 'state' | 'draft'>>
 }
 
 /** Answers that the server has not confirmed, as the tab keeps them. */
-interface KeptAnswers {
-  revision: number
-  answers: Answers
+interface KeptAnswers extends OtherAnswers {
+  /** Of a submission whose answer has not come. */
+  submissionKey: string | null
 }
 
 const PAUSE_BEFORE_SAVING_MS = 700
 const PAUSE_BEFORE_RETRY_MS = 5000
-
-const SUBMISSION_KEPT =
-  'The server cannot be reached. Your answers are kept in this tab: submit again when it is back.'
 
 /** One case being rated in this tab. Listeners hear of every change of {@link snapshot}. */
 export class RatingSession {
@@ -37,6 +41,8 @@ export class RatingSession {
   private lastRequest: Promise<unknown> = Promise.resolve()
   private readonly openedRuns: Set<number>
   private readonly unsentRuns = new Set<number>()
+  /** The same for every attempt to send one submission; null while none is on its way. */
+  private submissionKey: string | null = null
   private left = false
   private readonly code: string
   private readonly storageKey: string
@@ -64,7 +70,7 @@ export class RatingSession {
     if (isClosed(this.rating)) return
     this.apply({ type: 'edited', answers })
     this.keep()
-    this.saveIn(PAUSE_BEFORE_SAVING_MS)
+    this.sendIn(PAUSE_BEFORE_SAVING_MS)
   }
 
   /** Tell the server that a run was looked at; kept for later where it cannot be reached. */
@@ -78,7 +84,7 @@ export class RatingSession {
 
   readonly keepMine = (): void => {
     this.apply({ type: 'kept mine' })
-    this.saveIn(0)
+    this.sendIn(0)
   }
 
   readonly takeTheirs = (): void => {
@@ -86,34 +92,36 @@ export class RatingSession {
     this.storage.removeItem(this.storageKey)
   }
 
-  /** Save at once what has not been saved, as when the network is back. */
-  readonly saveNow = (): void => {
-    if (this.timer) clearTimeout(this.timer)
-    this.timer = null
-    void this.enqueue(() => this.save())
+  /** Send at once what the server has not confirmed, as when the network is back. */
+  readonly sendNow = (): void => {
+    this.forgetTimer()
+    void this.enqueue(() => (this.submissionKey === null ? this.save() : this.sendSubmission()))
   }
 
   /** The case is on screen (again). */
   readonly enter = (): void => {
     this.left = false
+    if (this.hasUnsent()) this.sendIn(0)
   }
 
-  /** Save a last time; what does not get through waits in the tab for the next visit. */
+  /** Send a last time; what does not get through waits in the tab for the next visit. */
   readonly leave = (): void => {
     this.left = true
-    this.saveNow()
+    this.sendNow()
   }
 
-  /** Hand the case in; null where something is missing or in the way, which is then said. */
-  readonly submit = (): Promise<CaseSubmitted | null> => {
-    if (this.timer) clearTimeout(this.timer)
-    this.timer = null
+  /** Hand the case in. What is missing or in the way stands in the snapshot afterwards. */
+  readonly submit = (): Promise<void> => {
+    this.forgetTimer()
     return this.enqueue(() => this.sendSubmission())
   }
 
+  /** Something tells that the case may be closed: learn whether another window submitted it. */
+  readonly lookAgain = (): Promise<void> => this.enqueue(() => this.learnWhetherSubmitted())
+
   private async save(): Promise<void> {
-    const { answers, revision, status } = this.rating
-    if (status !== 'changed' && status !== 'offline') return
+    const { answers, revision } = this.rating
+    if (!this.hasUnsent()) return
     this.apply({ type: 'save started' })
     try {
       await this.sendOpenedRuns()
@@ -121,24 +129,22 @@ export class RatingSession {
       this.apply({ type: 'saved', revision: saved.revision, savedAt: saved.saved_at, answers })
       this.keep()
     } catch (error) {
-      this.failed(error)
+      await this.failed(error)
     }
   }
 
-  private async sendSubmission(): Promise<CaseSubmitted | null> {
-    const { answers, revision } = this.rating
-    if (isClosed(this.rating) || this.rating.status === 'conflict') return null
+  private async sendSubmission(): Promise<void> {
+    const { answers, revision, status } = this.rating
+    if (status === 'submitted' || status === 'conflict') return
+    this.submissionKey ??= newKey()
     this.apply({ type: 'submit started' })
+    this.keep()
     try {
       await this.sendOpenedRuns()
-      const submitted = await this.server.submitCase(this.code, revision, answers)
-      this.apply({ type: 'submitted' })
-      this.storage.removeItem(this.storageKey)
-      return submitted
+      const receipt = await this.server.submitCase(this.code, revision, answers, this.submissionKey)
+      this.finish({ type: 'submitted', receipt })
     } catch (error) {
-      this.failed(error, SUBMISSION_KEPT)
-      if (this.rating.status === 'changed') this.saveIn(0)
-      return null
+      await this.failed(error)
     }
   }
 
@@ -149,24 +155,62 @@ export class RatingSession {
     }
   }
 
-  private failed(error: unknown, whenNotReached = ''): void {
+  private async failed(error: unknown): Promise<void> {
     if (!(error instanceof ApiError)) throw error
+    if (error.status === 0 || error.status >= 500) {
+      this.apply({ type: 'not reached' })
+      this.sendIn(PAUSE_BEFORE_RETRY_MS)
+      return
+    }
+    // The server has answered: whatever was on its way is not any more.
+    const handingIn = this.submissionKey !== null
+    this.submissionKey = null
     const theirs = error.status === 409 ? newerAnswers(error.body) : null
     if (theirs) {
       this.apply({ type: 'conflicted', theirs })
-    } else if (error.status === 0 || error.status >= 500) {
-      this.apply({ type: 'not reached', problem: whenNotReached })
-      this.saveIn(PAUSE_BEFORE_RETRY_MS)
     } else {
       const missing = missingAnswers(error.body)
       this.apply({ type: 'refused', problem: error.message, missing })
+      if (error.status === 409) await this.learnWhetherSubmitted()
+    }
+    if (isClosed(this.rating)) return
+    this.keep()
+    if (handingIn && this.rating.status === 'changed') this.sendIn(0)
+  }
+
+  private async learnWhetherSubmitted(): Promise<void> {
+    if (isClosed(this.rating)) return
+    try {
+      const held = await this.server.getReadingCase(this.code)
+      if (held.state === 'submitted') {
+        this.finish({ type: 'submitted elsewhere', answers: held.draft ?? NO_ANSWERS })
+      }
+    } catch {
+      // What was said before stands: the next answer of the server tells more.
     }
   }
 
-  private saveIn(ms: number): void {
+  private finish(event: RatingEvent): void {
+    this.forgetTimer()
+    this.submissionKey = null
+    this.storage.removeItem(this.storageKey)
+    this.apply(event)
+  }
+
+  private hasUnsent(): boolean {
+    const { status } = this.rating
+    return status === 'changed' || status === 'offline' || status === 'submission unconfirmed'
+  }
+
+  private sendIn(ms: number): void {
     if (this.left) return
+    this.forgetTimer()
+    this.timer = setTimeout(this.sendNow, ms)
+  }
+
+  private forgetTimer(): void {
     if (this.timer) clearTimeout(this.timer)
-    this.timer = setTimeout(this.saveNow, ms)
+    this.timer = null
   }
 
   private enqueue<T>(request: () => Promise<T>): Promise<T> {
@@ -181,25 +225,48 @@ export class RatingSession {
     for (const listener of this.listeners) listener()
   }
 
-  /** Unsaved answers outlive a reload of this tab, and nothing else. */
+  /** Unconfirmed answers outlive a reload of this tab, and nothing else. */
   private keep(): void {
     const { answers, revision, status } = this.rating
+    const { submissionKey } = this
     if (status === 'saved') this.storage.removeItem(this.storageKey)
-    else this.storage.setItem(this.storageKey, JSON.stringify({ revision, answers }))
+    else {
+      const kept: KeptAnswers = { revision, answers, submissionKey }
+      this.storage.setItem(this.storageKey, JSON.stringify(kept))
+    }
   }
 
   private recoverKeptAnswers(): void {
-    const kept = this.storage.getItem(this.storageKey)
-    if (kept === null || isClosed(this.rating)) return
-    const { revision, answers } = JSON.parse(kept) as KeptAnswers
-    const theirs = { revision: this.rating.revision, answers: this.rating.answers }
-    this.rating = nextRating(this.rating, { type: 'edited', answers })
-    if (revision === theirs.revision) this.saveIn(0)
-    else this.rating = nextRating(this.rating, { type: 'conflicted', theirs })
+    const stored = this.storage.getItem(this.storageKey)
+    if (stored === null) return
+    const kept = JSON.parse(stored) as KeptAnswers
+    const held = { revision: this.rating.revision, answers: this.rating.answers }
+    if (isClosed(this.rating)) {
+      this.storage.removeItem(this.storageKey)
+      const mine = { ...this.rating, answers: kept.answers }
+      this.rating = nextRating(mine, { type: 'submitted elsewhere', answers: held.answers })
+      return
+    }
+    this.rating = nextRating(this.rating, { type: 'edited', answers: kept.answers })
+    if (kept.revision !== held.revision) {
+      this.rating = nextRating(this.rating, { type: 'conflicted', theirs: held })
+    } else if (kept.submissionKey !== null) {
+      this.submissionKey = kept.submissionKey
+      this.rating = { ...this.rating, status: 'submission unconfirmed' }
+    }
   }
 }
 
-function newerAnswers(body: unknown): KeptAnswers | null {
+/** A random UUID. `crypto.randomUUID` is missing where a hospital serves plain http. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+function newerAnswers(body: unknown): OtherAnswers | null {
   if (typeof body !== 'object' || body === null) return null
   if (!('answers' in body) || typeof body.answers !== 'object') return null
   if (!('revision' in body) || typeof body.revision !== 'number') return null

@@ -5,6 +5,9 @@ export type Command =
   | 'submit'
   | 'unscorable'
   | 'comment'
+  | 'items'
+  | 'anchors'
+  | 'pause'
   | 'next window'
   | 'previous window'
   | 'overlay'
@@ -50,6 +53,8 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     shortcuts: [
       shortcut('unscorable', 'u', 'Cannot be scored: choose the reason'),
       shortcut('comment', 'c', 'Write a comment (Esc leaves it)'),
+      shortcut('items', 't', 'Territories and questions, where the protocol has any'),
+      shortcut('anchors', 'a', 'What each grade means, with examples'),
       shortcut('submit', 'Enter', 'Submit and go to the next case', 'Enter'),
     ],
   },
@@ -85,6 +90,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       shortcut('next view', 'p', 'Change to the next plane, or the tree'),
       shortcut('enlarge', 'f', 'Enlarge the view in use, or go back'),
       shortcut('reset', 'r', 'Reset all views'),
+      shortcut('pause', 'b', 'Take a break: the images are covered, the clock stops'),
       shortcut('help', '?', 'Show this sheet'),
     ],
   },
@@ -94,6 +100,11 @@ const SHORTCUTS = SHORTCUT_GROUPS.flatMap((group) => group.shortcuts)
 
 export function keyOf(command: Command): string {
   return SHORTCUTS.find((entry) => entry.command === command)?.shown ?? ''
+}
+
+/** A scale that ends at 10 has its 10 on the key after 9. */
+export function keyOfLevel(value: number): string {
+  return value === 10 ? '0' : String(value)
 }
 
 /** The part of a keyboard event that decides what it means. */
@@ -117,7 +128,7 @@ export function meaningOf(press: KeyPress, levels: readonly Level[]): Meaning {
   if (withControl || press.altKey || place === 'popup') return null
   if (place === 'button' && (press.key === 'Enter' || press.key === ' ')) return null
   if (place === 'slider' && press.key.startsWith('Arrow')) return null
-  const level = levels.find(({ value }) => String(value) === press.key)
+  const level = levels.find(({ value }) => keyOfLevel(value) === press.key)
   if (level) return { grade: level.value }
   const entry =
     SHORTCUTS.find(({ key }) => key === press.key) ??

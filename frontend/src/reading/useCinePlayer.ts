@@ -5,6 +5,7 @@ export interface CinePlayer {
   frame: number
   playing: boolean
   toggle: () => void
+  pause: () => void
   step: (steps: number) => void
   seek: (frame: number) => void
 }
@@ -32,6 +33,9 @@ export function useCinePlayer(frameStartsMs: readonly number[], firstFrame: numb
     playing,
     toggle: () => {
       setPlaying((was) => !was)
+    },
+    pause: () => {
+      setPlaying(false)
     },
     step: (steps) => {
       setPlaying(false)

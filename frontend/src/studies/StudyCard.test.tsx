@@ -17,10 +17,13 @@ const summary: StudySummary = {
 const worklist: Worklist = {
   study_name: 'Phantom heads',
   data_notice: '',
+  stage: 'main',
+  attempt: 1,
   total: 60,
   submitted: 3,
-  position: 4,
   next: 'K7Q2-9FXD',
+  wait: null,
+  last_calibration: null,
   protocol,
 }
 
@@ -44,8 +47,26 @@ describe('StudyCard', () => {
   })
 
   it('tells a rater who has finished', async () => {
-    renderCard({ submitted: 60, next: null, position: null })
-    expect(await screen.findByText('You have read all 60 cases')).toBeTruthy()
+    renderCard({ submitted: 60, next: null, wait: { reason: 'finished', until: null } })
+    expect(await screen.findByText('All 60 cases submitted, thank you.')).toBeTruthy()
+  })
+
+  it('tells a rater who has to wait', async () => {
+    renderCard({ next: null, wait: { reason: 'daily-limit', until: '2026-03-02T00:00:00Z' } })
+    expect(await screen.findByText('That is enough for today.')).toBeTruthy()
+  })
+
+  it('lets an adjudicator in once the adjudication has begun', async () => {
+    renderCard(
+      { stage: 'adjudication', submitted: 0, total: 4 },
+      { state: 'adjudicating', roles: ['adjudicator'] },
+    )
+    expect(await screen.findByRole('link', { name: 'Start reading 1 of 4' })).toBeTruthy()
+  })
+
+  it('has nothing for an adjudicator while raters read', () => {
+    renderCard({}, { roles: ['adjudicator'] })
+    expect(screen.getByText('Nothing to adjudicate yet')).toBeTruthy()
   })
 
   it('asks for no worklist before the study is open', () => {

@@ -2,13 +2,13 @@ import { Badge, Button, Group, Paper, Progress, Stack, Text, Title } from '@mant
 import { IconArrowRight, IconFlask } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useWorklist } from '../api/queries'
-import type { StudySummary, Worklist } from '../api/types'
-import { countOf } from '../format'
+import type { StudyState, StudySummary, Worklist } from '../api/types'
+import { waitInWords } from '../reading/waitInWords'
 import { StateBadge } from '../study/StateBadge'
 
 export function StudyCard({ study }: { study: StudySummary }) {
   const coordinates = study.roles.includes('coordinator')
-  const reads = study.roles.includes('rater')
+  const reads = study.roles.includes('rater') || study.roles.includes('adjudicator')
   return (
     <Paper withBorder p="lg">
       <Group justify="space-between" align="center" gap="xl">
@@ -51,23 +51,29 @@ export function StudyCard({ study }: { study: StudySummary }) {
   )
 }
 
-/** A rater's own progress; nothing here says anything about others. */
+/** A reader's own progress; nothing here says anything about others. */
 function ReadingEntry({ study }: { study: StudySummary }) {
-  const open = study.state === 'reading'
+  const adjudicates = study.roles.includes('adjudicator')
+  const open = study.state === (adjudicates ? 'adjudicating' : 'reading')
   const worklist = useWorklist(study.id, open)
-  if (study.state === 'setup') return <Remark text="Not open for reading yet" />
-  if (study.state === 'locked') return <Remark text="Reading is closed" />
+  if (!open) return <Remark text={closedInWords(study.state, adjudicates)} />
   if (worklist.isPending) return <Remark text="Loading your list …" />
   if (worklist.isError) return <Remark text={worklist.error.message} />
   return <ContinueReading study={study} worklist={worklist.data} />
 }
 
+function closedInWords(state: StudyState, adjudicates: boolean): string {
+  if (adjudicates) {
+    return state === 'concluded' ? 'Adjudication is closed' : 'Nothing to adjudicate yet'
+  }
+  return state === 'setup' ? 'Not open for reading yet' : 'Reading is closed'
+}
+
 function ContinueReading({ study, worklist }: { study: StudySummary; worklist: Worklist }) {
-  const { submitted, total, next, position } = worklist
-  if (total === 0) return <Remark text="No case is assigned to you yet" />
-  if (next === null) return <Remark text={`You have read all ${countOf(total, 'case')}`} />
+  const { submitted, total, next, wait } = worklist
+  if (next === null && wait) return <Remark text={waitInWords(worklist, wait, new Date()).title} />
   const verb = submitted === 0 ? 'Start reading' : 'Continue reading'
-  const place = `${position ?? submitted + 1} of ${total}`
+  const place = `${submitted + 1} of ${total}`
   return (
     <Group gap="lg">
       <Stack gap={4} w={150}>

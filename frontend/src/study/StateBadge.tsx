@@ -6,6 +6,8 @@ const LABELS: Record<StudyState, string> = {
   setup: 'Being set up',
   reading: 'Open for reading',
   locked: 'Locked',
+  adjudicating: 'Being adjudicated',
+  concluded: 'Concluded',
 }
 
 export function StateBadge({ state }: { state: StudyState }) {

@@ -1,0 +1,41 @@
+import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { ApiError } from '../api/client'
+import classes from './room.module.css'
+
+/** A page of the reading room without images. */
+export function Notice({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <main className={classes.noticePage}>
+      <h1>{title}</h1>
+      {children}
+    </main>
+  )
+}
+
+export function Failure({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const loggedOut = error instanceof ApiError && (error.status === 401 || error.status === 403)
+  return (
+    <Notice title={error.message}>
+      <div className={classes.choices}>
+        {loggedOut ? (
+          <Button component={Link} to="/login">
+            Log in
+          </Button>
+        ) : (
+          <Button onClick={onRetry}>Try again</Button>
+        )}
+        <BackToStudies />
+      </div>
+    </Notice>
+  )
+}
+
+export function BackToStudies() {
+  return (
+    <Button component={Link} to="/" variant="default">
+      My studies
+    </Button>
+  )
+}

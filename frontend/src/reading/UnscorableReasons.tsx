@@ -1,0 +1,65 @@
+import { Menu } from '@mantine/core'
+import type { Answers, RaterProtocol } from '../api/types'
+import { isClosed, type Rating } from './rating'
+import { keyOf } from './shortcuts'
+import classes from './room.module.css'
+
+interface UnscorableReasonsProps {
+  protocol: RaterProtocol
+  rating: Rating
+  reasonsShown: boolean
+  onReasonsShown: (shown: boolean) => void
+  onEdit: (answers: Partial<Answers>) => void
+}
+
+/** “Cannot be scored”, and why. */
+export function UnscorableReasons(props: UnscorableReasonsProps) {
+  const { protocol, rating, reasonsShown, onReasonsShown, onEdit } = props
+  const reasons = protocol.unscorable_reasons
+  const chosen = reasons.find(({ code }) => code === rating.answers.unscorable_reason)
+  return (
+    // Gone at once, and the focus does not go back to the button: the next Enter submits the case.
+    <Menu
+      opened={reasonsShown}
+      onChange={onReasonsShown}
+      position="top"
+      withArrow
+      returnFocus={false}
+      transitionProps={{ duration: 0 }}
+    >
+      <Menu.Target>
+        <button
+          type="button"
+          className={classes.level}
+          aria-pressed={chosen !== undefined}
+          disabled={isClosed(rating)}
+        >
+          <kbd>{keyOf('unscorable')}</kbd>
+          <span>{chosen ? chosen.label : 'Cannot be scored'}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Why can it not be scored?</Menu.Label>
+        {reasons.map(({ code, label }) => (
+          <Menu.Item
+            key={code}
+            onClick={() => {
+              onEdit({ unscorable_reason: code })
+            }}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        {chosen && (
+          <Menu.Item
+            onClick={() => {
+              onEdit({ unscorable_reason: null })
+            }}
+          >
+            It can be scored after all
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
