@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/protocol-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the templates. */
+        get: operations["protocol_templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/examples/{sha256}": {
         parameters: {
             query?: never;
@@ -117,6 +134,23 @@ export interface paths {
         put?: never;
         /** @description Lock the answers and say which case comes next. */
         post: operations["reading_cases_submit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sample-size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Compute the cases for an interval of a width, and for a test against κ₀. */
+        post: operations["sample_size_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -255,6 +289,58 @@ export interface paths {
         put?: never;
         /** @description Draw the raters' orders and let the reading begin. */
         post: operations["studies_open_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the protocol in force, what of it may change, and its history. */
+        get: operations["studies_protocol_retrieve"];
+        put?: never;
+        /** @description Save a new version; a document that says nothing new leaves the version as it is. */
+        post: operations["studies_protocol_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/protocol/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep the pixels of a PNG or JPEG and return the hash that a level names it by. */
+        post: operations["studies_protocol_examples_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/protocol/examples/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Send one example image of the study. */
+        get: operations["studies_protocol_examples_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -404,6 +490,10 @@ export interface components {
             username: string;
             password: string;
         };
+        /** @description The name under which a level can show the image. */
+        ExampleImage: {
+            sha256: string;
+        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -414,6 +504,11 @@ export interface components {
             share: number;
             minimum: number;
             washout_days: number;
+        };
+        /** @description Why a document was not saved. */
+        InvalidProtocol: {
+            detail: string;
+            errors: components["schemas"]["ProtocolProblem"][];
         };
         /**
          * @description * `NCCT` - Non-contrast CT
@@ -435,6 +530,13 @@ export interface components {
          * @enum {string}
          */
         LevelEnum: "info" | "warning" | "error";
+        /**
+         * @description * `everything` - everything
+         *     * `amend` - amend
+         *     * `nothing` - nothing
+         * @enum {string}
+         */
+        MayChangeEnum: "everything" | "amend" | "nothing";
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
@@ -454,6 +556,15 @@ export interface components {
             state: components["schemas"]["StudyStateEnum"];
             data_notice: string;
             readonly roles: components["schemas"]["RolesEnum"][];
+        };
+        /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
+        NewProtocolRequest: {
+            document: {
+                [key: string]: unknown;
+            };
+            based_on: number;
+            /** @default  */
+            reason: string;
         };
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
@@ -501,6 +612,36 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
+        };
+        /** @description The protocol in force, how much of it may change, and its history, newest first. */
+        ProtocolInForce: {
+            version: number;
+            sha256: string;
+            document: components["schemas"]["Protocol"];
+            may_change: components["schemas"]["MayChangeEnum"];
+            fixed: string[];
+            versions: components["schemas"]["ProtocolVersion"][];
+        };
+        /** @description What is wrong with one field; the path leads to it through the document. */
+        ProtocolProblem: {
+            path: unknown[];
+            message: string;
+        };
+        /** @description A protocol to start from. */
+        ProtocolTemplate: {
+            key: string;
+            name: string;
+            description: string;
+            document: components["schemas"]["Protocol"];
+        };
+        /** @description One line of the protocol's history. */
+        ProtocolVersion: {
+            version: number;
+            sha256: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            reason: string;
         };
         /** @description A question that is answered with yes or no. */
         Question: {
@@ -590,6 +731,34 @@ export interface components {
         /** @description An angiography run, counted from 0. */
         RunRequest: {
             run: number;
+        };
+        /** @description Numbers of cases, and what to mind about them. */
+        SampleSize: {
+            cases_for_width: number;
+            cases_for_test: number;
+            warnings: string[];
+        };
+        /** @description What is expected of two raters, and wanted of the study. Shares, not per cent. */
+        SampleSizePlanRequest: {
+            /** Format: double */
+            high_rate_1: number;
+            /** Format: double */
+            high_rate_2: number;
+            /** Format: double */
+            kappa: number;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            kappa0: number;
+            /** Format: double */
+            power: number;
+            /** Format: double */
+            alpha: number;
+            /**
+             * Format: double
+             * @default 0.95
+             */
+            confidence: number;
         };
         /** @description What the server holds now. */
         SavedDraft: {
@@ -725,6 +894,25 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    protocol_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolTemplate"][];
+                };
+            };
+        };
+    };
     reading_examples_retrieve: {
         parameters: {
             query?: never;
@@ -885,6 +1073,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Submitted"];
+                };
+            };
+        };
+    };
+    sample_size_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleSizePlanRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleSize"];
                 };
             };
         };
@@ -1096,6 +1307,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    studies_protocol_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolInForce"];
+                };
+            };
+        };
+    };
+    studies_protocol_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProtocolRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolInForce"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidProtocol"];
+                };
+            };
+        };
+    };
+    studies_protocol_examples_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    image: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleImage"];
+                };
+            };
+        };
+    };
+    studies_protocol_examples_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
                 };
             };
         };
