@@ -9,9 +9,16 @@ from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
 from reader_study.coordination import people_api as people
+from reader_study.coordination import protocol_api as protocol
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
+
+protocol_routes = [
+    path("protocol", protocol.ProtocolView.as_view()),
+    path("protocol/examples", protocol.ExampleImagesView.as_view()),
+    path("protocol/examples/<str:sha256>", protocol.ProtocolExampleView.as_view()),
+]
 
 coordinator_routes = [
     path("progress", coordinator.ProgressView.as_view()),
@@ -57,6 +64,9 @@ urlpatterns = [
     path("api/invitations/<str:token>/accept", people.AcceptInvitationView.as_view()),
     path("api/studies/<uuid:study_id>", coordinator.OverviewView.as_view()),
     path("api/studies/<uuid:study_id>/", include(coordinator_routes)),
+    path("api/studies/<uuid:study_id>/", include(protocol_routes)),
+    path("api/protocol-templates", protocol.ProtocolTemplatesView.as_view()),
+    path("api/sample-size", protocol.SampleSizeView.as_view()),
     path("api/reading/", include(rater_routes)),
     path("media/<str:token>/<path:name>", serve_media),
     re_path(r"^(?!api/|media/|static/)", frontend_page.page),

@@ -1,9 +1,10 @@
 """What a study's protocol may say. Nothing of it is a constant in code."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
@@ -118,21 +119,25 @@ class ProtocolDocument(Part):
 
     @model_validator(mode="after")
     def scale_is_ordinal(self) -> Self:
-        values = [level.value for level in self.levels]
+        values = self.level_values
         if values != list(range(values[0], values[0] + len(values))):
-            raise ValueError(f"levels must be consecutive whole numbers in order, not {values}")
+            raise _contradiction(
+                f"The levels must be consecutive whole numbers in order, not {values}", "levels"
+            )
         if self.high_from not in values[1:]:
-            raise ValueError(
-                f"high quality must begin at one of the levels {values[1:]}, not {self.high_from}"
+            raise _contradiction(
+                f"High quality must begin at one of the levels {values[1:]}, not {self.high_from}",
+                "high_from",
             )
         return self
 
     @model_validator(mode="after")
-    def codes_are_unique(self) -> Self:
-        _refuse_repeated("reason", (reason.code for reason in self.unscorable_reasons))
-        _refuse_repeated("territory", (territory.code for territory in self.territories))
-        _refuse_repeated("question", (question.code for question in self.questions))
-        _refuse_repeated("level", (level.name for level in self.levels))
+    def parts_are_told_apart(self) -> Self:
+        _refuse_repeated("levels", "name", [level.name for level in self.levels])
+        for what in ("territories", "questions", "unscorable_reasons"):
+            _refuse_repeated(what, "code", [part.code for part in getattr(self, what)])
+        for what in ("territories", "questions"):
+            _refuse_repeated(what, "label", [part.label for part in getattr(self, what)])
         return self
 
     @property
@@ -141,10 +146,15 @@ class ProtocolDocument(Part):
         return [level.value for level in self.levels]
 
 
-def _refuse_repeated(what: str, codes: Iterable[str]) -> None:
-    given = list(codes)
-    if len(set(given)) != len(given):
-        raise ValueError(f"each {what} needs a name of its own, not {given}")
+def _contradiction(message: str, *place: str | int) -> PydanticCustomError:
+    """What several fields together get wrong, and the field where it is mended."""
+    return PydanticCustomError("contradiction", "{message}", {"message": message, "at": place})
+
+
+def _refuse_repeated(what: str, field: str, given: Sequence[str]) -> None:
+    for place, value in enumerate(given):
+        if value in given[:place]:
+            raise _contradiction(f"“{value}” stands here twice", what, place, field)
 
 
 NOT_OPACIFIED = "not-opacified"

@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say to which study and as what the link invites. */
+        get: operations["invitations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join as the person who is signed in, or with a new account, which signs in. */
+        post: operations["invitations_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protocol-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the templates. */
+        get: operations["protocol_templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/examples/{sha256}": {
         parameters: {
             query?: never;
@@ -123,6 +174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sample-size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Compute the cases for an interval of a width, and for a test against κ₀. */
+        post: operations["sample_size_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -187,6 +255,24 @@ export interface paths {
         put?: never;
         /** @description Put ready cases that came after the opening on the raters' lists. */
         post: operations["studies_add_to_lists_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/adjudication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say how many cases it concerns, who reads them and how far they are. */
+        get: operations["studies_adjudication_retrieve"];
+        put?: never;
+        /** @description Begin: give the cases on which the raters differ to the adjudicator. */
+        post: operations["studies_adjudication_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -295,6 +381,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Store the consensus and conclude the study. */
+        post: operations["studies_conclude_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/consensus.{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the consensus and note in the audit trail that it left. */
+        get: operations["studies_consensus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/export.{kind}": {
         parameters: {
             query?: never;
@@ -306,6 +426,40 @@ export interface paths {
         get: operations["studies_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a link by which one person can join; it is shown in this answer only. */
+        post: operations["studies_invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/invitations/{invitation_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a link useless. */
+        post: operations["studies_invitations_revoke_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -346,6 +500,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List everybody who is, was or is invited to be in the study. */
+        get: operations["studies_people_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/people/{member_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a person out of the study; what they did in it stays. */
+        post: operations["studies_people_end_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/people/{member_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a person back into the role that they had. */
+        post: operations["studies_people_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/progress": {
         parameters: {
             query?: never;
@@ -355,6 +560,58 @@ export interface paths {
         };
         /** @description Say who is how far and until when, what is in the queue and what needs a look. */
         get: operations["studies_progress_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the protocol in force, what of it may change, and its history. */
+        get: operations["studies_protocol_retrieve"];
+        put?: never;
+        /** @description Save a new version; a document that says nothing new leaves the version as it is. */
+        post: operations["studies_protocol_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/protocol/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep the pixels of a PNG or JPEG and return the hash that a level names it by. */
+        post: operations["studies_protocol_examples_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/protocol/examples/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Send one example image of the study. */
+        get: operations["studies_protocol_examples_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -423,6 +680,24 @@ export interface components {
         ActiveTime: {
             active_ms: number;
         };
+        /** @description How far the adjudication is. */
+        Adjudication: {
+            state: components["schemas"]["StudyStateEnum"];
+            rule: components["schemas"]["RuleEnum"];
+            cases: number;
+            to_adjudicate: number;
+            adjudicators: components["schemas"]["Reader"][];
+            adjudicator: components["schemas"]["Reader"] | null;
+            submitted: number;
+            total: number;
+            blockers: components["schemas"]["AdjudicationBlockers"];
+            consensus: components["schemas"]["ConsensusSummary"] | null;
+        };
+        /** @description What stands in the way, in words. */
+        AdjudicationBlockers: {
+            begin: string[];
+            conclude: string[];
+        };
         /**
          * @description * `none` - none
          *     * `any-difference` - any-difference
@@ -431,6 +706,10 @@ export interface components {
          * @enum {string}
          */
         AdjudicationEnum: "none" | "any-difference" | "across-cut-point" | "two-levels-apart";
+        /** @description Who is to adjudicate. */
+        AdjudicatorChoiceRequest: {
+            username: string;
+        };
         /** @description A grade, or the reason why there is none, the protocol's items and a comment. */
         Answers: {
             grade: number | null;
@@ -581,6 +860,19 @@ export interface components {
         ConfirmationRequest: {
             confirm_name: string;
         };
+        /** @description The consensus in counts of cases. */
+        ConsensusSummary: {
+            sha256: string;
+            /** Format: date-time */
+            concluded_at: string;
+            agreed: number;
+            adjudicated: number;
+            not_adjudicated: number;
+            high: number;
+            low: number;
+            unscorable: number;
+            undecided: number;
+        };
         /** @description How many cases are where. */
         Counts: {
             cases: number;
@@ -600,6 +892,10 @@ export interface components {
             day: string;
             count: number;
         };
+        /** @description The name under which a level can show the image. */
+        ExampleImage: {
+            sha256: string;
+        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -610,6 +906,58 @@ export interface components {
             share: number;
             minimum: number;
             washout_days: number;
+        };
+        /** @description Why a document was not saved. */
+        InvalidProtocol: {
+            detail: string;
+            errors: components["schemas"]["ProtocolProblem"][];
+        };
+        /** @description An invitation, without its link: that is not kept. */
+        Invitation: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Whom the link is for, in words. */
+            readonly invited: string;
+            readonly role: components["schemas"]["RoleEnum"];
+            readonly sites: components["schemas"]["Site"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly state: components["schemas"]["State852Enum"];
+            readonly accepted_by: string | null;
+        };
+        /** @description An invitation just made: the one answer that holds its link. */
+        InvitationWithLink: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Whom the link is for, in words. */
+            readonly invited: string;
+            readonly role: components["schemas"]["RoleEnum"];
+            readonly sites: components["schemas"]["Site"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly state: components["schemas"]["State852Enum"];
+            readonly accepted_by: string | null;
+            /** @description Return the address to send, without the host. */
+            readonly link: string;
+        };
+        /** @description What a link says to whoever holds it, signed in or not. */
+        Invited: {
+            readonly study_name: string;
+            readonly role: components["schemas"]["RoleEnum"];
+            /** @description Return the names of the hospitals that a site coordinator would answer for. */
+            readonly sites: string[];
+            /** Format: date-time */
+            readonly expires_at: string;
+        };
+        /** @description Where a person has arrived. */
+        Joined: {
+            /** Format: uuid */
+            readonly study_id: string;
+            readonly role: components["schemas"]["RoleEnum"];
         };
         /**
          * @description * `NCCT` - Non-contrast CT
@@ -631,10 +979,33 @@ export interface components {
          * @enum {string}
          */
         LevelEnum: "info" | "warning" | "error";
+        /**
+         * @description * `everything` - everything
+         *     * `amend` - amend
+         *     * `nothing` - nothing
+         * @enum {string}
+         */
+        MayChangeEnum: "everything" | "amend" | "nothing";
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
             manifest: unknown;
+        };
+        /** @description A person in a study. */
+        Member: {
+            readonly id: number;
+            readonly username: string;
+            readonly full_name: string;
+            readonly role: components["schemas"]["RoleEnum"];
+            readonly sites: components["schemas"]["Site"][];
+            readonly rater_number: number | null;
+            /** Format: date-time */
+            readonly joined_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly ended_reason: string;
+            /** @description Whether this is the person who asks. */
+            readonly you: boolean;
         };
         /** @description The model that a study judges. */
         Model: {
@@ -650,6 +1021,27 @@ export interface components {
             state: components["schemas"]["StudyStateEnum"];
             data_notice: string;
             readonly roles: components["schemas"]["RoleEnum"][];
+        };
+        /** @description The account that a person creates to join. */
+        NewAccountRequest: {
+            username: string;
+            full_name: string;
+            password: string;
+        };
+        /** @description Whom to invite as what. */
+        NewInvitationRequest: {
+            invited: string;
+            role: components["schemas"]["RoleEnum"];
+            sites?: string[];
+        };
+        /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
+        NewProtocolRequest: {
+            document: {
+                [key: string]: unknown;
+            };
+            based_on: number;
+            /** @default  */
+            reason: string;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -691,6 +1083,11 @@ export interface components {
          * @enum {string}
          */
         PageEnum: "cases" | "people" | "protocol";
+        /** @description Everybody who is, was or is invited to be in a study. */
+        People: {
+            members: components["schemas"]["Member"][];
+            invitations: components["schemas"]["Invitation"][];
+        };
         /** @description The signed-in person, as shown in the page's corner. */
         Person: {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
@@ -754,6 +1151,36 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
+        };
+        /** @description The protocol in force, how much of it may change, and its history, newest first. */
+        ProtocolInForce: {
+            version: number;
+            sha256: string;
+            document: components["schemas"]["Protocol"];
+            may_change: components["schemas"]["MayChangeEnum"];
+            fixed: string[];
+            versions: components["schemas"]["ProtocolVersion"][];
+        };
+        /** @description What is wrong with one field; the path leads to it through the document. */
+        ProtocolProblem: {
+            path: unknown[];
+            message: string;
+        };
+        /** @description A protocol to start from. */
+        ProtocolTemplate: {
+            key: string;
+            name: string;
+            description: string;
+            document: components["schemas"]["Protocol"];
+        };
+        /** @description One line of the protocol's history. */
+        ProtocolVersion: {
+            version: number;
+            sha256: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            reason: string;
         };
         /**
          * @description * `study` - Study
@@ -839,6 +1266,11 @@ export interface components {
             submitted: number;
             expected: number;
         };
+        /** @description A person who adjudicates or could. */
+        Reader: {
+            username: string;
+            full_name: string;
+        };
         /**
          * @description * `random-per-rater` - random-per-rater
          *     * `random-shared` - random-shared
@@ -884,6 +1316,14 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "coordinator" | "site-coordinator" | "rater" | "adjudicator" | "statistician";
+        /**
+         * @description * `none` - none
+         *     * `any-difference` - any-difference
+         *     * `across-cut-point` - across-cut-point
+         *     * `two-levels-apart` - two-levels-apart
+         * @enum {string}
+         */
+        RuleEnum: "none" | "any-difference" | "across-cut-point" | "two-levels-apart";
         /** @description An angiography run, counted from 0. */
         RunRequest: {
             run: number;
@@ -898,6 +1338,34 @@ export interface components {
             progress: number;
             /** Format: double */
             seconds_left: number | null;
+        };
+        /** @description Numbers of cases, and what to mind about them. */
+        SampleSize: {
+            cases_for_width: number;
+            cases_for_test: number;
+            warnings: string[];
+        };
+        /** @description What is expected of two raters, and wanted of the study. Shares, not per cent. */
+        SampleSizePlanRequest: {
+            /** Format: double */
+            high_rate_1: number;
+            /** Format: double */
+            high_rate_2: number;
+            /** Format: double */
+            kappa: number;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            kappa0: number;
+            /** Format: double */
+            power: number;
+            /** Format: double */
+            alpha: number;
+            /**
+             * Format: double
+             * @default 0.95
+             */
+            confidence: number;
         };
         /** @description What the server holds now. */
         SavedDraft: {
@@ -929,6 +1397,14 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "calibration" | "main" | "adjudication";
+        /**
+         * @description * `open` - open
+         *     * `accepted` - accepted
+         *     * `revoked` - revoked
+         *     * `expired` - expired
+         * @enum {string}
+         */
+        State852Enum: "open" | "accepted" | "revoked" | "expired";
         /**
          * @description * `segmenting` - segmenting
          *     * `preparing` - preparing
@@ -1062,6 +1538,71 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    invitations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+        };
+    };
+    invitations_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+        };
+    };
+    protocol_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolTemplate"][];
+                };
+            };
+        };
+    };
     reading_examples_retrieve: {
         parameters: {
             query?: never;
@@ -1226,6 +1767,29 @@ export interface operations {
             };
         };
     };
+    sample_size_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleSizePlanRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleSize"];
+                };
+            };
+        };
+    };
     session_retrieve: {
         parameters: {
             query?: never;
@@ -1343,6 +1907,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    studies_adjudication_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    studies_adjudication_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjudicatorChoiceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
                 };
             };
         };
@@ -1486,6 +2096,53 @@ export interface operations {
             };
         };
     };
+    studies_conclude_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    studies_consensus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "csv" | "json";
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     studies_export: {
         parameters: {
             query?: never;
@@ -1504,6 +2161,53 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    studies_invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationWithLink"];
+                };
+            };
+        };
+    };
+    studies_invitations_revoke_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
         };
@@ -1554,6 +2258,75 @@ export interface operations {
             };
         };
     };
+    studies_people_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+        };
+    };
+    studies_people_end_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+        };
+    };
+    studies_people_restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+        };
+    };
     studies_progress_retrieve: {
         parameters: {
             query?: never;
@@ -1571,6 +2344,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Progress"];
+                };
+            };
+        };
+    };
+    studies_protocol_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolInForce"];
+                };
+            };
+        };
+    };
+    studies_protocol_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProtocolRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolInForce"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidProtocol"];
+                };
+            };
+        };
+    };
+    studies_protocol_examples_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    image: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleImage"];
+                };
+            };
+        };
+    };
+    studies_protocol_examples_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
                 };
             };
         };
