@@ -220,6 +220,13 @@ def _missing(reading: Reading, assignment: Assignment) -> list[str]:
     return missing
 
 
+def _submitted_under(key: uuid.UUID | None, assignment: Assignment) -> Reading | None:
+    """Return what a request submitted that arrives once more, be it corrected since."""
+    if key is None:
+        return None
+    return assignment.readings.filter(submission_key=key, state=ReadingState.SUBMITTED).first()
+
+
 @transaction.atomic
 def submit(
     *,
@@ -237,9 +244,10 @@ def submit(
     ------
     IncompleteReadingError, StaleRevisionError, NotPossibleError
     """
-    held = Reading.objects.select_for_update().get(pk=reading_of(assignment).pk)
-    if held.state == ReadingState.SUBMITTED and submission_key == held.submission_key is not None:
-        return held
+    Reading.objects.select_for_update().get(pk=reading_of(assignment).pk)
+    answered = _submitted_under(submission_key, assignment)
+    if answered is not None:
+        return answered
     reading = _open_for_change(assignment)
     _store(reading, answers, revision)
     missing = _missing(reading, assignment)
@@ -275,6 +283,7 @@ def unlock(*, assignment: Assignment, actor: User, reason: str) -> Reading:
         The case is not submitted, belongs to a calibration, or the study is not being read.
     """
     study = Study.objects.select_for_update().get(pk=assignment.study_id)
+    assignment = Assignment.objects.select_related("case", "current_reading").get(pk=assignment.pk)
     original = assignment.current_reading
     if study.state != StudyState.READING:
         raise NotPossibleError("A case can be unlocked only while the study is open for reading.")
