@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-
 from reader_study.reading.models import Assignment
 from reader_study.studies.models import Study
 from tests.cast import browser_of
@@ -47,7 +45,7 @@ class RaterAtWork:
             **more,
         }
 
-    def submit(self, code: str, grade: int | None = 3, **more: Any) -> HttpResponse:
+    def submit(self, code: str, grade: int | None = 3, **more: Any) -> Any:
         """Open the case and all its runs, and submit; ``key`` is the submission's key."""
         body = {key: more.pop(key) for key in ("submission_key",) if key in more}
         case = self.open(code).json()

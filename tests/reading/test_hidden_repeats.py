@@ -21,7 +21,7 @@ def study_with_repeats(cases: int = 6, minimum: int = 2, washout_days: int = 28)
     return open_with_cases(cases, protocol=protocol_with(repeats=repeats))
 
 
-def repeats_of(study: Study, username: str = "ruth") -> list[Assignment]:
+def repeats_of(study: Study, username: str = "ruth") -> list[Any]:
     rows = Assignment.objects.filter(study=study, rater__username=username, repeat_of__isnull=False)
     return list(rows.select_related("repeat_of").order_by("position"))
 
