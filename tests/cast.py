@@ -1,6 +1,7 @@
 """A small cast for the tests: one study, its coordinator, two raters, a stranger, ready cases."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -9,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.models import Case, Series, SeriesKind
+from reader_study.cohorts.models import Case, CasePurpose, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import open_study
@@ -25,7 +26,12 @@ QUICK_PROTOCOL = ProtocolDocument.model_validate(
 )
 
 
-def make_study(slug: str = "arteries", *, protocol: ProtocolDocument = QUICK_PROTOCOL) -> Study:
+def make_study(
+    slug: str = "arteries",
+    *,
+    protocol: ProtocolDocument = QUICK_PROTOCOL,
+    study_id: uuid.UUID | None = None,
+) -> Study:
     """A study with coordinator carol, raters ruth and rob, and a model; nobody knows stan."""
     for username in ("carol", "ruth", "rob", "stan"):
         User.objects.get_or_create(username=username, defaults={"full_name": username.title()})
@@ -34,6 +40,7 @@ def make_study(slug: str = "arteries", *, protocol: ProtocolDocument = QUICK_PRO
         slug=slug,
         name=f"Study of {slug}",
         protocol=protocol,
+        study_id=study_id,
         sites={"north": "North Hospital", "south": "South Hospital"},
         actor=carol,
     )
@@ -80,10 +87,25 @@ def browser_of(username: str) -> Client:
     return client
 
 
-def ready_case(study: Study, code: str, *, site: str = "north", runs: int = 2) -> Case:
-    """A case that was ingested, segmented and made ready for the reading room."""
+def ready_case(
+    study: Study,
+    code: str,
+    *,
+    site: str = "north",
+    runs: int = 2,
+    reference_grade: int | None = None,
+) -> Case:
+    """A case that was ingested, segmented and made ready for the reading room.
+
+    One with a reference grade is for calibration.
+    """
     case = Case.objects.create(
-        study=study, site=study.sites.get(code=site), code=code, patient_key=f"key-{code}"
+        study=study,
+        site=study.sites.get(code=site),
+        code=code,
+        patient_key=f"key-{code}",
+        purpose=CasePurpose.STUDY if reference_grade is None else CasePurpose.CALIBRATION,
+        reference_grade=reference_grade,
     )
     kinds = [SeriesKind.NCCT] + [SeriesKind.DSA] * runs
     for number, kind in enumerate(kinds):
@@ -121,11 +143,25 @@ def ready_case(study: Study, code: str, *, site: str = "north", runs: int = 2) -
     return case
 
 
-def open_with_cases(count: int = 3, *, slug: str = "arteries") -> Study:
-    """A study that is open for reading."""
-    study = make_study(slug)
+def protocol_with(**changes: Any) -> ProtocolDocument:
+    """The quick protocol with some fields changed."""
+    return ProtocolDocument.model_validate({**QUICK_PROTOCOL.model_dump(), **changes})
+
+
+def open_with_cases(
+    count: int = 3,
+    *,
+    slug: str = "arteries",
+    protocol: ProtocolDocument = QUICK_PROTOCOL,
+    references: Sequence[int] = (),
+    study_id: uuid.UUID | None = None,
+) -> Study:
+    """A study that is open for reading, with a calibration case for each reference grade."""
+    study = make_study(slug, protocol=protocol, study_id=study_id)
     for number in range(1, count + 1):
         ready_case(study, f"C{number:03d}", site="north" if number % 2 else "south")
+    for number, reference in enumerate(references, start=1):
+        ready_case(study, f"K{number:03d}", reference_grade=reference)
     return open_study(study=study, actor=User.objects.get(username="carol"))
 
 

@@ -38,6 +38,7 @@ from reader_study.reading.serializers import (
     written_answers,
 )
 from reader_study.studies.models import ExampleImage, Role, Study
+from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import protocol_in_force, studies_with_role
 
 
@@ -161,6 +162,9 @@ class RaterCaseView(RaterCaseBase):
                     },
                     "opened_runs": reading.opened_runs,
                     "active_ms": reading.active_ms,
+                    "protocol": ProtocolDocument.model_validate(
+                        reading.protocol.document
+                    ).model_dump(mode="json"),
                     "next": stands.next.code if stands.next else None,
                 }
             ).data

@@ -41,3 +41,13 @@ class ReadingConfig(AppConfig):
                 actions=("delete",),
             )
         )
+        guard(
+            Guard(
+                "reading",
+                "reading_assignment",
+                "OLD.current_reading_id IS NOT NULL AND NEW.current_reading_id IS NULL",
+                actions=("update",),
+                columns=("current_reading_id",),
+                purpose="once_begun",
+            )
+        )

@@ -42,10 +42,10 @@ def serve_media(request: HttpRequest, token: str, name: str) -> FileResponse:
         raise Http404 from error
     if not request.user.is_authenticated:
         raise Http404
-    # A token is handed out with a case that the rater may open, so seeing the list is enough here.
+    # A token is handed out with a case that is being opened, which begins its reading.
     assignment = (
         assignments_visible_to(request.user)
-        .filter(code=code, media_pack__isnull=False)
+        .filter(code=code, media_pack__isnull=False, current_reading__isnull=False)
         .select_related("media_pack")
         .first()
     )

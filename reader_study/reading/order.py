@@ -4,11 +4,11 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from reader_study.studies.protocol import HiddenRepeats
 
-T = TypeVar("T")
+ROUNDING = 1e-9
+"""7 % of 100 cases are 7, though 0.07 · 100 is a little more in floating point."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,17 @@ def shuffled(cases: Sequence[str], generator: random.Random) -> list[str]:
 
 def repeat_count(cases: int, repeats: HiddenRepeats) -> int:
     """How many of so many cases are shown again."""
-    return min(cases, max(math.ceil(repeats.share * cases), repeats.minimum))
+    share = math.ceil(repeats.share * cases - ROUNDING)
+    return min(cases, max(share, repeats.minimum))
 
 
 def with_repeats(order: Sequence[str], count: int, generator: random.Random) -> list[Listed]:
     """Mix ``count`` hidden repeats into the later part of a rater's order.
 
     The repeated cases are drawn from the first half of the order (from more of it, where half
-    is too few), which is itself a random sample, and stand at random places after it: neither
-    a block at the end nor a neighbour tells the rater which cases come twice.
+    is too few), which is itself a random sample, and stand at random places after it, never right
+    behind the case that they repeat: neither a block at the end nor a neighbour tells the rater
+    which cases come twice.
     """
     early = max(count, math.ceil(len(order) / 2))
     repeated = generator.sample(list(order[:early]), count)
@@ -52,4 +54,6 @@ def with_repeats(order: Sequence[str], count: int, generator: random.Random) -> 
         Listed(next(of_repeated), is_repeat=True) if place in places else next(of_later)
         for place in range(len(later) + count)
     ]
+    if len(mixed) > 1 and mixed[0] == Listed(order[early - 1], is_repeat=True):
+        mixed[0], mixed[1] = mixed[1], mixed[0]
     return [Listed(case, is_repeat=False) for case in order[:early]] + mixed

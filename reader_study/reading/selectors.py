@@ -81,7 +81,7 @@ def worklist(study: Study, rater: User) -> Worklist:
     attempt = result.attempt + 1 if result and stage == Stage.CALIBRATION else 1
     own = visible.filter(stage=stage, attempt=attempt)
     counts = own.aggregate(total=Count("pk"), submitted=Count("pk", filter=SUBMITTED))
-    following, wait = _next_or_wait(own, protocol)
+    following, wait = _next_or_wait(own, protocol, _end_of_daily_cap(visible, protocol))
     return Worklist(stage, attempt, counts["total"], counts["submitted"], following, wait, result)
 
 
@@ -96,7 +96,7 @@ def _stage(
 
 
 def _next_or_wait(
-    own: QuerySet[Assignment], protocol: ProtocolDocument
+    own: QuerySet[Assignment], protocol: ProtocolDocument, tomorrow: datetime | None
 ) -> tuple[Assignment | None, Wait | None]:
     unread = own.exclude(SUBMITTED).order_by("position")
     begun = unread.filter(current_reading__isnull=False).first()
@@ -104,7 +104,6 @@ def _next_or_wait(
         return begun, None
     if not unread.exists():
         return None, Wait("finished" if own.exists() else "nothing-assigned")
-    tomorrow = _end_of_daily_cap(own, protocol)
     if tomorrow:
         return None, Wait("daily-limit", tomorrow)
     following = unread.filter(_out_of_washout(protocol)).first()
@@ -130,12 +129,12 @@ def _washout_ends(unread: QuerySet[Assignment], protocol: ProtocolDocument) -> d
     return submitted_at + _washout(protocol) if submitted_at else None
 
 
-def _end_of_daily_cap(own: QuerySet[Assignment], protocol: ProtocolDocument) -> datetime | None:
-    """When the next case may be begun, where today's cases have all been read."""
+def _end_of_daily_cap(visible: QuerySet[Assignment], protocol: ProtocolDocument) -> datetime | None:
+    """When the next case may be begun, where today's have been read, those of calibration too."""
     if protocol.cases_per_day is None:
         return None
     today = datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
-    read_today = own.filter(SUBMITTED, current_reading__submitted_at__gte=today)
+    read_today = visible.filter(SUBMITTED, current_reading__submitted_at__gte=today)
     if read_today.count() < protocol.cases_per_day:
         return None
     return today + timedelta(days=1)

@@ -96,7 +96,7 @@ class MediaSerializer(serializers.Serializer[Any]):
 
 
 class RaterCaseSerializer(serializers.Serializer[Any]):
-    """One case as its rater sees it."""
+    """One case as its rater sees it, with the version of the form that it is answered under."""
 
     code = serializers.CharField()
     stage = serializers.ChoiceField(choices=Stage.choices)
@@ -109,6 +109,7 @@ class RaterCaseSerializer(serializers.Serializer[Any]):
     media = MediaSerializer()
     opened_runs = serializers.ListField(child=serializers.IntegerField())
     active_ms = serializers.IntegerField()
+    protocol = RaterProtocolSerializer()
     next = serializers.CharField(allow_null=True)
 
 

@@ -242,6 +242,13 @@ def _missing(reading: Reading, assignment: Assignment) -> list[str]:
     return missing
 
 
+def _submitted_under(key: uuid.UUID | None, assignment: Assignment) -> Reading | None:
+    """Return what a request submitted that arrives once more, be it corrected since."""
+    if key is None:
+        return None
+    return assignment.readings.filter(submission_key=key, state=ReadingState.SUBMITTED).first()
+
+
 @transaction.atomic
 def submit(
     *,
@@ -259,9 +266,10 @@ def submit(
     ------
     IncompleteReadingError, StaleRevisionError, NotPossibleError
     """
-    held = Reading.objects.select_for_update().get(pk=reading_of(assignment).pk)
-    if held.state == ReadingState.SUBMITTED and submission_key == held.submission_key is not None:
-        return held
+    Reading.objects.select_for_update().get(pk=reading_of(assignment).pk)
+    answered = _submitted_under(submission_key, assignment)
+    if answered is not None:
+        return answered
     reading = _open_for_change(assignment)
     _store(reading, answers, revision)
     missing = _missing(reading, assignment)

@@ -11,6 +11,7 @@ LONGEST_BEAT = timedelta(seconds=45)
 def add_active_time(reading: Reading, *, now: datetime, still_active: bool) -> None:
     """Add the time since the rater's last sign of life to the reading, which is not saved here."""
     if reading.last_active_at is not None:
-        passed = min(now - reading.last_active_at, LONGEST_BEAT)
+        # A clock that was set back would take away what was counted before.
+        passed = min(max(now - reading.last_active_at, timedelta()), LONGEST_BEAT)
         reading.active_ms += int(passed.total_seconds() * 1000)
     reading.last_active_at = now if still_active else None

@@ -47,7 +47,8 @@ def simulated(
     )
 
 
-def submitted(study: Study, **which: Any) -> list[Reading]:
+def submitted(study: Study, **which: Any) -> list[Any]:
+    """Submitted readings in the order in which they were begun."""
     rows = Reading.objects.filter(assignment__study=study, state=ReadingState.SUBMITTED, **which)
     return list(rows.select_related("assignment__case").order_by("started_at"))
 
