@@ -1,5 +1,6 @@
 """Snapshots of constructed studies for the tests of reports and exports."""
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -107,22 +108,29 @@ def hostile(text: str) -> SnapshotDocument:
 
 
 def simulated(
-    seed: int, *, cases: int, levels: int, high_from: int, **protocol_changes: Any
+    seed: int,
+    *,
+    cases: int,
+    levels: int,
+    high_from: int,
+    raters: Sequence[str] = RATERS,
+    sites: Sequence[str] = ("East", "North", "West"),
+    **protocol_changes: Any,
 ) -> SnapshotDocument:
-    """Return a study at three sites whose raters err independently; a few cases unscorable."""
+    """Return a study at several sites whose raters err independently; a few cases unscorable."""
     generator = np.random.default_rng(seed)
     truth = generator.normal(size=cases)
     limits = np.linspace(-1.2, 1.2, levels - 1)
-    seen = [truth + 0.6 * generator.normal(size=cases) for _ in RATERS]
+    seen = [truth + 0.6 * generator.normal(size=cases) for _ in raters]
     grades = [np.digitize(values, limits) + 1 for values in seen]
-    scored = generator.random((cases, len(RATERS))) > 0.05
+    scored = generator.random((cases, len(raters))) > 0.05
     records = [
         CaseGrades(
             f"S-{number:03d}",
-            ("East", "North", "West")[number % 3],
-            (
-                int(grades[0][number]) if scored[number, 0] else None,
-                int(grades[1][number]) if scored[number, 1] else None,
+            sites[number % len(sites)],
+            tuple(
+                int(grades[place][number]) if scored[number, place] else None
+                for place in range(len(raters))
             ),
         )
         for number in range(cases)
@@ -130,7 +138,23 @@ def simulated(
     scale = Scale(
         tuple(Level(value, f"Level {value}") for value in range(1, levels + 1)), high_from
     )
-    return snapshot_of(records, scale, **protocol_changes)
+    return snapshot_of(records, scale, raters=raters, **protocol_changes)
+
+
+def four_raters(**changes: Any) -> SnapshotDocument:
+    """Return a simulated study of four raters on a four-level scale."""
+    settings: Any = {"cases": 80, "levels": 4, "high_from": 3, "weights": "linear", **changes}
+    return simulated(3, raters=tuple(f"Rater {n}" for n in range(1, 5)), **settings)
+
+
+def with_repeats(snapshot: SnapshotDocument) -> SnapshotDocument:
+    """Return the study with every eleventh rating repeated, a level lower now and then."""
+    lowest = snapshot["protocol"]["levels"][0]["value"]
+    repeats = copy.deepcopy(snapshot["ratings"][::11])
+    for number, row in enumerate(repeats):
+        if row["grade"] is not None and number % 3 == 0:
+            row["grade"] = max(lowest, row["grade"] - 1)
+    return sealed({**snapshot, "repeats": repeats})
 
 
 def constructed_a() -> SnapshotDocument:

@@ -13,10 +13,11 @@ from reader_study.analysis.models import Consensus, Snapshot
 from reader_study.analysis.services import lock_study
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.audit.models import Event
-from reader_study.coordination import demo
+from reader_study.coordination.demo import load_constructed_study
 from reader_study.reading.models import Assignment, Stage
 from reader_study.studies.models import Membership, Role, StudyState
 from reader_study.studies.protocol import ProtocolDocument
+from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
 from tests.analysis.whole_study import join, opened, person, read, read_all, study_with
 from tests.cast import browser_of
 
@@ -123,10 +124,10 @@ def test_an_adjudication_that_cannot_begin_says_why(setting, said):
 
 def test_ratings_without_images_cannot_be_adjudicated(monkeypatch):
     constructed = ProtocolDocument.model_validate(
-        {**demo.FOUR_POINT_PROTOCOL.model_dump(), "adjudication": "any-difference"}
+        {**FOUR_POINT_PROTOCOL.model_dump(), "adjudication": "any-difference"}
     )
-    monkeypatch.setattr(demo, "FOUR_POINT_PROTOCOL", constructed)
-    study = demo.load_constructed_study()
+    monkeypatch.setattr("reader_study.coordination.demo.FOUR_POINT_PROTOCOL", constructed)
+    study = load_constructed_study()
     join(study, "adam", Role.ADJUDICATOR)
 
     answer = post(study, "adjudication", {"username": "adam"}, "coordinator")

@@ -9,8 +9,17 @@ from jsonschema import Draft202012Validator, FormatChecker
 from reader_study.agreement import CaseGrades
 from reader_study.agreement.constructed_tables import SCALE_A
 from reader_study.analysis.exports.report_json import EXPORT_SCHEMA, report_json
+from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating
 from reader_study.analysis.statistics import report_from_snapshot
-from tests.analysis.snapshots import constructed_a, constructed_b, hostile, sealed, snapshot_of
+from tests.analysis.snapshots import (
+    constructed_a,
+    constructed_b,
+    four_raters,
+    hostile,
+    sealed,
+    snapshot_of,
+    with_repeats,
+)
 
 SCHEMA = json.loads(EXPORT_SCHEMA.read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
@@ -34,8 +43,10 @@ def with_model():
         hostile("=1"),
         snapshot_of([], SCALE_A, resamples=500),
         snapshot_of([CaseGrades("C-1", "North", (4, 4))], SCALE_A, resamples=500),
+        with_repeats(four_raters()),
+        with_repeats(four_raters(resampling_unit="site")),
     ],
-    ids=["table A", "table B", "model", "hostile", "no case", "one case"],
+    ids=["table A", "table B", "model", "hostile", "no case", "one case", "four", "sites"],
 )
 def test_exports_are_valid(snapshot):
     assert list(VALIDATOR.iter_errors(exported(snapshot))) == []
@@ -49,7 +60,9 @@ def test_the_schema_itself_is_valid():
 def test_every_key_that_is_exported_is_described(part):
     described = SCHEMA["$defs"][part]["properties"]
 
-    assert exported(constructed_b())[part].keys() <= described.keys()
+    assert exported(with_repeats(four_raters()))[part].keys() <= described.keys()
+    assert set(SnapshotDocument.__annotations__) == SCHEMA["$defs"]["snapshot"]["properties"].keys()
+    assert set(SnapshotRating.__annotations__) == SCHEMA["$defs"]["rating"]["properties"].keys()
 
 
 def damaged(change):

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from reader_study.agreement import CaseGrades
 from reader_study.agreement.constructed_tables import CONSTRUCTED_NOTICE, SCALE_A
-from reader_study.analysis.exports.columns import RATINGS_COLUMNS, column_dictionary_csv
+from reader_study.analysis.exports.columns import column_dictionary_csv, ratings_columns
 from reader_study.analysis.exports.ratings_csv import ratings_csv
+from reader_study.analysis.exports.redcap import redcap_dictionary_csv
 from reader_study.analysis.exports.report_json import report_json
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
 from reader_study.analysis.snapshot import SnapshotDocument
@@ -45,7 +46,7 @@ def test_there_is_one_row_per_case_and_rater_in_order():
         ("C-2", "Rater 1"),
         ("C-2", "Rater 2"),
     ]
-    assert list(table[0]) == list(RATINGS_COLUMNS)
+    assert list(table[0]) == list(ratings_columns(small()))
 
 
 def test_a_row_holds_grade_side_of_the_cut_and_time():
@@ -79,7 +80,7 @@ def test_the_dictionary_explains_every_column_and_every_code():
     snapshot = small()
     dictionary = {row["column"]: row for row in rows(column_dictionary_csv(snapshot))}
 
-    assert list(dictionary) == list(RATINGS_COLUMNS)
+    assert list(dictionary) == list(ratings_columns(small()))
     assert dictionary["grade"]["values"] == "1 Poor; 2 Fair; 3 Good; 4 Excellent"
     assert dictionary["unscorable_reason"]["values"] == "no_dsa No DSA"
     assert {row["snapshot_sha256"] for row in dictionary.values()} == {snapshot["snapshot_sha256"]}
@@ -154,3 +155,52 @@ def test_the_json_keeps_the_exact_text_that_the_csv_guards():
 def test_a_report_of_another_snapshot_is_refused():
     with pytest.raises(ValueError, match="another snapshot"):
         report_json(small("one"), report_from_snapshot(small("other")))
+
+
+def with_items() -> SnapshotDocument:
+    """Return two cases with a territory, a question, times and a corrected rating."""
+    snapshot = snapshot_of(
+        [CaseGrades("C-1", "North", (4, 3))],
+        SCALE_A,
+        resamples=200,
+        territories=[{"code": "m1-left", "label": "M1 left", "required": True}],
+        questions=[{"code": "usable", "label": "Usable?", "required": True}],
+    )
+    snapshot["ratings"][0] |= {
+        "territory_grades": {"m1-left": 2},
+        "question_answers": {"usable": False},
+        "active_seconds": 41.5,
+        "attempt": 2,
+        "protocol_sha256": "e" * 64,
+    }
+    snapshot["ratings"][1] |= {"territory_grades": {"m1-left": "not-opacified"}}
+    return sealed(snapshot)
+
+
+def test_territories_and_questions_have_columns_of_their_own():
+    first, second = rows(ratings_csv(with_items()))
+
+    assert (first["territory_m1_left"], second["territory_m1_left"]) == ("2", "not-opacified")
+    assert (first["question_usable"], second["question_usable"]) == ("0", "")
+    assert (first["active_seconds"], first["attempt"]) == ("41.5", "2")
+    assert first["rated_under_sha256"] == "e" * 64
+
+
+def test_the_dictionary_and_redcap_know_territories_and_questions():
+    snapshot = with_items()
+    dictionary = {row["column"]: row for row in rows(column_dictionary_csv(snapshot))}
+    fields = {row["Variable / Field Name"]: row for row in rows(redcap_dictionary_csv(snapshot))}
+
+    assert list(dictionary) == list(ratings_columns(snapshot))
+    assert dictionary["territory_m1_left"]["values"].endswith("not-opacified not opacified")
+    assert dictionary["question_usable"]["values"] == "0 no; 1 yes"
+    assert list(fields) == ["record_id", *ratings_columns(snapshot)]
+    assert fields["question_usable"]["Field Type"] == "yesno"
+    assert "M1 left" in fields["territory_m1_left"]["Field Label"]
+
+
+def test_a_snapshot_of_the_first_release_still_exports():
+    row = rows(ratings_csv(small()))[0]
+
+    assert (row["active_seconds"], row["attempt"]) == ("", "1")
+    assert row["rated_under_sha256"] == row["protocol_sha256"]

@@ -1,8 +1,13 @@
 """What a lock freezes: exactly the ratings that count, and apart from them all that was read."""
 
+import json
+
 import pytest
 from django.utils import timezone
+from jsonschema import Draft202012Validator
 
+from reader_study.analysis.exports import EXPORT_FILES
+from reader_study.analysis.exports.report_json import EXPORT_SCHEMA, report_json
 from reader_study.analysis.services import lock_study
 from reader_study.analysis.snapshot import check_snapshot
 from reader_study.cohorts.models import Case
@@ -182,3 +187,14 @@ def test_a_rater_who_was_never_given_the_cases_blocks_the_lock_in_words():
     add_to_lists(study=study, actor=person("carol"))
     with pytest.raises(NotPossibleError, match="Rita has 2 cases to read"):
         locked(study)
+
+
+def test_what_a_whole_study_exports_is_what_the_schema_describes(eventful):
+    snapshot = locked(eventful)
+    schema = json.loads(EXPORT_SCHEMA.read_text(encoding="utf-8"))
+
+    content = json.loads(report_json(snapshot.document, snapshot.report))
+
+    assert list(Draft202012Validator(schema).iter_errors(content)) == []
+    for name, file in EXPORT_FILES.items():
+        assert file.body(snapshot.document, snapshot.report), name

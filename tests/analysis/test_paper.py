@@ -12,7 +12,14 @@ from reader_study.agreement.constructed_tables import CONSTRUCTED_NOTICE, SCALE_
 from reader_study.analysis.exports.axes import SHARE_STEPS, round_axis
 from reader_study.analysis.exports.paper import TEMPLATE, report_pdf
 from reader_study.analysis.statistics import report_from_snapshot
-from tests.analysis.snapshots import constructed_a, constructed_b, hostile, snapshot_of
+from tests.analysis.snapshots import (
+    constructed_a,
+    constructed_b,
+    four_raters,
+    hostile,
+    snapshot_of,
+    with_repeats,
+)
 
 TYPST_MARKUP = [
     '#import "@preview/cetz:0.3.0"',
@@ -126,3 +133,12 @@ def test_an_axis_is_round_and_holds_its_values(values, low, high):
     assert (axis.low, axis.high) == (low, high)
     assert axis.ticks[0] == low
     assert axis.ticks[-1] == high
+
+
+def test_four_raters_print_every_pair_and_the_repeats_apart():
+    text = " ".join(pages(with_repeats(four_raters())))
+
+    assert "Quality rates and agreement of four raters" in text
+    assert "Rater 3 – Rater 4" in text
+    for caption in ("Table 4. Agreement of each rater with himself", "Table S6", "Fleiss’ κ"):
+        assert caption in text

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from reader_study.analysis.exports.columns import RATINGS_COLUMNS
+from reader_study.analysis.exports.columns import ratings_columns
 from reader_study.analysis.exports.redcap import REDCAP_COLUMNS, redcap_dictionary_csv
 from tests.analysis.snapshots import constructed_b, hostile
 
@@ -20,7 +20,7 @@ def fields(snapshot):
 def test_there_is_a_field_for_the_record_and_for_every_column():
     found = fields(constructed_b())
 
-    assert list(found) == ["record_id", *RATINGS_COLUMNS]
+    assert list(found) == ["record_id", *ratings_columns(constructed_b())]
     assert all(tuple(row) == REDCAP_COLUMNS for row in found.values())
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in found)
     assert {row["Form Name"] for row in found.values()} == {"rating"}

@@ -5,10 +5,16 @@ import io
 import openpyxl
 import pytest
 
-from reader_study.analysis.exports.columns import RATINGS_COLUMNS
+from reader_study.analysis.exports.columns import ratings_columns
 from reader_study.analysis.exports.workbook import workbook
 from reader_study.analysis.statistics import report_from_snapshot
-from tests.analysis.snapshots import constructed_a, constructed_b, hostile
+from tests.analysis.snapshots import (
+    constructed_a,
+    constructed_b,
+    four_raters,
+    hostile,
+    with_repeats,
+)
 
 HOSTILE_TEXTS = [
     "=cmd|' /C calc'!A0",
@@ -57,7 +63,7 @@ def test_no_text_becomes_a_formula_a_link_or_a_number(text):
 
     assert not [cell.coordinate for cell in cells(book) if cell.data_type == "f"]
     assert not [cell.coordinate for cell in cells(book) if cell.hyperlink]
-    comment = book["Ratings"].cell(2, list(RATINGS_COLUMNS).index("comment") + 1)
+    comment = book["Ratings"].cell(2, list(ratings_columns(hostile(text))).index("comment") + 1)
     assert (comment.value, comment.data_type) == (text, "s")
 
 
@@ -65,7 +71,7 @@ def test_the_ratings_are_numbers_where_they_are_numbers():
     ratings = opened(constructed_b())["Ratings"]
     rows = list(ratings.iter_rows(values_only=True))
 
-    assert rows[0] == tuple(RATINGS_COLUMNS)
+    assert rows[0] == tuple(ratings_columns(constructed_b()))
     assert len(rows) == 1 + 580
     grade = rows[0].index("grade")
     assert {type(row[grade]) for row in rows[1:]} == {int, type(None)}
@@ -99,3 +105,20 @@ def test_the_same_snapshot_gives_the_same_bytes():
 def test_a_report_of_another_snapshot_is_refused():
     with pytest.raises(ValueError, match="another snapshot"):
         workbook(constructed_a(), report_from_snapshot(constructed_b()))
+
+
+def test_four_raters_have_a_sheet_of_pairs_and_every_pairs_table():
+    snapshot = with_repeats(four_raters())
+    report = report_from_snapshot(snapshot)
+    book = opened(snapshot)
+
+    pairs = list(book["Pairs"].iter_rows(values_only=True))
+    assert [row[:3] for row in pairs[1:]] == [
+        (*pair["raters"], pair["n_paired"]) for pair in report["pairs"]
+    ]
+    tables = list(book["Contingency table"].iter_rows(values_only=True))
+    assert [list(row[1:5]) for row in tables[8:12]] == report["pairs"][1]["table"]
+    assert book["Hidden repeats"].max_row == 1 + len(snapshot["repeats"])
+    assert book["Intra-rater"].max_row == 5
+    primary = [row for row in book["Agreement"].iter_rows(values_only=True) if row[1] == 1]
+    assert [row[0] for row in primary] == ["Mean κ of the pairs (Light), linearly weighted"]

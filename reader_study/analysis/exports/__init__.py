@@ -4,7 +4,6 @@ Every file carries the snapshot's hash, so that it can be traced to the locked s
 ``docs/exports.md`` describes each file for the people who receive it.
 """
 
-from reader_study.analysis.exports.columns import RATINGS_COLUMNS
 from reader_study.analysis.exports.files import EXPORT_FILES, ExportFile
 
-__all__ = ["EXPORT_FILES", "RATINGS_COLUMNS", "ExportFile"]
+__all__ = ["EXPORT_FILES", "ExportFile"]

@@ -13,7 +13,14 @@ from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.studies.canonical_json import canonical_json
 
 SCRIPTS = Path(__file__).with_name("bundle_files")
-SCRIPT_NAMES = ("coefficients.py", "reproduce.R", "reproduce.py", "resampling.py", "study.py")
+SCRIPT_NAMES = (
+    "coefficients.py",
+    "many.py",
+    "reproduce.R",
+    "reproduce.py",
+    "resampling.py",
+    "study.py",
+)
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the same bytes at any time
 
@@ -37,6 +44,7 @@ def reproduction_bundle(snapshot: SnapshotDocument, report: dict[str, Any]) -> b
         "columns.csv": column_dictionary_csv(snapshot).encode(),
         "protocol.json": canonical_json(snapshot["protocol"]),
         "ratings.csv": ratings_csv(snapshot).encode(),
+        **_repeats(snapshot),
         "report.json": canonical_json(report),
         **{name: (SCRIPTS / name).read_bytes() for name in SCRIPT_NAMES},
     }
@@ -51,6 +59,11 @@ def reproduction_bundle(snapshot: SnapshotDocument, report: dict[str, Any]) -> b
             entry.create_system = 3  # Unix, whatever system writes it
             zipped.writestr(entry, body)
     return archive.getvalue()
+
+
+def _repeats(snapshot: SnapshotDocument) -> dict[str, bytes]:
+    repeats = snapshot.get("repeats")
+    return {"repeats.csv": ratings_csv(snapshot, repeats).encode()} if repeats else {}
 
 
 def _read_me(snapshot: SnapshotDocument, report: dict[str, Any]) -> str:

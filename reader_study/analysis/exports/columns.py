@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
 from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating
+from reader_study.studies.protocol import NOT_OPACIFIED
 
 Cell = str | int | float | None
 
@@ -21,7 +23,7 @@ class Column:
 
 COLUMNS = (
     Column("snapshot_sha256", "text", "SHA-256 of the snapshot that the ratings come from"),
-    Column("protocol_sha256", "text", "SHA-256 of the protocol that they were given under"),
+    Column("protocol_sha256", "text", "SHA-256 of the protocol in force at the lock"),
     Column("study", "text", "name of the study"),
     Column("data_notice", "text", "what the data are, where they are not patients' data"),
     Column("case", "text", "case code"),
@@ -39,30 +41,79 @@ COLUMNS = (
         "seconds",
         "from opening the case to submitting it, seconds; pauses count",
     ),
+    Column("active_seconds", "seconds", "at work on the case by the server's clock, seconds"),
     Column("submitted_at", "ISO 8601 time", "time of submission, ISO 8601"),
+    Column("attempt", "whole number", "1, or more where the rating was unlocked and corrected"),
+    Column(
+        "rated_under_sha256",
+        "text",
+        "SHA-256 of the protocol version that the rating was given under",
+    ),
 )
 
-RATINGS_COLUMNS = {column.name: column.meaning for column in COLUMNS}
-"""Columns of the ratings, in their order, with their meaning."""
+
+def columns_of(snapshot: SnapshotDocument) -> tuple[Column, ...]:
+    """Return the columns of the ratings: those of any study, then this protocol's items."""
+    protocol = snapshot["protocol"]
+    territories = (
+        Column(
+            territory_column(territory["code"]),
+            "whole number, or not-opacified",
+            f"grade of {territory['label']}; empty where not graded",
+        )
+        for territory in protocol.get("territories", ())
+    )
+    questions = (
+        Column(
+            question_column(question["code"]),
+            "0 or 1",
+            f"answer to “{question['label']}”; empty where not answered",
+        )
+        for question in protocol.get("questions", ())
+    )
+    return (*COLUMNS, *territories, *questions)
 
 
-def rating_rows(snapshot: SnapshotDocument) -> list[dict[str, Cell]]:
-    """Return one row per case and rater with the keys RATINGS_COLUMNS.
+def territory_column(code: str) -> str:
+    """Return the name of a territory's column."""
+    return f"territory_{code.replace('-', '_')}"
+
+
+def question_column(code: str) -> str:
+    """Return the name of a question's column."""
+    return f"question_{code.replace('-', '_')}"
+
+
+def ratings_columns(snapshot: SnapshotDocument) -> dict[str, str]:
+    """Return the columns of the ratings, in their order, with their meaning."""
+    return {column.name: column.meaning for column in columns_of(snapshot)}
+
+
+def rating_rows(
+    snapshot: SnapshotDocument, ratings: Sequence[SnapshotRating] | None = None
+) -> list[dict[str, Cell]]:
+    """Return one row per case and rater with the keys of :func:`ratings_columns`.
 
     Rows are ordered by case, then as the snapshot orders its raters. Texts are exact; whoever
-    writes them to a file makes them harmless there.
+    writes them to a file makes them harmless there. ``ratings`` are those that count unless others
+    are given, such as the hidden repeats.
     """
     order = {rater["code"]: position for position, rater in enumerate(snapshot["raters"])}
-    names = {level["value"]: level["name"] for level in snapshot["protocol"]["levels"]}
-    ratings = sorted(snapshot["ratings"], key=lambda r: (r["case"], order[r["rater"]]))
-    return [_row(snapshot, rating, names) for rating in ratings]
+    chosen = snapshot["ratings"] if ratings is None else ratings
+    ordered = sorted(chosen, key=lambda r: (r["case"], order[r["rater"]]))
+    return [_row(snapshot, rating) for rating in ordered]
 
 
 def allowed_values(column: Column, snapshot: SnapshotDocument) -> str:
     """Return the codes that a column may hold, "1 Poor; 2 Fair …"; empty where anything goes."""
     protocol = snapshot["protocol"]
+    grades = "; ".join(f"{level['value']} {level['name']}" for level in protocol["levels"])
     if column.name == "grade":
-        return "; ".join(f"{level['value']} {level['name']}" for level in protocol["levels"])
+        return grades
+    if column.name.startswith("territory_"):
+        return f"{grades}; {NOT_OPACIFIED} not opacified"
+    if column.name.startswith("question_"):
+        return "0 no; 1 yes"
     if column.name == "high_quality":
         return f"0 below grade {protocol['high_from']}; 1 from grade {protocol['high_from']}"
     if column.name == "unscorable_reason":
@@ -82,7 +133,7 @@ def column_rows(snapshot: SnapshotDocument) -> list[dict[str, str]]:
             "meaning": column.meaning,
             "snapshot_sha256": snapshot["snapshot_sha256"],
         }
-        for column in COLUMNS
+        for column in columns_of(snapshot)
     ]
 
 
@@ -96,10 +147,12 @@ def column_dictionary_csv(snapshot: SnapshotDocument) -> str:
     return text.getvalue()
 
 
-def _row(
-    snapshot: SnapshotDocument, rating: SnapshotRating, names: dict[int, str]
-) -> dict[str, Cell]:
+def _row(snapshot: SnapshotDocument, rating: SnapshotRating) -> dict[str, Cell]:
+    protocol = snapshot["protocol"]
+    names = {level["value"]: level["name"] for level in protocol["levels"]}
     grade = rating["grade"]
+    territories = rating.get("territory_grades", {})
+    answers = rating.get("question_answers", {})
     return {
         "snapshot_sha256": snapshot["snapshot_sha256"],
         "protocol_sha256": snapshot["protocol_sha256"],
@@ -114,5 +167,20 @@ def _row(
         "unscorable_reason": rating["unscorable_reason"],
         "comment": rating["comment"],
         "wall_seconds": rating["wall_seconds"],
+        "active_seconds": rating.get("active_seconds"),
         "submitted_at": rating["submitted_at"],
+        "attempt": rating.get("attempt", 1),
+        "rated_under_sha256": rating.get("protocol_sha256", snapshot["protocol_sha256"]),
+        **{
+            territory_column(territory["code"]): territories.get(territory["code"])
+            for territory in protocol.get("territories", ())
+        },
+        **{
+            question_column(question["code"]): _zero_or_one(answers.get(question["code"]))
+            for question in protocol.get("questions", ())
+        },
     }
+
+
+def _zero_or_one(answer: bool | None) -> int | None:
+    return None if answer is None else int(answer)

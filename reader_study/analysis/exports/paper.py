@@ -19,7 +19,9 @@ from reader_study.analysis.exports.report_json import check_same_snapshot
 from reader_study.analysis.exports.report_rows import (
     RateRow,
     coefficient_rows,
+    pairs_of,
     rate_rows,
+    same_grade_name,
     sensitivity_rows,
 )
 from reader_study.analysis.snapshot import SnapshotDocument
@@ -28,6 +30,7 @@ Json = dict[str, Any]
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 MOST_NAMED_COLUMNS = 5
+NUMBER_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 
 
 def report_pdf(snapshot: SnapshotDocument, report: Json) -> bytes:
@@ -67,16 +70,22 @@ def paper_content(snapshot: SnapshotDocument, report: Json) -> Json:
         "raters": report["raters"],
         "levels": [f"{level['value']} {level['name']}" for level in report["levels"]],
         "columns": _column_heads(report["levels"]),
+        "title": _title(report),
+        "tables": [
+            {"raters": pair["raters"], "counts": pair["table"], "n": _count(pair["n_paired"])}
+            for pair in pairs_of(report)
+        ],
         "high_from": report["high_from"],
         "high_index": [level["value"] for level in report["levels"]].index(report["high_from"]),
-        "table": report["table"],
         "n_paired": _count(report["n_paired"]),
         "coverage": f"{100 * report['confidence']:g} %",
         "rates": [_rate(row) for row in rate_rows(report)],
         "rate_axis": _rate_axis(report),
         "rate_table": [_rate(row) for row in (*rate_rows(report), *sensitivity_rows(report))],
         "coefficients": _coefficients(report),
-        "primary_note": kappa["refused"] or _bootstrap_note(kappa),
+        "pairs": [_pair(pair) for pair in report.get("pairs", [])],
+        "intra_rater": [_intra_rater(one) for one in report.get("intra_rater", [])],
+        "primary_note": kappa["refused"] or _bootstrap_note(report),
         "histogram": _histogram(report),
         "record": _record(snapshot, report),
         "snapshot_sha256": snapshot["snapshot_sha256"],
@@ -125,14 +134,46 @@ def _coefficients(report: Json) -> list[Json]:
     ]
     share = report["percent_agreement"]
     agreed = "undefined" if share is None else f"{100 * share:.1f} %"
-    same = {"name": "Same grade by both raters", "primary": False, "estimate": agreed}
+    same = {"name": same_grade_name(report), "primary": False, "estimate": agreed}
     return [*rows, {**same, "ci": "", "se": ""}]
 
 
-def _bootstrap_note(kappa: Json) -> str:
+def _title(report: Json) -> str:
+    raters = len(report["raters"])
+    return f"Quality rates and agreement of {NUMBER_WORDS.get(raters, raters)} raters"
+
+
+def _pair(pair: Json) -> Json:
+    return {
+        "name": " – ".join(pair["raters"]),
+        "n": _count(pair["n_paired"]),
+        **_kappa_texts(pair),
+    }
+
+
+def _intra_rater(one: Json) -> Json:
+    return {
+        "name": one["rater"],
+        "n": f"{_count(one['n_paired'])} of {_count(one['n_repeated'])}",
+        **_kappa_texts(one),
+    }
+
+
+def _kappa_texts(of: Json) -> Json:
+    kappa, share = of["kappa"], of["percent_agreement"]
+    return {
+        "estimate": number(kappa["estimate"]),
+        "ci": interval(kappa["ci"]) if kappa["ci"] else "–",
+        "same": "–" if share is None else f"{100 * share:.1f} %",
+    }
+
+
+def _bootstrap_note(report: Json) -> str:
+    kappa = report["kappa"]
+    unit = report.get("resampling", {}).get("unit", "case")
     return (
         f"Intervals of κ: {METHOD_WORDS[kappa['method']]}, {_count(kappa['resamples'])} resamples "
-        f"of cases, seed {kappa['seed']}; the primary κ was undefined in "
+        f"of {unit}s, seed {kappa['seed']}; the primary κ was undefined in "
         f"{_count(kappa['undefined'])} of them."
     )
 

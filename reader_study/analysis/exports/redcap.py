@@ -4,8 +4,10 @@ import csv
 import io
 import re
 
+from reader_study.analysis.exports.columns import question_column, territory_column
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
 from reader_study.analysis.snapshot import SnapshotDocument
+from reader_study.studies.protocol import NOT_OPACIFIED
 
 REDCAP_COLUMNS = (
     "Variable / Field Name",
@@ -70,13 +72,33 @@ def _fields(snapshot: SnapshotDocument) -> list[dict[str, str]]:
         _field("high_quality", "yesno", f"High quality: grade {protocol['high_from']} or above"),
         _field("unscorable_reason", "dropdown", "Why unscorable", choices=reasons),
         {**_field("comment", "notes", "The rater's words"), "Identifier?": "y"},
-        {
-            **_field("wall_seconds", "text", "Seconds from opening to submitting"),
-            "Text Validation Type OR Show Slider Number": "number",
-            "Text Validation Min": "0",
-        },
+        _number_field("wall_seconds", "Seconds from opening to submitting"),
+        _number_field("active_seconds", "Seconds at work on the case"),
         _field("submitted_at", "text", "Time of submission, ISO 8601"),
+        _number_field("attempt", "Attempt: 1, or more where the rating was corrected"),
+        _field("rated_under_sha256", "text", "Protocol version of this rating"),
+        *(
+            _field(
+                territory_column(territory["code"]),
+                "radio",
+                territory["label"],
+                choices={**grades, NOT_OPACIFIED: "Not opacified"},
+            )
+            for territory in protocol.get("territories", ())
+        ),
+        *(
+            _field(question_column(question["code"]), "yesno", question["label"])
+            for question in protocol.get("questions", ())
+        ),
     ]
+
+
+def _number_field(name: str, label: str) -> dict[str, str]:
+    return {
+        **_field(name, "text", label),
+        "Text Validation Type OR Show Slider Number": "number",
+        "Text Validation Min": "0",
+    }
 
 
 def _field(

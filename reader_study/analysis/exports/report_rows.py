@@ -43,18 +43,46 @@ def sensitivity_rows(report: Json) -> list[RateRow]:
 
 
 def coefficient_rows(report: Json) -> list[CoefficientRow]:
-    """Return κ under every weighting, κ at the cut-point, AC1 and PABAK."""
+    """Return κ under every weighting, κ at the cut-point, AC1, PABAK, and those of all raters."""
+    name = "Cohen’s κ" if len(report["raters"]) == 2 else "Mean κ of the pairs (Light)"
     kappas = [
-        CoefficientRow(f"Cohen’s κ, {WEIGHT_WORDS[kappa['weights']]}", kappa["primary"], kappa)
+        CoefficientRow(f"{name}, {WEIGHT_WORDS[kappa['weights']]}", kappa["primary"], kappa)
         for kappa in report["kappas"]
     ]
     return [
         *kappas,
         CoefficientRow(
-            f"Cohen’s κ, high quality (≥ {report['high_from']}) or not",
+            f"{name}, high quality (≥ {report['high_from']}) or not",
             False,
             report["dichotomised_kappa"],
         ),
         CoefficientRow("Gwet’s AC1", False, report["ac1"]),
         CoefficientRow("PABAK", False, report["pabak"]),
+        *(
+            CoefficientRow(overall_name(one), False, one)
+            for one in report.get("overall", [])
+            if (one["coefficient"], one["weights"]) != ("gwet", "none")  # AC1 again
+        ),
     ]
+
+
+def overall_name(one: Json) -> str:
+    """Return what a coefficient of all raters is called."""
+    if one["coefficient"] == "krippendorff":
+        return f"Krippendorff’s α, {one['weights']}"
+    name = {"fleiss": "Fleiss’ κ", "conger": "Conger’s κ", "gwet": "Gwet’s AC2"}
+    return f"{name[one['coefficient']]}, {WEIGHT_WORDS[one['weights']]}"
+
+
+def same_grade_name(report: Json) -> str:
+    """Return what the share of identical grades is called."""
+    return (
+        "Same grade by both raters"
+        if len(report["raters"]) == 2
+        else "Same grade, mean of the pairs of raters"
+    )
+
+
+def pairs_of(report: Json) -> list[Json]:
+    """Return each pair of raters with its numbers; of two raters the report itself."""
+    return report.get("pairs") or [report]

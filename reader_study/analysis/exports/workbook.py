@@ -9,15 +9,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from reader_study.analysis.exports.columns import (
-    RATINGS_COLUMNS,
     Cell,
     column_rows,
     rating_rows,
+    ratings_columns,
 )
 from reader_study.analysis.exports.report_json import check_same_snapshot
 from reader_study.analysis.exports.report_rows import (
     coefficient_rows,
+    pairs_of,
     rate_rows,
+    same_grade_name,
     sensitivity_rows,
 )
 from reader_study.analysis.snapshot import SnapshotDocument
@@ -57,6 +59,10 @@ def workbook(snapshot: SnapshotDocument, report: Json) -> bytes:
     return file.getvalue()
 
 
+def _values(rows: list[dict[str, Cell]]) -> list[list[Cell]]:
+    return [list(row.values()) for row in rows]
+
+
 class _Sheets:
     """Writes the sheets with one set of formats."""
 
@@ -71,11 +77,17 @@ class _Sheets:
 
     def write(self, snapshot: SnapshotDocument, report: Json) -> None:
         self._read_me(snapshot, report)
-        ratings = rating_rows(snapshot)
-        self._table("Ratings", RATINGS_COLUMNS, [list(row.values()) for row in ratings])
+        head = ratings_columns(snapshot)
+        self._table("Ratings", head, _values(rating_rows(snapshot)))
         self._contingency(report)
         self._rates(report)
         self._agreement(report)
+        if len(report["raters"]) > 2:
+            self._pairs(report)
+        repeats = snapshot.get("repeats", [])
+        if repeats:
+            self._intra_rater(report)
+            self._table("Hidden repeats", head, _values(rating_rows(snapshot, repeats)))
         columns = column_rows(snapshot)
         self._table(
             "Column dictionary",
@@ -99,9 +111,11 @@ class _Sheets:
             *(("Footnote", text) for text in report["footnotes"]),
             (
                 "Sheets",
-                "Ratings: one row per case and rater. Contingency table: cases graded by both. "
-                "Rates: high quality per rater. Agreement: coefficients with intervals. Column "
-                "dictionary: what the columns of Ratings mean.",
+                "Ratings: one row per case and rater. Contingency table: cases graded by both "
+                "raters, each pair below the other. Rates: high quality per rater. Agreement: "
+                "coefficients with intervals. Pairs: κ of each pair of raters. Intra-rater, Hidden "
+                "repeats: cases read twice, apart from everything else. Column dictionary: what "
+                "the columns of Ratings mean.",
             ),
         ]
         for row, (label, text) in enumerate(facts, start=2):
@@ -110,14 +124,16 @@ class _Sheets:
 
     def _contingency(self, report: Json) -> None:
         sheet = self._sheet("Contingency table")
-        first, second = report["raters"]
         names = [f"{level['value']} {level['name']}" for level in report["levels"]]
-        self._row(sheet, 0, [f"rows {first}, columns {second}", *names, "Total"], self._head)
-        table = report["table"]
-        for row, (name, counts) in enumerate(zip(names, table, strict=True), start=1):
-            self._row(sheet, row, [name, *counts, sum(counts)])
-        totals = [sum(column) for column in zip(*table, strict=True)]
-        self._row(sheet, len(names) + 1, ["Total", *totals, report["n_paired"]])
+        for number, pair in enumerate(pairs_of(report)):
+            top = number * (len(names) + 3)
+            first, second = pair["raters"]
+            self._row(sheet, top, [f"rows {first}, columns {second}", *names, "Total"], self._head)
+            table = pair["table"]
+            for row, (name, counts) in enumerate(zip(names, table, strict=True), start=top + 1):
+                self._row(sheet, row, [name, *counts, sum(counts)])
+            totals = [sum(column) for column in zip(*table, strict=True)]
+            self._row(sheet, top + len(names) + 1, ["Total", *totals, pair["n_paired"]])
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, len(names) + 1, 14)
 
@@ -144,10 +160,35 @@ class _Sheets:
             estimate, error = row.coefficient["estimate"], row.coefficient["se"]
             rows.append([row.name, int(row.primary), estimate, low, high, error])
         share = report["percent_agreement"]
-        rows.append(["Same grade by both raters (share)", 0, share, None, None, None])
+        rows.append([f"{same_grade_name(report)} (share)", 0, share, None, None, None])
         sheet = self._table("Agreement", dict.fromkeys(head, ""), rows)
         sheet.set_column(0, 0, 44)
         sheet.set_column(2, 5, 14, self._coefficient)
+
+    def _pairs(self, report: Json) -> None:
+        head = [
+            *("rater_1", "rater_2", "n", "kappa", "ci_low", "ci_high", "standard_error"),
+            *("dichotomised_kappa", "ac1", "pabak", "same_grade_share"),
+        ]
+        rows: list[list[Cell]] = []
+        for pair in report["pairs"]:
+            kappa = pair["kappa"]
+            low, high = kappa["ci"] or (None, None)
+            found = [pair["n_paired"], kappa["estimate"], low, high, kappa["se"]]
+            others = [pair[key]["estimate"] for key in ("dichotomised_kappa", "ac1", "pabak")]
+            rows.append([*pair["raters"], *found, *others, pair["percent_agreement"]])
+        sheet = self._table("Pairs", dict.fromkeys(head, ""), rows)
+        sheet.set_column(3, 10, 14, self._coefficient)
+
+    def _intra_rater(self, report: Json) -> None:
+        head = ["rater", "repeated", "graded_twice", "kappa", "ci_low", "ci_high", "same_share"]
+        rows: list[list[Cell]] = []
+        for one in report["intra_rater"]:
+            low, high = one["kappa"]["ci"] or (None, None)
+            counts = [one["rater"], one["n_repeated"], one["n_paired"]]
+            rows.append([*counts, one["kappa"]["estimate"], low, high, one["percent_agreement"]])
+        sheet = self._table("Intra-rater", dict.fromkeys(head, ""), rows)
+        sheet.set_column(3, 6, 14, self._coefficient)
 
     def _table(self, name: str, head: dict[str, str], rows: list[list[Cell]]) -> Worksheet:
         """Write a sheet with a fixed head, its columns as wide as what they hold."""

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -110,12 +111,26 @@ def sensitivity(study: Study) -> dict[str, Any] | None:
     """Return rates and agreement with unscorable counted as low."""
     if (study.grades != UNSCORABLE).all():
         return None
-    high = (study.grades >= study.high_from).astype(np.int64)
+    low_too = replace(study, grades=(study.grades >= study.high_from).astype(np.int64))
+    pairs = [_binary_agreement(study, pair.grades) for pair in low_too.pairs]
+    shared = {"rates": rates(study, study.grades, unscorable_is_low=True)}
+    if len(pairs) == 1:
+        return {**shared, **pairs[0]}
+    kappas = [pair["dichotomised_kappa"]["estimate"] for pair in pairs]
+    mean = None if None in kappas else float(np.mean(kappas))
+    return {
+        **shared,
+        "table": None,
+        "percent_agreement": float(np.mean([pair["percent_agreement"] for pair in pairs])),
+        "dichotomised_kappa": {"estimate": mean, "se": None, "ci": None},
+    }
+
+
+def _binary_agreement(study: Study, high: Grades) -> dict[str, Any]:
     table = table_of(high, [0, 1])
-    found = kappa(study, study.grades, "dichotomised")
+    found = kappa(replace(study, high_from=1), high, "dichotomised")
     estimate, se = found["estimate"], found["se"]
     return {
-        "rates": rates(study, study.grades, unscorable_is_low=True),
         "table": table.tolist(),
         "percent_agreement": float(np.trace(table) / table.sum()),
         "dichotomised_kappa": {"estimate": estimate, "se": se, "ci": wald(study, estimate, se)},

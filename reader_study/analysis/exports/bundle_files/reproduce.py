@@ -22,87 +22,187 @@ import csv
 import hashlib
 import json
 import math
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
 
+import many
 import numpy as np
 from coefficients import ac1, cut_indices, kappa, pabak, rates, sensitivity, wald
 from resampling import (
     Bootstrap,
     MonteCarlo,
-    acceleration_of,
+    accelerations,
     bca_interval,
     histogram,
     percentile_interval,
     resampled_kappas,
+    unit_tables,
 )
-from study import HERE, TOLERANCE, Floats, Study, read_study, table_of
+from study import (
+    HERE,
+    TOLERANCE,
+    UNSCORABLE,
+    Floats,
+    Study,
+    read_repeats,
+    read_study,
+    table_of,
+)
 
 SCHEMES = ("none", "linear", "quadratic")
+LEAST_SITES = 2
+# Large-sample standard errors of coefficients of more than two raters.
+NOT_RECOMPUTED = re.compile(r"overall\[\d+\]\.(se|ci|undefined)|(ac1|pabak)\.(se|ci)")
 
 
-def kappa_entry(
-    study: Study, protocol: dict[str, Any], scheme: str, values: Floats | None
+class Drawn:
+    """The resampled kappas of a study: of each pair of raters, and their mean."""
+
+    def __init__(self, study: Study, protocol: dict[str, Any], resamples: int | None) -> None:
+        self.study, self.protocol = study, protocol
+        self.unit = protocol.get("resampling_unit", "case")
+        self.units = unit_tables(study, self.unit) if len(study.grades) else np.empty((0,))
+        enough = len(self.units) >= (LEAST_SITES if self.unit == "site" else 1)
+        self.values: dict[str, Floats] = (
+            resampled_kappas(
+                study,
+                self.units,
+                (*SCHEMES, "dichotomised"),
+                resamples or protocol["resamples"],
+                protocol["seed"] + 1,
+            )
+            if enough
+            else {}
+        )
+
+    def interval(self, scheme: str, place: int, estimate: float | None) -> dict[str, Any]:
+        """Return the interval of one kappa, and in how many resamples it is undefined."""
+        if scheme not in self.values:
+            return {"ci": None, "undefined": 0}
+        bootstrap = Bootstrap(self.values[scheme][:, place], self.protocol["resamples"])
+        undefined = bootstrap.count(bootstrap.undefined, bootstrap.undefined)
+        if estimate is None or not len(bootstrap.values):
+            return {"ci": None, "undefined": undefined}
+        if self.protocol["ci_method"] == "bca" and not bootstrap.refused:
+            skew = float(accelerations(self.study, self.units, scheme)[place])
+            ci = bca_interval(self.study, bootstrap, estimate, skew)
+        else:
+            ci = percentile_interval(self.study, bootstrap)
+        return {"ci": ci, "undefined": undefined}
+
+    def entries(
+        self, place: int, printed: dict[str, Any], estimates: dict[str, dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Return all that is printed of the kappas of one pair, or of the mean over pairs."""
+        kappas = {
+            scheme: {
+                **found,
+                "wald": wald(self.study, found["estimate"], found["se"]),
+                "resamples": self.protocol["resamples"],
+                "seed": self.protocol["seed"],
+                **self.interval(scheme, place, found["estimate"]),
+            }
+            for scheme, found in estimates.items()
+        }
+        primary = self.protocol["weights"]
+        values = self.values[primary][:, place] if self.values else None
+        return {
+            "kappa": kappas[primary],
+            "kappas": [kappas[name] for name in SCHEMES],
+            "dichotomised_kappa": kappas["dichotomised"],
+            "histogram": histogram(
+                printed["histogram"]["edges"], values, self.protocol["resamples"]
+            ),
+        }
+
+
+def of_pair(drawn: Drawn, place: int, printed: dict[str, Any]) -> dict[str, Any]:
+    """Return the numbers of one pair of raters."""
+    study = drawn.study.pairs[place]
+    paired = study.paired
+    cut = table_of((paired >= study.high_from).astype(np.int64), [0, 1])
+    table = table_of(paired, study.levels)
+    estimates = {scheme: kappa(study, paired, scheme) for scheme in (*SCHEMES, "dichotomised")}
+    return {
+        "n_paired": len(paired),
+        "table": table.tolist(),
+        **drawn.entries(place, printed, estimates),
+        "dichotomised": cut_indices(cut),
+        "ac1": ac1(study),
+        "pabak": pabak(study, cut),
+        "percent_agreement": float(np.trace(table) / table.sum()) if len(paired) else None,
+    }
+
+
+def of_many(drawn: Drawn, report: dict[str, Any]) -> dict[str, Any]:
+    """Return the numbers of more than two raters: the mean over pairs, and each pair."""
+    study, protocol = drawn.study, drawn.protocol
+    pairs = [of_pair(drawn, place, printed) for place, printed in enumerate(report["pairs"])]
+    names = (*SCHEMES, "dichotomised")
+    estimates = {
+        scheme: {"estimate": mean_of(pairs, place), "se": None, "se0": None}
+        for place, scheme in enumerate(names)
+    }
+    same = many.observed(study, np.eye(len(study.levels)))
+    return {
+        "n_paired": int(((study.grades != UNSCORABLE).sum(axis=1) >= 2).sum()),
+        "table": None,
+        **drawn.entries(len(pairs), report, estimates),
+        "dichotomised": None,
+        "ac1": {"estimate": many.gwet(study, np.eye(len(study.levels)))},
+        "pabak": {"estimate": many.pabak(study)},
+        "percent_agreement": same,
+        "overall": many.overall(study, protocol["weights"]),
+        "pairs": pairs,
+    }
+
+
+def mean_of(pairs: list[dict[str, Any]], place: int) -> float | None:
+    """Return the mean over pairs of one kappa; None where a pair has none."""
+    found = [[*pair["kappas"], pair["dichotomised_kappa"]][place]["estimate"] for pair in pairs]
+    return None if None in found else float(np.mean(found))
+
+
+def of_repeats(
+    study: Study, protocol: dict[str, Any], resamples: int | None, printed: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return all that the report prints of one kappa."""
-    found = kappa(study, study.paired, scheme)
-    settings = {"resamples": protocol["resamples"], "seed": protocol["seed"]}
-    entry = {**found, "wald": wald(study, found["estimate"], found["se"]), **settings}
-    if values is None:
-        return {**entry, "ci": None, "undefined": 0}
-    bootstrap = Bootstrap(values, protocol["resamples"])
-    undefined = bootstrap.count(bootstrap.undefined, bootstrap.undefined)
-    estimate = found["estimate"]
-    if estimate is None or not len(bootstrap.values):
-        return {**entry, "ci": None, "undefined": undefined}
-    if protocol["ci_method"] == "bca" and not bootstrap.refused:
-        ci = bca_interval(study, bootstrap, estimate, acceleration_of(study, scheme))
-    else:
-        ci = percentile_interval(study, bootstrap)
-    return {**entry, "ci": ci, "undefined": undefined}
+    """Return the agreement of one rater with himself."""
+    pair = of_pair(Drawn(study, protocol, resamples), 0, {"histogram": {"edges": []}})
+    found = {key: value for key, value in pair["kappa"].items() if key in printed["kappa"]}
+    return {
+        "n_repeated": len(study.grades),
+        "n_paired": pair["n_paired"],
+        "table": pair["table"],
+        "kappa": found,
+        "percent_agreement": pair["percent_agreement"],
+    }
 
 
 def recompute(
     report: dict[str, Any], protocol: dict[str, Any], resamples: int | None
 ) -> dict[str, Any]:
     """Return the numbers of the report, in its shape, from the ratings and the protocol."""
-    study = read_study(protocol, report["raters"])
-    paired = study.paired
-    high = (paired >= study.high_from).astype(np.int64)
-    cut = table_of(high, [0, 1])
-    table = table_of(paired, study.levels)
-    schemes = (*SCHEMES, "dichotomised")
-    drawn: dict[str, Floats] = (
-        resampled_kappas(study, schemes, resamples or protocol["resamples"], protocol["seed"] + 1)
-        if len(paired)
-        else {}
-    )
-    kappas = {name: kappa_entry(study, protocol, name, drawn.get(name)) for name in schemes}
-    primary = protocol["weights"]
+    study = read_study(protocol)
+    drawn = Drawn(study, protocol, resamples)
+    two = len(report["raters"]) == 2
+    agreement = of_pair(drawn, 0, report) if two else of_many(drawn, report)
+    repeats = zip(read_repeats(protocol), report.get("intra_rater", []), strict=True)
     return {
         "levels": [{"value": level["value"]} for level in protocol["levels"]],
         "high_from": protocol["high_from"],
         "confidence": protocol["confidence"],
         "n_cases": len(study.grades),
-        "n_paired": len(paired),
-        "table": table.tolist(),
         "rates": rates(study, study.grades),
         "sites": [
             {"rates": rates(study, study.grades[study.sites == site])}
             for site in sorted(set(study.sites.tolist()), key=lambda site: site.lstrip("'"))
         ],
-        "kappa": kappas[primary],
-        "kappas": [kappas[name] for name in SCHEMES],
-        "dichotomised_kappa": kappas["dichotomised"],
-        "dichotomised": cut_indices(cut),
-        "ac1": ac1(study),
-        "pabak": pabak(study, cut),
-        "percent_agreement": float(np.trace(table) / table.sum()) if len(paired) else None,
-        "histogram": histogram(
-            report["histogram"]["edges"], drawn.get(primary), protocol["resamples"]
-        ),
+        **agreement,
+        **({"resampling": {"units": len(drawn.units)}} if "resampling" in report else {}),
         "sensitivity": sensitivity(study),
+        "intra_rater": [of_repeats(one, protocol, resamples, printed) for one, printed in repeats],
         "model": report["model"],
     }
 
@@ -194,6 +294,8 @@ def main() -> int:
     problems += [f"{name}: not in the report." for name in again.keys() - printed.keys()]
     for name, value in printed.items():
         if name not in again:
+            if NOT_RECOMPUTED.match(name):
+                continue
             problems.append(f"{name}: not recomputed here.")
             continue
         print(row(name, value, again[name]))
@@ -204,6 +306,9 @@ def main() -> int:
         print(f"sentence says “{part}”  {'OK' if said else 'DIFFERS'}")
         if not said:
             problems.append(f"The sentence does not say “{part}”.")
+    left = [name for name in printed if name not in again and NOT_RECOMPUTED.match(name)]
+    if left:
+        print(f"{len(left)} numbers are not recomputed: {', '.join(left)}.")
     print(f"\n{len(printed)} numbers. " + ("\n".join(problems) or "All agree."))
     return 1 if problems else 0
 

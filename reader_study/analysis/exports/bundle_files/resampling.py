@@ -6,9 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
-from study import TOLERANCE, Floats, Study, table_of
+from study import TOLERANCE, UNSCORABLE, Floats, Study
 
 STANDARD_ERRORS = 5
 REFUSED_ABOVE = 0.20  # share of undefined resamples
@@ -34,35 +33,53 @@ def disagreement(size: int, scheme: str, high_index: int) -> Floats:
     return np.asarray((np.abs(i - j) / (size - 1)) ** {"linear": 1, "quadratic": 2}[scheme])
 
 
+def unit_tables(study: Study, unit: str) -> Floats:
+    """Return (U, P, K, K): what each unit that is drawn adds to the table of each pair of raters.
+
+    A unit is a case, or a site with all its cases. Of two raters only the cases graded by both are
+    drawn; of more, all cases are, and a pair's table holds those that both graded.
+    """
+    size, pairs = len(study.levels), study.pairs
+    tables = np.zeros((len(study.grades), len(pairs), size, size))
+    for place, pair in enumerate(pairs):
+        both = np.flatnonzero((pair.grades != UNSCORABLE).all(axis=1))
+        tables[both, place, pair.grades[both, 0] - 1, pair.grades[both, 1] - 1] = 1
+    if unit == "site":
+        sites = sorted(set(study.sites.tolist()))
+        return np.array([tables[study.sites == site].sum(axis=0) for site in sites])
+    return tables[tables.any(axis=(1, 2, 3))] if len(pairs) == 1 else tables
+
+
 def resampled_kappas(
-    study: Study, schemes: tuple[str, ...], resamples: int, seed: int
+    study: Study, units: Floats, schemes: tuple[str, ...], resamples: int, seed: int
 ) -> dict[str, Floats]:
-    """Return each kappa of cases drawn with replacement; NaN where it is 0/0."""
-    size = len(study.levels)
-    cell = (study.paired[:, 0] - 1) * size + study.paired[:, 1] - 1
-    n = len(cell)
+    """Return (B, P + 1) kappas of units drawn with replacement, the mean over pairs last.
+
+    NaN stands where kappa is 0/0.
+    """
+    n = len(units)
     generator = np.random.default_rng(seed)
     found: dict[str, list[Floats]] = {scheme: [] for scheme in schemes}
-    chunk = max(1, 2_000_000 // n)
+    chunk = max(1, 2_000_000 // max(n, units[0].size))
     for start in range(0, resamples, chunk):
         count = min(chunk, resamples - start)
-        drawn = cell[generator.integers(0, n, (count, n))]
-        drawn += size * size * np.arange(count)[:, None]
-        tables = np.bincount(drawn.ravel(), minlength=count * size * size)
+        drawn = generator.integers(0, n, (count, n)) + n * np.arange(count)[:, None]
+        times = np.bincount(drawn.ravel(), minlength=count * n).reshape(count, n)
+        tables = (times @ units.reshape(n, -1)).reshape(count, *units.shape[1:])
         for scheme in schemes:
-            found[scheme].append(kappas_of_tables(tables.reshape(count, size, size), study, scheme))
+            found[scheme].append(kappas_and_mean(tables, study, scheme))
     return {scheme: np.concatenate(parts) for scheme, parts in found.items()}
 
 
-def kappas_of_tables(tables: NDArray[np.int64], study: Study, scheme: str) -> Floats:
-    """Return kappa of (m, K, K) tables; NaN where it is 0/0."""
+def kappas_and_mean(tables: Floats, study: Study, scheme: str) -> Floats:
+    """Return (m, P + 1) kappas of (m, P, K, K) tables, their mean last; NaN where it is 0/0."""
     weights = disagreement(len(study.levels), scheme, study.high_from - 1)
-    counts = tables.astype(float)
-    n = counts[0].sum()
-    observed = np.einsum("mij,ij->m", counts, weights) / n
-    expected = np.einsum("mi,ij,mj->m", counts.sum(2), weights, counts.sum(1)) / n**2
+    n = tables.sum(axis=(2, 3))
+    observed = np.einsum("mpij,ij->mp", tables, weights) * n
+    expected = np.einsum("mpi,ij,mpj->mp", tables.sum(3), weights, tables.sum(2))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(expected > 0, 1 - observed / expected, np.nan)
+        kappas = np.where(expected > 0, 1 - observed / expected, np.nan)
+    return np.column_stack([kappas, kappas.mean(axis=1)])
 
 
 class Bootstrap:
@@ -99,6 +116,7 @@ class Bootstrap:
         """Whether there is no interval: too often undefined, or the same in every resample."""
         return (
             self.undefined > REFUSED_ABOVE * self.drawn
+            or not len(self.values)
             or self.values[-1] - self.values[0] < SAME_KAPPA
         )
 
@@ -129,17 +147,12 @@ def bca_interval(
     return limits
 
 
-def acceleration_of(study: Study, scheme: str) -> float:
-    """Return BCa's acceleration from the kappas with one case left out."""
-    size = len(study.levels)
-    table = table_of(study.paired, study.levels)
-    cells = np.argwhere(table)
-    left_out = np.repeat(table[None], len(cells), axis=0)
-    left_out[np.arange(len(cells)), cells[:, 0], cells[:, 1]] -= 1
-    kappas = kappas_of_tables(left_out.reshape(-1, size, size), study, scheme)
-    times = table[cells[:, 0], cells[:, 1]]
-    deviation = np.average(kappas, weights=times) - kappas
-    return float((times @ deviation**3) / (6 * (times @ deviation**2) ** 1.5))
+def accelerations(study: Study, units: Floats, scheme: str) -> Floats:
+    """Return BCa's (P + 1,) accelerations from the kappas with one unit left out."""
+    kappas = kappas_and_mean(units.sum(axis=0) - units, study, scheme)
+    deviation = kappas.mean(axis=0) - kappas
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((deviation**3).sum(0) / (6 * (deviation**2).sum(0) ** 1.5))
 
 
 def histogram(edges: list[float], values: Floats | None, resamples: int) -> dict[str, Any]:

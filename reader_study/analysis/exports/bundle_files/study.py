@@ -1,7 +1,8 @@
 """The ratings as the other files use them: grades by case and rater on the declared scale."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,20 @@ class Study:
 
     grades: Grades
     sites: NDArray[np.str_]
-    raters: list[str]
     levels: list[int]
     high_from: int
     confidence: float
 
     @property
     def paired(self) -> Grades:
-        """Cases that both raters graded."""
+        """Cases that both raters graded, in a study of two."""
         return np.asarray(self.grades[(self.grades != UNSCORABLE).all(axis=1)])
+
+    @property
+    def pairs(self) -> list["Study"]:
+        """The study of each pair of raters, with all its cases."""
+        columns = combinations(range(self.grades.shape[1]), 2)
+        return [replace(self, grades=self.grades[:, list(pair)]) for pair in columns]
 
     @property
     def z(self) -> float:
@@ -45,27 +51,59 @@ class Study:
         return (1 - self.confidence) / 2
 
 
-def read_study(protocol: dict[str, Any], names: list[str]) -> Study:
+def read_study(protocol: dict[str, Any]) -> Study:
     """Read ratings.csv. Raters stand in the order in which the file names them."""
-    with (HERE / "ratings.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows("ratings.csv")
     order = list(dict.fromkeys(row["rater"] for row in rows))
     cases = list(dict.fromkeys(row["case"] for row in rows))
     place = {case: number for number, case in enumerate(cases)}
-    levels = [int(level["value"]) for level in protocol["levels"]]
-    grades = np.full((len(cases), 2), UNSCORABLE)
+    grades = np.full((len(cases), max(2, len(order))), UNSCORABLE)
     sites = np.empty(len(cases), dtype=object)
     for row in rows:
-        # Levels become 1, 2, 3 …, so that no grade can be taken for UNSCORABLE.
-        grade = levels.index(int(row["grade"])) + 1 if row["grade"] else UNSCORABLE
-        grades[place[row["case"]], order.index(row["rater"])] = grade
+        grades[place[row["case"]], order.index(row["rater"])] = grade_of(row, protocol)
         sites[place[row["case"]]] = row["site"]
+    return _study(grades, sites, protocol)
+
+
+def read_repeats(protocol: dict[str, Any]) -> list[Study]:
+    """Read for each rater with hidden repeats the first and the repeated grade of each case."""
+    if not (HERE / "repeats.csv").exists():
+        return []
+    first = {(row["rater"], row["case"]): row for row in read_rows("ratings.csv")}
+    repeats = read_rows("repeats.csv")
+    studies = []
+    for rater in dict.fromkeys(rater for rater, _ in first):
+        rows = [row for row in repeats if row["rater"] == rater]
+        if not rows:
+            continue
+        pairs = [
+            [grade_of(first[rater, row["case"]], protocol), grade_of(row, protocol)] for row in rows
+        ]
+        sites = np.array([row["site"] for row in rows], dtype=object)
+        studies.append(_study(np.array(pairs), sites, protocol))
+    return studies
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a CSV file of the bundle."""
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def grade_of(row: dict[str, str], protocol: dict[str, Any]) -> int:
+    """Return the place of a grade on the scale, from 1, so that none is UNSCORABLE."""
+    if not row["grade"]:
+        return UNSCORABLE
+    return [int(level["value"]) for level in protocol["levels"]].index(int(row["grade"])) + 1
+
+
+def _study(grades: Grades, sites: NDArray[Any], protocol: dict[str, Any]) -> Study:
+    values = [int(level["value"]) for level in protocol["levels"]]
     return Study(
         grades=grades,
         sites=sites.astype(str),
-        raters=names,
-        levels=list(range(1, len(levels) + 1)),
-        high_from=levels.index(protocol["high_from"]) + 1,
+        levels=list(range(1, len(values) + 1)),
+        high_from=values.index(protocol["high_from"]) + 1,
         confidence=protocol["confidence"],
     )
 
