@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say to which study and as what the link invites. */
+        get: operations["invitations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join as the person who is signed in, or with a new account, which signs in. */
+        post: operations["invitations_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/examples/{sha256}": {
         parameters: {
             query?: never;
@@ -227,6 +261,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a link by which one person can join; it is shown in this answer only. */
+        post: operations["studies_invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/invitations/{invitation_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a link useless. */
+        post: operations["studies_invitations_revoke_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/lock": {
         parameters: {
             query?: never;
@@ -255,6 +323,57 @@ export interface paths {
         put?: never;
         /** @description Draw the raters' orders and let the reading begin. */
         post: operations["studies_open_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List everybody who is, was or is invited to be in the study. */
+        get: operations["studies_people_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/people/{member_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a person out of the study; what they did in it stays. */
+        post: operations["studies_people_end_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/people/{member_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a person back into the role that they had. */
+        post: operations["studies_people_restore_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -415,6 +534,61 @@ export interface components {
             minimum: number;
             washout_days: number;
         };
+        /** @description An invitation, without its link: that is not kept. */
+        Invitation: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Whom the link is for, in words. */
+            readonly invited: string;
+            readonly role: components["schemas"]["RoleEnum"];
+            readonly sites: components["schemas"]["Site"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly state: components["schemas"]["InvitationStateEnum"];
+            readonly accepted_by: string | null;
+        };
+        /**
+         * @description * `open` - open
+         *     * `accepted` - accepted
+         *     * `revoked` - revoked
+         *     * `expired` - expired
+         * @enum {string}
+         */
+        InvitationStateEnum: "open" | "accepted" | "revoked" | "expired";
+        /** @description An invitation just made: the one answer that holds its link. */
+        InvitationWithLink: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Whom the link is for, in words. */
+            readonly invited: string;
+            readonly role: components["schemas"]["RoleEnum"];
+            readonly sites: components["schemas"]["Site"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly state: components["schemas"]["InvitationStateEnum"];
+            readonly accepted_by: string | null;
+            /** @description Return the address to send, without the host. */
+            readonly link: string;
+        };
+        /** @description What a link says to whoever holds it, signed in or not. */
+        Invited: {
+            readonly study_name: string;
+            readonly role: components["schemas"]["RoleEnum"];
+            /** @description Return the names of the hospitals that a site coordinator would answer for. */
+            readonly sites: string[];
+            /** Format: date-time */
+            readonly expires_at: string;
+        };
+        /** @description Where a person has arrived. */
+        Joined: {
+            /** Format: uuid */
+            readonly study_id: string;
+            readonly role: components["schemas"]["RoleEnum"];
+        };
         /**
          * @description * `NCCT` - Non-contrast CT
          *     * `DSA` - Digital subtraction angiography
@@ -440,6 +614,22 @@ export interface components {
             base: string;
             manifest: unknown;
         };
+        /** @description A person in a study. */
+        Member: {
+            readonly id: number;
+            readonly username: string;
+            readonly full_name: string;
+            readonly role: components["schemas"]["RoleEnum"];
+            readonly sites: components["schemas"]["Site"][];
+            readonly rater_number: number | null;
+            /** Format: date-time */
+            readonly joined_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly ended_reason: string;
+            /** @description Whether this is the person who asks. */
+            readonly you: boolean;
+        };
         /** @description The model that a study judges. */
         Model: {
             readonly name: string;
@@ -454,6 +644,18 @@ export interface components {
             state: components["schemas"]["StudyStateEnum"];
             data_notice: string;
             readonly roles: components["schemas"]["RoleEnum"][];
+        };
+        /** @description The account that a person creates to join. */
+        NewAccountRequest: {
+            username: string;
+            full_name: string;
+            password: string;
+        };
+        /** @description Whom to invite as what. */
+        NewInvitationRequest: {
+            invited: string;
+            role: components["schemas"]["RoleEnum"];
+            sites?: string[];
         };
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
@@ -474,6 +676,11 @@ export interface components {
             raters: components["schemas"]["RaterProgress"][];
             blockers: components["schemas"]["Blockers"];
             sites: components["schemas"]["Site"][];
+        };
+        /** @description Everybody who is, was or is invited to be in a study. */
+        People: {
+            members: components["schemas"]["Member"][];
+            invitations: components["schemas"]["Invitation"][];
         };
         /** @description The signed-in person, as shown in the page's corner. */
         Person: {
@@ -568,6 +775,10 @@ export interface components {
          * @enum {string}
          */
         ReasonEnum: "finished" | "nothing-assigned" | "daily-limit" | "later";
+        /** @description Why something is done. */
+        ReasonRequest: {
+            reason: string;
+        };
         /**
          * @description * `case` - case
          *     * `site` - site
@@ -726,6 +937,52 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    invitations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+        };
+    };
+    invitations_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+        };
+    };
     reading_examples_retrieve: {
         parameters: {
             query?: never;
@@ -1055,6 +1312,53 @@ export interface operations {
             };
         };
     };
+    studies_invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationWithLink"];
+                };
+            };
+        };
+    };
+    studies_invitations_revoke_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+        };
+    };
     studies_lock_create: {
         parameters: {
             query?: never;
@@ -1097,6 +1401,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    studies_people_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+        };
+    };
+    studies_people_end_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+        };
+    };
+    studies_people_restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
                 };
             };
         };

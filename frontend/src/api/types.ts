@@ -33,6 +33,14 @@ export type Worklist = Schemas['Worklist']
 export type DraftSaved = Schemas['SavedDraft']
 export type CaseSubmitted = Schemas['Submitted']
 export type Role = Schemas['RoleEnum']
+export type Member = Schemas['Member']
+export type Invitation = Schemas['Invitation']
+export type InvitationWithLink = Schemas['InvitationWithLink']
+export type NewInvitation = Schemas['NewInvitationRequest']
+export type People = Schemas['People']
+export type InvitedTo = Schemas['Invited']
+export type NewAccount = Schemas['NewAccountRequest']
+export type Joined = Schemas['Joined']
 export type ReadingCase = Omit<Schemas['RaterCase'], 'media'> & {
   media: { base: string; manifest: MediaManifest }
 }
