@@ -5,10 +5,11 @@ import type { InvitedTo } from '../api/types'
 import { formatDateTime } from '../format'
 import { Brand } from '../shell/Brand'
 import { LoadingState } from '../shell/PageStates'
-import { ROLE_MEANS, ROLE_NAME } from '../study/roles'
+import { ROLE_NAME } from '../study/roles'
 import { DeadLink } from './DeadLink'
 import { JoinAsNewcomer } from './JoinAsNewcomer'
 import { JoinAsYourself } from './JoinAsYourself'
+import { ROLE_FOR_YOU } from './roleForYou'
 
 /** What an invitation's link opens, whether one is logged in or not. */
 export default function JoinPage() {
@@ -62,10 +63,10 @@ function Purpose({ invitation }: { invitation: InvitedTo }) {
         {sites.length > 0 && ` for ${sites.join(', ')}`}.
       </Text>
       <Text size="sm" c="dimmed" mt={4}>
-        {ROLE_MEANS[role]}
+        {ROLE_FOR_YOU[role]}
       </Text>
       <Text size="sm" c="dimmed" mt={4}>
-        You keep this role in this study for good. The link works once, until{' '}
+        A person keeps one role in a study for good. The link works once, until{' '}
         {formatDateTime(expires_at)}.
       </Text>
     </div>

@@ -21,7 +21,7 @@ export function MemberTable({ study, members }: MemberTableProps) {
   const former = members.filter(({ ended_at }) => ended_at !== null)
   return (
     <Stack gap="sm">
-      <Table verticalSpacing={6} layout="fixed" aria-label="People">
+      <Table verticalSpacing={5} layout="fixed" aria-label="People" className={classes.people}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
@@ -120,7 +120,7 @@ function PresentRow({ member, onEnd }: { member: Member; onEnd: () => void }) {
             color="red"
             size="compact-sm"
             onClick={onEnd}
-            aria-label={`Take ${name} out of the study`}
+            aria-label={`Take out ${name}`}
           >
             Take out
           </Button>
@@ -157,7 +157,7 @@ function FormerRow({ study, member }: { study: Study; member: Member }) {
             variant="subtle"
             size="compact-sm"
             loading={restoring.isPending}
-            aria-label={`Take ${name} back into the study`}
+            aria-label={`Take back ${name}`}
             onClick={() => {
               restoring.mutate(undefined)
             }}

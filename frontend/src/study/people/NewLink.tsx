@@ -26,7 +26,7 @@ export function NewLink({ invitation, onDone }: NewLinkProps) {
         </Title>
         <Text>
           <strong>It is shown only now.</strong> Copy it and send it to {invitation.invited}{' '}
-          yourself. Whoever opens it first can join as {ROLE_NAME[invitation.role].toLowerCase()},
+          yourself. Whoever uses it first joins as {ROLE_NAME[invitation.role].toLowerCase()}; it works
           until {formatDateTime(invitation.expires_at)}. If it gets lost, revoke the invitation and
           make another.
         </Text>

@@ -70,7 +70,7 @@ describe('PeoplePage', () => {
     const table = within(await screen.findByRole('table', { name: 'People' }))
     expect(table.getByText('Rater 1')).toBeTruthy()
     expect(table.getByText('Rater 2. Moved')).toBeTruthy()
-    expect(screen.queryByRole('button', { name: 'Take Carol out of the study' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Take out Carol' })).toBeNull()
     expect(screen.getByText(/Nobody has been invited yet/)).toBeTruthy()
   })
 
@@ -79,7 +79,7 @@ describe('PeoplePage', () => {
       { members: [carol, ruth], invitations: [] },
       { 'POST /api/studies/s1/people/2/end': () => ({ body: ruth }) },
     )
-    fireEvent.click(await screen.findByRole('button', { name: 'Take Ruth out of the study' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Take out Ruth' }))
     const dialog = within(
       await screen.findByRole('dialog', { name: 'Take Ruth out of the study?' }),
     )

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { usePeople } from '../../api/queries'
-import type { InvitationWithLink } from '../../api/types'
+import type { Invitation, InvitationWithLink } from '../../api/types'
 import { FailureState, LoadingState } from '../../shell/PageStates'
 import { Section } from '../overview/Section'
 import { useLoadedStudy } from '../StudyLayout'
@@ -25,7 +25,7 @@ export default function PeoplePage() {
   return (
     <Stack gap="md">
       <title>{`People · ${study.name} · Reader Study`}</title>
-      {created && (
+      {created && stillOpen(created, people.data.invitations) && (
         <NewLink
           key={created.id}
           invitation={created}
@@ -58,4 +58,10 @@ export default function PeoplePage() {
       />
     </Stack>
   )
+}
+
+/** Whether the link is still of use; the list may not know it yet. */
+function stillOpen({ id }: InvitationWithLink, invitations: Invitation[]): boolean {
+  const known = invitations.find((invitation) => invitation.id === id)
+  return known === undefined || known.state === 'open'
 }
