@@ -133,6 +133,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "reader_study.studies.models.Role.choices",
         "UploadStateEnum": ["received", "scanning", "done", "failed"],
         "CaseStateEnum": ["waiting", "segmenting", "preparing", "ready", "failed"],
+        "InvitationStateEnum": ["open", "accepted", "revoked", "expired"],
         "ReadingStateEnum": ["new", "draft", "submitted"],
         "PlaceStateEnum": ["not-begun", "draft", "submitted", "unlocked"],
         "CalibrationStateEnum": ["not-begun", "under-way", "passed"],

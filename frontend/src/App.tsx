@@ -14,6 +14,8 @@ const ReadingRoom = lazy(() => import('./reading/ReadingRoomPage'))
 const StudyLayout = lazy(() => import('./study/StudyLayout'))
 const OverviewPage = lazy(() => import('./study/overview/OverviewPage'))
 const CasesPage = lazy(() => import('./study/cases/CasesPage'))
+const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
+const JoinPage = lazy(() => import('./join/JoinPage'))
 const ReportPage = lazy(() => import('./report/ReportPage'))
 
 export function App() {
@@ -28,6 +30,7 @@ export function App() {
       <Suspense fallback={<LoadingState what="the page" />}>
         <Routes>
           <Route path="/login" element={<LoginPage />} />
+          <Route path="/join/:token" element={<JoinPage />} />
           <Route element={<RequireSession />}>
             <Route path="/read/:studyId/:code?" element={<ReadingRoom />} />
             <Route element={<Shell />}>
@@ -35,6 +38,7 @@ export function App() {
               <Route path="/studies/:studyId" element={<StudyLayout />}>
                 <Route index element={<OverviewPage />} />
                 <Route path="cases" element={<CasesPage />} />
+                <Route path="people" element={<PeoplePage />} />
                 <Route path="report" element={<ReportPage />} />
               </Route>
               <Route path="*" element={<NotFoundPage />} />

@@ -101,6 +101,13 @@ export function formatDateTime(instant: string): string {
   return dateTime.format(new Date(instant))
 }
 
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** Local date of an ISO 8601 instant. */
+export function formatDate(instant: string): string {
+  return date.format(new Date(instant))
+}
+
 const utcDateTime = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'long',

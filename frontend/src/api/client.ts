@@ -4,6 +4,14 @@ import type {
   CaseSubmitted,
   DraftSaved,
   ExportKind,
+  Invitation,
+  InvitationWithLink,
+  InvitedTo,
+  Joined,
+  Member,
+  NewAccount,
+  NewInvitation,
+  People,
   ReadingCase,
   Report,
   Session,
@@ -145,6 +153,25 @@ export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
 export const exportAddress = (studyId: string, kind: ExportKind) =>
   `/api/studies/${studyId}/export.${kind}`
+
+export const getPeople = (studyId: string) =>
+  request<People>('GET', `/api/studies/${studyId}/people`)
+export const endMembership = (studyId: string, memberId: number, reason: string) =>
+  request<Member>('POST', `/api/studies/${studyId}/people/${memberId}/end`, { reason })
+export const restoreMembership = (studyId: string, memberId: number) =>
+  request<Member>('POST', `/api/studies/${studyId}/people/${memberId}/restore`, {})
+export const invite = (studyId: string, invitation: NewInvitation) =>
+  request<InvitationWithLink>('POST', `/api/studies/${studyId}/invitations`, invitation)
+export const revokeInvitation = (studyId: string, invitationId: string) =>
+  request<Invitation>('POST', `/api/studies/${studyId}/invitations/${invitationId}/revoke`, {})
+
+const invitationAddress = (token: string) => `/api/invitations/${encodeURIComponent(token)}`
+export const getInvitation = (token: string) =>
+  request<InvitedTo>('GET', invitationAddress(token))
+export const acceptInvitation = (token: string) =>
+  request<Joined>('POST', `${invitationAddress(token)}/accept`, {})
+export const joinWithNewAccount = (token: string, account: NewAccount) =>
+  request<Joined>('POST', `${invitationAddress(token)}/accept`, account)
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)

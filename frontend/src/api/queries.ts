@@ -1,6 +1,8 @@
 import { MutationCache, QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
 import {
   ApiError,
+  getInvitation,
+  getPeople,
   getReport,
   getSession,
   getStudy,
@@ -20,6 +22,8 @@ export const keys = {
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
   report: (studyId: string) => ['study', studyId, 'report'] as const,
+  people: (studyId: string) => ['study', studyId, 'people'] as const,
+  invitation: (token: string) => ['invitation', token] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -94,6 +98,12 @@ export const useReport = (studyId: string, enabled: boolean) =>
     enabled,
     staleTime: Infinity,
   })
+
+export const usePeople = (studyId: string) =>
+  useQuery({ queryKey: keys.people(studyId), queryFn: () => getPeople(studyId) })
+
+export const useInvitation = (token: string) =>
+  useQuery({ queryKey: keys.invitation(token), queryFn: () => getInvitation(token) })
 
 export const useWorklist = (studyId: string, enabled: boolean) =>
   useQuery({ queryKey: keys.worklist(studyId), queryFn: () => getWorklist(studyId), enabled })

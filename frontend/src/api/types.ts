@@ -37,6 +37,14 @@ export type Role = Schemas['RoleEnum']
 export type Stage = Schemas['RaterCase']['stage']
 export type Wait = NonNullable<Worklist['wait']>
 export type CalibrationResult = Schemas['CalibrationResult']
+export type Member = Schemas['Member']
+export type Invitation = Schemas['Invitation']
+export type InvitationWithLink = Schemas['InvitationWithLink']
+export type NewInvitation = Schemas['NewInvitationRequest']
+export type People = Schemas['People']
+export type InvitedTo = Schemas['Invited']
+export type NewAccount = Schemas['NewAccountRequest']
+export type Joined = Schemas['Joined']
 export type ReadingCase = Omit<Schemas['RaterCase'], 'draft' | 'media'> & {
   draft: Answers | null
   media: { base: string; manifest: MediaManifest }

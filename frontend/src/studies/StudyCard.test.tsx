@@ -75,6 +75,16 @@ describe('StudyCard', () => {
     expect(sent).toHaveLength(0)
   })
 
+  it.each(['coordinator', 'site-coordinator', 'statistician'] as const)(
+    'leads a %s to the study',
+    (role) => {
+      const sent = renderCard({}, { roles: [role] })
+      const link = screen.getByRole('link', { name: 'Open Phantom heads' })
+      expect(link.getAttribute('href')).toBe('/studies/s1')
+      expect(sent).toHaveLength(0)
+    },
+  )
+
   it('shows what kind of data the study has', () => {
     renderCard({})
     expect(screen.getByText('Phantom data.')).toBeTruthy()

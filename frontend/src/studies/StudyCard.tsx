@@ -4,10 +4,11 @@ import { Link } from 'react-router'
 import { useWorklist } from '../api/queries'
 import type { StudyState, StudySummary, Worklist } from '../api/types'
 import { waitInWords } from '../reading/waitInWords'
+import { PLACE_OF, ROLE_NAME } from '../study/roles'
 import { StateBadge } from '../study/StateBadge'
 
 export function StudyCard({ study }: { study: StudySummary }) {
-  const coordinates = study.roles.includes('coordinator')
+  const follows = study.roles.some((role) => PLACE_OF[role] === 'study')
   const reads = study.roles.includes('rater') || study.roles.includes('adjudicator')
   return (
     <Paper withBorder p="lg">
@@ -19,7 +20,7 @@ export function StudyCard({ study }: { study: StudySummary }) {
           </Group>
           <Group gap="sm">
             <Text size="sm" c="dimmed">
-              Your role: {study.roles.join(' and ')}
+              Your role: {study.roles.map((role) => ROLE_NAME[role].toLowerCase()).join(' and ')}
             </Text>
             {study.data_notice !== '' && (
               <Badge
@@ -36,7 +37,7 @@ export function StudyCard({ study }: { study: StudySummary }) {
           </Group>
         </Stack>
         {reads && <ReadingEntry study={study} />}
-        {coordinates && (
+        {follows && (
           <Button
             component={Link}
             to={`/studies/${study.id}`}

@@ -4,6 +4,7 @@ import { useStudy } from '../api/queries'
 import type { Study } from '../api/types'
 import { DataNotice } from '../shell/DataNotice'
 import { FailureState, LoadingState } from '../shell/PageStates'
+import { mayRun, maySeeResults } from './rights'
 import { StateBadge } from './StateBadge'
 import classes from './StudyLayout.module.css'
 
@@ -29,9 +30,16 @@ export default function StudyLayout() {
           <NavLink to="cases" className={classes.tab}>
             Cases
           </NavLink>
-          <NavLink to="report" className={classes.tab}>
-            Report
-          </NavLink>
+          {mayRun(study.data) && (
+            <NavLink to="people" className={classes.tab}>
+              People
+            </NavLink>
+          )}
+          {maySeeResults(study.data) && (
+            <NavLink to="report" className={classes.tab}>
+              Report
+            </NavLink>
+          )}
         </nav>
       </Stack>
       {study.isError && (
