@@ -6,6 +6,10 @@ import { isBeingPrepared, isBeingScanned, keys, useCases, useUploads } from '../
 import type { Study } from '../../api/types'
 import { EmptyState, FailureState, LoadingState } from '../../shell/PageStates'
 import { useLoadedStudy } from '../StudyLayout'
+import { mayChangeCohort } from '../rights'
+import { AddToListsPanel } from './AddToListsPanel'
+import { CaseDrawer } from './CaseDrawer'
+import { isReadyButNotGivenOut } from './caseSelection'
 import { CaseTable } from './CaseTable'
 import { UploadList } from './UploadList'
 import { UploadPanel } from './UploadPanel'
@@ -17,16 +21,19 @@ export default function CasesPage() {
   return (
     <Stack gap="md">
       <title>{`Cases · ${study.name} · Reader Study`}</title>
-      {study.state === 'setup' && <UploadPanel study={study} />}
+      {isGrowing(study) && mayChangeCohort(study) && <UploadPanel study={study} />}
       {uploads.isError ? (
         <FailureState error={uploads.error} onRetry={() => void uploads.refetch()} />
       ) : (
         <UploadList uploads={uploads.data ?? []} />
       )}
       <Cases study={study} scanning={scanning} />
+      <CaseDrawer study={study} />
     </Stack>
   )
 }
+
+const isGrowing = ({ state }: Study) => state === 'setup' || state === 'reading'
 
 function Cases({ study, scanning }: { study: Study; scanning: boolean }) {
   const cases = useCases(study.id, scanning)
@@ -37,7 +44,17 @@ function Cases({ study, scanning }: { study: Study; scanning: boolean }) {
   if (cases.isError && !cases.data) {
     return <FailureState error={cases.error} onRetry={() => void cases.refetch()} />
   }
-  if (cases.data.length > 0) return <CaseTable study={study} cases={cases.data} />
+  if (cases.data.length > 0) {
+    const notGivenOut = cases.data.filter(isReadyButNotGivenOut).length
+    return (
+      <>
+        {study.state === 'reading' && notGivenOut > 0 && (
+          <AddToListsPanel study={study} count={notGivenOut} />
+        )}
+        <CaseTable study={study} cases={cases.data} />
+      </>
+    )
+  }
   return (
     <EmptyState icon={<IconStack2 size={24} aria-hidden />} title="No cases yet">
       {scanning

@@ -1,34 +1,36 @@
-import { Button, Group, List, Paper, Progress, Stack, Text, ThemeIcon, Title } from '@mantine/core'
+import { Button, Group, Paper, Progress as Bar, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import {
-  IconAlertTriangle,
-  IconArrowRight,
-  IconCircleCheck,
-  IconFileText,
-  IconLock,
-  IconPlayerPlay,
-} from '@tabler/icons-react'
+import { IconArrowRight, IconFileText, IconLock, IconPlayerPlay } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { casesInWork } from '../../api/queries'
-import type { Study } from '../../api/types'
+import type { Obstacle, Progress, Study } from '../../api/types'
 import { countOf } from '../../format'
+import { mayRun, maySeeResults } from '../rights'
 import { LockStudyModal } from './LockStudyModal'
+import { ObstacleList } from './ObstacleList'
 import { OpenForReadingModal } from './OpenForReadingModal'
 
-/** What needs the coordinator now: what stands in the way, or the next step. */
-export function NextStep({ study }: { study: Study }) {
-  if (study.state === 'locked') return <Locked study={study} />
-  return study.state === 'reading' ? <Reading study={study} /> : <Setup study={study} />
+interface NextStepProps {
+  study: Study
+  /** Known a little later than the study. */
+  progress?: Progress | undefined
 }
 
-function Setup({ study }: { study: Study }) {
+/** What needs the coordinator now: what stands in the way, or the next step. */
+export function NextStep({ study, progress }: NextStepProps) {
+  if (study.state === 'setup') return <Setup study={study} progress={progress} />
+  if (study.state === 'reading') return <Reading study={study} progress={progress} />
+  return <Locked study={study} />
+}
+
+function Setup({ study, progress }: NextStepProps) {
   const [opened, { open, close }] = useDisclosure(false)
-  const blockers = study.blockers.open
+  const obstacles = obstaclesOf(study.blockers.open, progress)
   const empty = study.counts.cases === 0
   return (
     <Panel
-      title={blockers.length > 0 ? 'Before reading can begin' : 'Everything is ready for reading'}
+      title={obstacles.length > 0 ? 'Before reading can begin' : 'Everything is ready for reading'}
       action={
         <>
           <Button
@@ -39,10 +41,10 @@ function Setup({ study }: { study: Study }) {
           >
             {empty ? 'Add cases' : 'Go to the cases'}
           </Button>
-          {!empty && (
+          {!empty && mayRun(study) && (
             <Button
               leftSection={<IconPlayerPlay size={16} aria-hidden />}
-              disabled={blockers.length > 0}
+              disabled={obstacles.length > 0}
               onClick={open}
             >
               Open for reading
@@ -51,8 +53,8 @@ function Setup({ study }: { study: Study }) {
         </>
       }
     >
-      <Blockers
-        texts={blockers}
+      <ObstacleList
+        obstacles={obstacles}
         none={`${countOf(study.counts.ready, 'case')} can be given to ${countOf(study.raters.length, 'rater')}.`}
       />
       <PreparationProgress study={study} />
@@ -61,24 +63,26 @@ function Setup({ study }: { study: Study }) {
   )
 }
 
-function Reading({ study }: { study: Study }) {
+function Reading({ study, progress }: NextStepProps) {
   const [opened, { open, close }] = useDisclosure(false)
-  const blockers = study.blockers.lock
+  const obstacles = obstaclesOf(study.blockers.lock, progress)
   return (
     <Panel
-      title={blockers.length > 0 ? 'Reading is under way' : 'All readings are in'}
+      title={obstacles.length > 0 ? 'Reading is under way' : 'All readings are in'}
       action={
-        <Button
-          leftSection={<IconLock size={16} aria-hidden />}
-          disabled={blockers.length > 0}
-          onClick={open}
-        >
-          Lock study
-        </Button>
+        mayRun(study) && (
+          <Button
+            leftSection={<IconLock size={16} aria-hidden />}
+            disabled={obstacles.length > 0}
+            onClick={open}
+          >
+            Lock study
+          </Button>
+        )
       }
     >
-      <Blockers
-        texts={blockers}
+      <ObstacleList
+        obstacles={obstacles}
         none="Lock the study to freeze the ratings and to see rates and agreement."
       />
       <LockStudyModal study={study} opened={opened} onClose={close} />
@@ -91,17 +95,25 @@ function Locked({ study }: { study: Study }) {
     <Panel
       title="The study is locked"
       action={
-        <Button component={Link} to="report" leftSection={<IconFileText size={16} aria-hidden />}>
-          View the report
-        </Button>
+        maySeeResults(study) && (
+          <Button component={Link} to="report" leftSection={<IconFileText size={16} aria-hidden />}>
+            View the report
+          </Button>
+        )
       }
     >
-      <Blockers
-        texts={[]}
+      <ObstacleList
+        obstacles={[]}
         none={`The ratings of ${countOf(study.counts.cases, 'case')} are frozen. The report is ready.`}
       />
     </Panel>
   )
+}
+
+/** The dashboard knows where each obstacle is removed; the study only its words. */
+function obstaclesOf(texts: string[], progress: Progress | undefined): Obstacle[] {
+  const places = new Map(progress?.obstacles.map(({ text, page }) => [text, page]))
+  return texts.map((text) => ({ text, page: places.get(text) ?? null }))
 }
 
 interface PanelProps {
@@ -124,33 +136,13 @@ function Panel({ title, action, children }: PanelProps) {
   )
 }
 
-function Blockers({ texts, none }: { texts: string[]; none: string }) {
-  const free = texts.length === 0
-  const Icon = free ? IconCircleCheck : IconAlertTriangle
-  return (
-    <List
-      spacing={6}
-      center
-      icon={
-        <ThemeIcon size={22} radius="xl" variant="light" color={free ? 'teal' : 'orange'}>
-          <Icon size={14} aria-hidden />
-        </ThemeIcon>
-      }
-    >
-      {(free ? [none] : texts).map((text) => (
-        <List.Item key={text}>{text}</List.Item>
-      ))}
-    </List>
-  )
-}
-
 function PreparationProgress({ study }: { study: Study }) {
   const { cases, ready, failed } = study.counts
   const left = casesInWork(study.counts)
   if (left === 0) return null
   return (
     <Stack gap={4} maw={460}>
-      <Progress value={((ready + failed) / cases) * 100} aria-label="Cases prepared" />
+      <Bar value={((ready + failed) / cases) * 100} aria-label="Cases prepared" />
       <Text size="sm" c="dimmed" role="status">
         {ready} of {countOf(cases, 'case')} ready, {left} being prepared
       </Text>
