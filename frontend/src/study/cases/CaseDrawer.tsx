@@ -20,9 +20,22 @@ export function CaseDrawer({ study }: { study: Study }) {
     setParams((now) => withCase(now, null), { preventScrollReset: true })
   }
   return (
-    <Drawer.Root opened={caseId !== null} onClose={close} position="right" size={620}>
+    <Drawer.Root
+      opened={caseId !== null}
+      onClose={close}
+      position="right"
+      size={620}
+      closeOnEscape={false}
+    >
       <Drawer.Overlay />
-      <Drawer.Content aria-label="Case">
+      <Drawer.Content
+        aria-label="Case"
+        onKeyDown={(event) => {
+          // Escape in a dialog above closes that dialog alone.
+          const inside = event.currentTarget.contains(event.target as Node)
+          if (event.key === 'Escape' && inside) close()
+        }}
+      >
         <Drawer.Body p="lg">{caseId !== null && <Loaded study={study} caseId={caseId} />}</Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>

@@ -1,5 +1,6 @@
-import { Stack } from '@mantine/core'
-import { IconStack2 } from '@tabler/icons-react'
+import { Button, Group, Stack } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconPlus, IconStack2 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { isBeingPrepared, isBeingScanned, keys, useCases, useUploads } from '../../api/queries'
@@ -21,7 +22,8 @@ export default function CasesPage() {
   return (
     <Stack gap="md">
       <title>{`Cases · ${study.name} · Reader Study`}</title>
-      {isGrowing(study) && mayChangeCohort(study) && <UploadPanel study={study} />}
+      {mayChangeCohort(study) && study.state === 'setup' && <UploadPanel study={study} />}
+      {mayChangeCohort(study) && study.state === 'reading' && <AddCasesLater study={study} />}
       {uploads.isError ? (
         <FailureState error={uploads.error} onRetry={() => void uploads.refetch()} />
       ) : (
@@ -33,7 +35,23 @@ export default function CasesPage() {
   )
 }
 
-const isGrowing = ({ state }: Study) => state === 'setup' || state === 'reading'
+/** While raters read, a case joins now and then: the way in does not stand in the way. */
+function AddCasesLater({ study }: { study: Study }) {
+  const [shown, { open }] = useDisclosure(false)
+  if (shown) return <UploadPanel study={study} />
+  return (
+    <Group justify="flex-end">
+      <Button
+        variant="default"
+        size="sm"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        onClick={open}
+      >
+        Add cases
+      </Button>
+    </Group>
+  )
+}
 
 function Cases({ study, scanning }: { study: Study; scanning: boolean }) {
   const cases = useCases(study.id, scanning)

@@ -4,12 +4,14 @@ import { IconArrowRight, IconFileText, IconLock, IconPlayerPlay } from '@tabler/
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { casesInWork } from '../../api/queries'
-import type { Obstacle, Progress, Study } from '../../api/types'
+import type { Obstacle, Progress, RaterRow, Study } from '../../api/types'
 import { countOf } from '../../format'
+import { AddToListsButton } from '../cases/AddToListsButton'
 import { mayRun, maySeeResults } from '../rights'
 import { LockStudyModal } from './LockStudyModal'
-import { ObstacleList } from './ObstacleList'
 import { OpenForReadingModal } from './OpenForReadingModal'
+import { ratersStillReading, readingLeftInWords } from './readingLeft'
+import { ObstacleItem, StepItem, StepList } from './StepList'
 
 interface NextStepProps {
   study: Study
@@ -53,10 +55,17 @@ function Setup({ study, progress }: NextStepProps) {
         </>
       }
     >
-      <ObstacleList
-        obstacles={obstacles}
-        none={`${countOf(study.counts.ready, 'case')} can be given to ${countOf(study.raters.length, 'rater')}.`}
-      />
+      <StepList>
+        {obstacles.map((obstacle) => (
+          <ObstacleItem key={obstacle.text} obstacle={obstacle} />
+        ))}
+        {obstacles.length === 0 && (
+          <StepItem kind="free">
+            {countOf(study.counts.ready, 'case')} can be given to{' '}
+            {countOf(study.raters.length, 'rater')}.
+          </StepItem>
+        )}
+      </StepList>
       <PreparationProgress study={study} />
       <OpenForReadingModal study={study} opened={opened} onClose={close} />
     </Panel>
@@ -66,25 +75,42 @@ function Setup({ study, progress }: NextStepProps) {
 function Reading({ study, progress }: NextStepProps) {
   const [opened, { open, close }] = useDisclosure(false)
   const obstacles = obstaclesOf(study.blockers.lock, progress)
+  const acts = obstacles.filter(({ page }) => page !== null)
+  const waits = waitsOf(obstacles, progress?.raters ?? [])
+  const unlisted = progress?.ready_but_unlisted ?? 0
   return (
     <Panel
       title={obstacles.length > 0 ? 'Reading is under way' : 'All readings are in'}
       action={
         mayRun(study) && (
-          <Button
-            leftSection={<IconLock size={16} aria-hidden />}
-            disabled={obstacles.length > 0}
-            onClick={open}
-          >
-            Lock study
-          </Button>
+          <>
+            {unlisted > 0 && <AddToListsButton study={study} count={unlisted} />}
+            <Button
+              leftSection={<IconLock size={16} aria-hidden />}
+              disabled={obstacles.length > 0}
+              onClick={open}
+            >
+              Lock study
+            </Button>
+          </>
         )
       }
     >
-      <ObstacleList
-        obstacles={obstacles}
-        none="Lock the study to freeze the ratings and to see rates and agreement."
-      />
+      <StepList>
+        {acts.map((obstacle) => (
+          <ObstacleItem key={obstacle.text} obstacle={obstacle} />
+        ))}
+        {waits.map((text) => (
+          <StepItem key={text} kind="wait">
+            {text}
+          </StepItem>
+        ))}
+        {obstacles.length === 0 && (
+          <StepItem kind="free">
+            Lock the study to freeze the ratings and to see rates and agreement.
+          </StepItem>
+        )}
+      </StepList>
       <LockStudyModal study={study} opened={opened} onClose={close} />
     </Panel>
   )
@@ -102,10 +128,11 @@ function Locked({ study }: { study: Study }) {
         )
       }
     >
-      <ObstacleList
-        obstacles={[]}
-        none={`The ratings of ${countOf(study.counts.cases, 'case')} are frozen. The report is ready.`}
-      />
+      <StepList>
+        <StepItem kind="free">
+          The ratings of {countOf(study.counts.cases, 'case')} are frozen. The report is ready.
+        </StepItem>
+      </StepList>
     </Panel>
   )
 }
@@ -114,6 +141,14 @@ function Locked({ study }: { study: Study }) {
 function obstaclesOf(texts: string[], progress: Progress | undefined): Obstacle[] {
   const places = new Map(progress?.obstacles.map(({ text, page }) => [text, page]))
   return texts.map((text) => ({ text, page: places.get(text) ?? null }))
+}
+
+/** What there is to wait for: where it is the raters alone, in one sentence for all of them. */
+function waitsOf(obstacles: Obstacle[], raters: RaterRow[]): string[] {
+  const waits = obstacles.filter(({ page }) => page === null).map(({ text }) => text)
+  return waits.length === ratersStillReading(raters).length
+    ? [readingLeftInWords(raters)].filter((text) => text !== '')
+    : waits
 }
 
 interface PanelProps {

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react'
 import { useProgress } from '../../api/queries'
 import type { Progress, Study } from '../../api/types'
 import { FailureState, LoadingState } from '../../shell/PageStates'
-import { AddToListsPanel } from '../cases/AddToListsPanel'
 import { useLoadedStudy } from '../StudyLayout'
 import { ModelCard } from './ModelCard'
 import { NextStep } from './NextStep'
@@ -52,9 +51,6 @@ function Dashboard({ study, progress }: { study: Study; progress: Progress }) {
   }
   return (
     <>
-      {progress.ready_but_unlisted > 0 && (
-        <AddToListsPanel study={study} count={progress.ready_but_unlisted} />
-      )}
       {raters}
       <TwoColumns
         left={

@@ -13,6 +13,7 @@ interface RatersTableProps {
 /** How far each rater is. What they answered stays hidden until the study is locked. */
 export function RatersTable({ raters, locked }: RatersTableProps) {
   const calibrated = raters.some(({ calibration }) => calibration !== null)
+  const begun = raters.some(({ total }) => total > 0)
   return (
     <Section
       title="Raters"
@@ -24,9 +25,11 @@ export function RatersTable({ raters, locked }: RatersTableProps) {
         )
       }
     >
-      {raters.length === 0 ? (
+      {raters.length === 0 && (
         <Text c="dimmed">No rater has been added to this study yet.</Text>
-      ) : (
+      )}
+      {!begun && raters.length > 0 && <Names raters={raters} />}
+      {begun && (
         <ScrollArea type="auto" scrollbars="x">
           <Table aria-label="Raters" verticalSpacing="sm" miw={900} fz="md" tabularNums>
             <Table.Thead>
@@ -57,6 +60,20 @@ export function RatersTable({ raters, locked }: RatersTableProps) {
         </ScrollArea>
       )}
     </Section>
+  )
+}
+
+/** Before the opening there is no more to tell of the raters than who they are. */
+function Names({ raters }: { raters: RaterRow[] }) {
+  return (
+    <Stack gap={6}>
+      {raters.map(({ username, full_name, rater_number }) => (
+        <Group key={username} gap="sm">
+          <Text fw={500}>{full_name || username}</Text>
+          <Note>Rater {rater_number}</Note>
+        </Group>
+      ))}
+    </Stack>
   )
 }
 
