@@ -106,6 +106,39 @@ const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', 
 /** Local date of an ISO 8601 instant. */
 export function formatDate(instant: string): string {
   return date.format(new Date(instant))
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const dayAndYear = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+})
+
+/** Local day of a date or an instant; the year only where it is not this one. */
+export function formatDay(dateOrInstant: string, now = new Date()): string {
+  const date = new Date(dateOrInstant)
+  return (date.getFullYear() === now.getFullYear() ? day : dayAndYear).format(date)
+}
+
+/** How long ago an instant was, in the words in which one would ask. */
+export function formatAgo(instant: string, now = new Date()): string {
+  const minutes = Math.floor((now.getTime() - new Date(instant).getTime()) / 60_000)
+  if (minutes < 2) return 'just now'
+  if (minutes < 60) return `${minutes} min ago`
+  if (minutes < 12 * 60) return `${Math.round(minutes / 60)} h ago`
+  const days = daysBetween(new Date(instant), now)
+  if (days === 0) return 'today'
+  if (days === 1) return 'yesterday'
+  return days < 14 ? `${days} days ago` : formatDay(instant, now)
+}
+
+function daysBetween(earlier: Date, later: Date): number {
+  const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())
+  return Math.round((midnight(later) - midnight(earlier)) / 86_400_000)
+}
+
+export function formatMinutes(minutes: number | null): string {
+  if (minutes === null) return NOT_GIVEN
+  return fixed(minutes, minutes < 10 ? 1 : 0) + NO_BREAK_SPACE + 'min'
 }
 
 const utcDateTime = new Intl.DateTimeFormat('en-GB', {

@@ -1,6 +1,8 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
 import type {
   Answers,
+  CaseDetail,
+  CasePurpose,
   CaseSubmitted,
   DraftSaved,
   ExportKind,
@@ -12,6 +14,7 @@ import type {
   NewAccount,
   NewInvitation,
   People,
+  Progress,
   ReadingCase,
   Report,
   Session,
@@ -149,6 +152,30 @@ export const lockStudy = (studyId: string, confirmName: string) =>
   request<Study>('POST', `/api/studies/${studyId}/lock`, { confirm_name: confirmName })
 export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
+export const getProgress = (studyId: string) =>
+  requestIfChanged<Progress>(`/api/studies/${studyId}/progress`)
+export const getCase = (studyId: string, caseId: string) =>
+  request<CaseDetail>('GET', `/api/studies/${studyId}/cases/${caseId}`)
+export const setCasePurpose = (
+  studyId: string,
+  caseId: string,
+  purpose: CasePurpose,
+  referenceGrade: number | null,
+) =>
+  request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/purpose`, {
+    purpose,
+    reference_grade: referenceGrade,
+  })
+export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
+  request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/withdraw`, { reason })
+export const restoreCase = (studyId: string, caseId: string) =>
+  request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/restore`, {})
+export const unlockReading = (studyId: string, assignmentId: number, reason: string) =>
+  request<CaseDetail>('POST', `/api/studies/${studyId}/readings/${assignmentId}/unlock`, {
+    reason,
+  })
+export const addToLists = (studyId: string) =>
+  request<Study>('POST', `/api/studies/${studyId}/add-to-lists`, {})
 export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
 export const exportAddress = (studyId: string, kind: ExportKind) =>

@@ -3,6 +3,8 @@ import {
   ApiError,
   getInvitation,
   getPeople,
+  getCase,
+  getProgress,
   getReport,
   getSession,
   getStudy,
@@ -11,15 +13,19 @@ import {
   listStudies,
   listUploads,
 } from './client'
-import type { CaseCounts, StudyCase, Upload } from './types'
+import type { CaseCounts, Progress, StudyCase, Upload } from './types'
 
 const POLL_MS = 1500
+/** For what people do, not machines. */
+const CALM_POLL_MS = 20_000
 
 export const keys = {
   session: ['session'] as const,
   studies: ['studies'] as const,
   study: (studyId: string) => ['study', studyId] as const,
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
+  case: (studyId: string, caseId: string) => ['study', studyId, 'case', caseId] as const,
+  progress: (studyId: string) => ['study', studyId, 'progress'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
   report: (studyId: string) => ['study', studyId, 'report'] as const,
   people: (studyId: string) => ['study', studyId, 'people'] as const,
@@ -72,7 +78,7 @@ export const useStudy = (studyId: string) =>
     queryKey: keys.study(studyId),
     queryFn: () => getStudy(studyId),
     refetchInterval: ({ state }) =>
-      state.data && casesInWork(state.data.counts) > 0 ? POLL_MS : false,
+      state.data && casesInWork(state.data.counts) > 0 ? POLL_MS : CALM_POLL_MS,
   })
 
 export const useUploads = (studyId: string) =>
@@ -89,6 +95,25 @@ export const useCases = (studyId: string, moreMayCome: boolean) =>
     queryFn: () => listCases(studyId),
     refetchInterval: ({ state }) =>
       moreMayCome || state.data?.some(isBeingPrepared) ? POLL_MS : false,
+  })
+
+/** The dashboard, asked again often while cases are prepared and calmly while raters read. */
+export const useProgress = (studyId: string) =>
+  useQuery({
+    queryKey: keys.progress(studyId),
+    queryFn: () => getProgress(studyId),
+    refetchInterval: ({ state }) =>
+      state.data && isQueueMoving(state.data) ? POLL_MS * 2 : CALM_POLL_MS,
+  })
+
+const isQueueMoving = ({ queue }: Progress) =>
+  queue.waiting + queue.preparing + queue.running.length > 0
+
+export const useCase = (studyId: string, caseId: string) =>
+  useQuery({
+    queryKey: keys.case(studyId, caseId),
+    queryFn: () => getCase(studyId, caseId),
+    refetchInterval: ({ state }) => (state.data && isBeingPrepared(state.data) ? POLL_MS : false),
   })
 
 export const useReport = (studyId: string, enabled: boolean) =>

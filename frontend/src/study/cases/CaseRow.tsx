@@ -1,68 +1,82 @@
-import { ActionIcon, Badge, Group, Table, Text } from '@mantine/core'
-import {
-  IconAlertTriangle,
-  IconChevronDown,
-  IconChevronRight,
-  IconRuler2,
-} from '@tabler/icons-react'
-import { useId, useState } from 'react'
-import type { CaseSeries, StudyCase } from '../../api/types'
+import { Anchor, Badge, Group, Table, Text } from '@mantine/core'
+import { memo } from 'react'
+import { Link } from 'react-router'
+import type { CaseSeries, Study, StudyCase } from '../../api/types'
 import { countOf, formatVolume } from '../../format'
 import { CaseState } from './CaseState'
-import classes from './CaseTable.module.css'
+import { withCase } from './caseSelection'
 
 interface CaseRowProps {
-  studyId: string
+  study: Study
   studyCase: StudyCase
-  columns: number
+  /** The table's address, to which the case's own is added. */
+  address: string
 }
 
-export function CaseRow({ studyId, studyCase, columns }: CaseRowProps) {
-  const [expanded, setExpanded] = useState(false)
-  const detailId = useId()
-  const { code, site, series, artery_volume_ml, ratings } = studyCase
+export const CaseRow = memo(function CaseRow({ study, studyCase, address }: CaseRowProps) {
+  const { id, code, site, series, artery_volume_ml } = studyCase
   return (
-    <>
-      <Table.Tr>
-        <Table.Td>
-          <Group gap={6} wrap="nowrap">
-            <ActionIcon
-              variant="subtle"
-              color="gray.8"
-              size="sm"
-              aria-label={`Images of ${code}`}
-              aria-expanded={expanded}
-              aria-controls={detailId}
-              onClick={() => {
-                setExpanded(!expanded)
-              }}
-            >
-              {expanded ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
-            </ActionIcon>
-            <Text span inherit fw={500}>
-              {code}
-            </Text>
-          </Group>
-        </Table.Td>
-        <Table.Td>{site}</Table.Td>
-        <Table.Td>
-          <CaseState studyId={studyId} studyCase={studyCase} />
-        </Table.Td>
-        <Table.Td>
-          <SeriesSummary series={series} />
-        </Table.Td>
-        <Table.Td>{formatVolume(artery_volume_ml)}</Table.Td>
-        <Table.Td>
-          {ratings.submitted} of {ratings.expected}
-        </Table.Td>
-      </Table.Tr>
-      <Table.Tr id={detailId} hidden={!expanded}>
-        <Table.Td colSpan={columns} p={0}>
-          <SeriesDetail series={series} />
-        </Table.Td>
-      </Table.Tr>
-    </>
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="xs" wrap="nowrap">
+          <Anchor
+            component={Link}
+            to={{ search: withCase(new URLSearchParams(address), id).toString() }}
+            inherit
+            fw={500}
+            preventScrollReset
+          >
+            {code}
+          </Anchor>
+          <Purpose studyCase={studyCase} />
+        </Group>
+      </Table.Td>
+      <Table.Td>{site}</Table.Td>
+      <Table.Td>
+        <CaseState study={study} studyCase={studyCase} />
+      </Table.Td>
+      <Table.Td>
+        <SeriesSummary series={series} />
+      </Table.Td>
+      <Table.Td>{formatVolume(artery_volume_ml)}</Table.Td>
+      <Table.Td>
+        <Ratings study={study} studyCase={studyCase} />
+      </Table.Td>
+    </Table.Tr>
   )
+})
+
+function Purpose({ studyCase: { purpose, reference_grade } }: { studyCase: StudyCase }) {
+  if (purpose === 'study') return null
+  return (
+    <Badge variant="light" color="petrol" c="petrol.9" tt="none" radius="sm">
+      Calibration, {reference_grade}
+    </Badge>
+  )
+}
+
+interface RatingsProps {
+  study: Study
+  studyCase: StudyCase
+}
+
+function Ratings({ study, studyCase }: RatingsProps) {
+  const { on_lists, state, purpose, ratings } = studyCase
+  if (study.state === 'reading' && !on_lists && state === 'ready') {
+    return (
+      <Text span inherit c="#8a4b00">
+        not given out
+      </Text>
+    )
+  }
+  if (purpose === 'calibration' || ratings.expected === 0) {
+    return (
+      <Text span inherit c="dimmed">
+        –
+      </Text>
+    )
+  }
+  return `${ratings.submitted} of ${ratings.expected}`
 }
 
 function SeriesSummary({ series }: { series: CaseSeries[] }) {
@@ -86,31 +100,5 @@ function SeriesSummary({ series }: { series: CaseSeries[] }) {
         </Badge>
       )}
     </Group>
-  )
-}
-
-function SeriesDetail({ series }: { series: CaseSeries[] }) {
-  if (series.length === 0) return <div className={classes.detail}>No image series.</div>
-  return (
-    <div className={classes.detail}>
-      {series.map(({ kind, description, corrections, flags }, index) => (
-        <div key={index} className={classes.series}>
-          <span className={classes.kind}>{kind}</span>
-          <span>{description}</span>
-          {corrections.map((text) => (
-            <span key={text} className={`${classes.note ?? ''} ${classes.correction ?? ''}`}>
-              <IconRuler2 size={15} aria-label="Corrected" />
-              {text}
-            </span>
-          ))}
-          {flags.map((text) => (
-            <span key={text} className={`${classes.note ?? ''} ${classes.flag ?? ''}`}>
-              <IconAlertTriangle size={15} aria-label="Flag" />
-              {text}
-            </span>
-          ))}
-        </div>
-      ))}
-    </div>
   )
 }

@@ -1,19 +1,20 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconCircleCheck, IconCircleX, IconClock, IconRefresh } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { IconArchive, IconCircleCheck, IconCircleX, IconClock, IconRefresh } from '@tabler/icons-react'
 import { retryCase } from '../../api/client'
-import { keys } from '../../api/queries'
-import type { StudyCase } from '../../api/types'
+import type { Study, StudyCase } from '../../api/types'
 import { formatPercent, formatTimeLeft } from '../../format'
+import { mayChangeCohort } from '../rights'
 import classes from './CaseTable.module.css'
+import { useCaseAction } from './useCaseAction'
 
 interface CaseStateProps {
-  studyId: string
+  study: Study
   studyCase: StudyCase
 }
 
-export function CaseState({ studyId, studyCase }: CaseStateProps) {
+export function CaseState({ study, studyCase }: CaseStateProps) {
+  if (studyCase.withdrawn_at !== null) return <Withdrawn studyCase={studyCase} />
   switch (studyCase.state) {
     case 'ready':
       return (
@@ -30,7 +31,7 @@ export function CaseState({ studyId, studyCase }: CaseStateProps) {
         </Group>
       )
     case 'failed':
-      return <Failed studyId={studyId} studyCase={studyCase} />
+      return <Failed study={study} studyCase={studyCase} />
     case 'segmenting':
       return <Working label="Segmenting" studyCase={studyCase} />
     case 'preparing':
@@ -55,38 +56,54 @@ function Working({ label, studyCase }: { label: string; studyCase: StudyCase }) 
   )
 }
 
-function Failed({ studyId, studyCase }: CaseStateProps) {
-  const queryClient = useQueryClient()
-  const retry = useMutation({
-    mutationFn: () => retryCase(studyId, studyCase.id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.cases(studyId) }),
-    onError: (error) => {
-      notifications.show({
-        color: 'red',
-        title: `${studyCase.code} was not started again`,
-        message: error.message,
-      })
-    },
-  })
+function Withdrawn({ studyCase }: { studyCase: StudyCase }) {
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start" c="dimmed" className={classes.withdrawn}>
+      <IconArchive size={17} aria-hidden />
+      <span>Withdrawn. {studyCase.withdrawn_reason}</span>
+    </Group>
+  )
+}
+
+function Failed({ study, studyCase }: CaseStateProps) {
   return (
     <Group gap="sm" wrap="nowrap" justify="space-between">
       <Group gap={6} wrap="nowrap" align="flex-start" className={classes.message}>
         <IconCircleX size={17} aria-hidden />
         <span>Failed. {studyCase.message}</span>
       </Group>
-      <Button
-        variant="default"
-        size="compact-sm"
-        flex="none"
-        leftSection={<IconRefresh size={14} aria-hidden />}
-        loading={retry.isPending}
-        aria-label={`Try again: ${studyCase.code}`}
-        onClick={() => {
-          retry.mutate()
-        }}
-      >
-        Try again
-      </Button>
+      {mayChangeCohort(study) && <RetryButton study={study} studyCase={studyCase} />}
     </Group>
+  )
+}
+
+function RetryButton({ study, studyCase }: CaseStateProps) {
+  const retry = useCaseAction(
+    study.id,
+    () => retryCase(study.id, studyCase.id),
+    () => undefined,
+  )
+  return (
+    <Button
+      variant="default"
+      size="compact-sm"
+      flex="none"
+      leftSection={<IconRefresh size={14} aria-hidden />}
+      loading={retry.isPending}
+      aria-label={`Try again: ${studyCase.code}`}
+      onClick={() => {
+        retry.mutate(undefined, {
+          onError: (error) => {
+            notifications.show({
+              color: 'red',
+              title: `${studyCase.code} was not started again`,
+              message: error.message,
+            })
+          },
+        })
+      }}
+    >
+      Try again
+    </Button>
   )
 }

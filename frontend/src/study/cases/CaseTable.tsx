@@ -1,5 +1,6 @@
 import {
   Group,
+  Pagination,
   Paper,
   ScrollArea,
   Select,
@@ -11,11 +12,15 @@ import {
 } from '@mantine/core'
 import { IconArrowDown, IconArrowsSort, IconArrowUp, IconSearch } from '@tabler/icons-react'
 import { useSearchParams } from 'react-router'
-import type { Study, StudyCase } from '../../api/types'
+import type { CasePurpose, Study, StudyCase } from '../../api/types'
 import { countOf } from '../../format'
 import { CaseRow } from './CaseRow'
 import {
   type CaseSelection,
+  isWithdrawn,
+  pageCount,
+  pageOf,
+  PURPOSES,
   readSelection,
   selectCases,
   SHOWABLE,
@@ -32,10 +37,24 @@ const SHOW_LABELS: Record<Showable, string> = {
   failed: 'Failed',
   'without-dsa': 'Without DSA',
   flagged: 'With flags',
+  'not-given-out': 'Not given out',
+  withdrawn: 'Withdrawn',
+}
+
+const PURPOSE_LABELS: Record<CasePurpose, string> = {
+  study: 'For the study',
+  calibration: 'For calibration',
+}
+
+const PAGE_CONTROLS = {
+  first: 'First page',
+  previous: 'Previous page',
+  next: 'Next page',
+  last: 'Last page',
 }
 
 const COLUMNS: { label: string; sort?: Sortable; width?: number }[] = [
-  { label: 'Case', sort: 'code', width: 150 },
+  { label: 'Case', sort: 'code', width: 190 },
   { label: 'Site', sort: 'site', width: 90 },
   { label: 'State', sort: 'state' },
   { label: 'Images', width: 330 },
@@ -47,17 +66,20 @@ export function CaseTable({ study, cases }: { study: Study; cases: StudyCase[] }
   const [params, setParams] = useSearchParams()
   const selection = readSelection(params)
   const choose = (change: Partial<CaseSelection>) => {
-    setParams(writeSelection({ ...selection, ...change }), { replace: true })
+    setParams(writeSelection({ ...selection, page: 1, ...change }), { replace: true })
   }
   const shown = selectCases(cases, selection)
+  const present = cases.filter((studyCase) => !isWithdrawn(studyCase)).length
+  const pages = pageCount(shown)
+  const address = writeSelection(selection).toString()
   return (
     <Paper component="section" withBorder p="lg" aria-label="Cases">
       <Group justify="space-between" mb="sm">
         <Group gap="sm" align="baseline">
           <Title order={2}>Cases</Title>
           <Text size="sm" c="dimmed" role="status">
-            {shown.length === cases.length
-              ? countOf(cases.length, 'case')
+            {shown.length === present
+              ? countOf(present, 'case')
               : `${shown.length} of ${countOf(cases.length, 'case')}`}
           </Text>
         </Group>
@@ -80,13 +102,8 @@ export function CaseTable({ study, cases }: { study: Study; cases: StudyCase[] }
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {shown.map((studyCase) => (
-              <CaseRow
-                key={studyCase.id}
-                studyId={study.id}
-                studyCase={studyCase}
-                columns={COLUMNS.length}
-              />
+            {pageOf(shown, selection.page).map((studyCase) => (
+              <CaseRow key={studyCase.id} study={study} studyCase={studyCase} address={address} />
             ))}
           </Table.Tbody>
         </Table>
@@ -95,6 +112,19 @@ export function CaseTable({ study, cases }: { study: Study; cases: StudyCase[] }
         <Text c="dimmed" ta="center" py="xl">
           No case fits these filters.
         </Text>
+      )}
+      {pages > 1 && (
+        <Group justify="center" mt="md">
+          <Pagination
+            total={pages}
+            value={Math.min(selection.page, pages)}
+            getControlProps={(control) => ({ 'aria-label': PAGE_CONTROLS[control] })}
+            getItemProps={(page) => ({ 'aria-label': `Page ${page}` })}
+            onChange={(page) => {
+              setParams(writeSelection({ ...selection, page }))
+            }}
+          />
+        </Group>
       )}
     </Paper>
   )
@@ -109,8 +139,8 @@ function Filters({ study, selection, onChoose }: Choosing & { study: Study }) {
   return (
     <Group gap="xs">
       <TextInput
-        aria-label="Find a case by its code"
-        placeholder="Find a case"
+        aria-label="Find a case by its code or a rater’s code"
+        placeholder="Case or rater’s code"
         leftSection={<IconSearch size={16} aria-hidden />}
         w={180}
         value={selection.text}
@@ -126,6 +156,18 @@ function Filters({ study, selection, onChoose }: Choosing & { study: Study }) {
         value={selection.show}
         onChange={(show) => {
           onChoose({ show: show ?? 'all' })
+        }}
+      />
+      <Select
+        aria-label="Show by purpose"
+        w={160}
+        placeholder="Any purpose"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Show any purpose' }}
+        data={PURPOSES.map((value) => ({ value, label: PURPOSE_LABELS[value] }))}
+        value={selection.purpose || null}
+        onChange={(purpose) => {
+          onChoose({ purpose: purpose ?? '' })
         }}
       />
       <Select

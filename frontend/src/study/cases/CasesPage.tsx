@@ -1,11 +1,16 @@
-import { Stack } from '@mantine/core'
-import { IconStack2 } from '@tabler/icons-react'
+import { Button, Group, Stack } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconPlus, IconStack2 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { isBeingPrepared, isBeingScanned, keys, useCases, useUploads } from '../../api/queries'
 import type { Study } from '../../api/types'
 import { EmptyState, FailureState, LoadingState } from '../../shell/PageStates'
 import { useLoadedStudy } from '../StudyLayout'
+import { mayChangeCohort } from '../rights'
+import { AddToListsPanel } from './AddToListsPanel'
+import { CaseDrawer } from './CaseDrawer'
+import { isReadyButNotGivenOut } from './caseSelection'
 import { CaseTable } from './CaseTable'
 import { UploadList } from './UploadList'
 import { UploadPanel } from './UploadPanel'
@@ -17,14 +22,34 @@ export default function CasesPage() {
   return (
     <Stack gap="md">
       <title>{`Cases · ${study.name} · Reader Study`}</title>
-      {study.state === 'setup' && <UploadPanel study={study} />}
+      {mayChangeCohort(study) && study.state === 'setup' && <UploadPanel study={study} />}
+      {mayChangeCohort(study) && study.state === 'reading' && <AddCasesLater study={study} />}
       {uploads.isError ? (
         <FailureState error={uploads.error} onRetry={() => void uploads.refetch()} />
       ) : (
         <UploadList uploads={uploads.data ?? []} />
       )}
       <Cases study={study} scanning={scanning} />
+      <CaseDrawer study={study} />
     </Stack>
+  )
+}
+
+/** While raters read, a case joins now and then: the way in does not stand in the way. */
+function AddCasesLater({ study }: { study: Study }) {
+  const [shown, { open }] = useDisclosure(false)
+  if (shown) return <UploadPanel study={study} />
+  return (
+    <Group justify="flex-end">
+      <Button
+        variant="default"
+        size="sm"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        onClick={open}
+      >
+        Add cases
+      </Button>
+    </Group>
   )
 }
 
@@ -37,7 +62,17 @@ function Cases({ study, scanning }: { study: Study; scanning: boolean }) {
   if (cases.isError && !cases.data) {
     return <FailureState error={cases.error} onRetry={() => void cases.refetch()} />
   }
-  if (cases.data.length > 0) return <CaseTable study={study} cases={cases.data} />
+  if (cases.data.length > 0) {
+    const notGivenOut = cases.data.filter(isReadyButNotGivenOut).length
+    return (
+      <>
+        {study.state === 'reading' && notGivenOut > 0 && (
+          <AddToListsPanel study={study} count={notGivenOut} />
+        )}
+        <CaseTable study={study} cases={cases.data} />
+      </>
+    )
+  }
   return (
     <EmptyState icon={<IconStack2 size={24} aria-hidden />} title="No cases yet">
       {scanning

@@ -1,34 +1,38 @@
-import { Button, Group, List, Paper, Progress, Stack, Text, ThemeIcon, Title } from '@mantine/core'
+import { Button, Group, Paper, Progress as Bar, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import {
-  IconAlertTriangle,
-  IconArrowRight,
-  IconCircleCheck,
-  IconFileText,
-  IconLock,
-  IconPlayerPlay,
-} from '@tabler/icons-react'
+import { IconArrowRight, IconFileText, IconLock, IconPlayerPlay } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { casesInWork } from '../../api/queries'
-import type { Study } from '../../api/types'
+import type { Obstacle, Progress, RaterRow, Study } from '../../api/types'
 import { countOf } from '../../format'
+import { AddToListsButton } from '../cases/AddToListsButton'
+import { mayRun, maySeeResults } from '../rights'
 import { LockStudyModal } from './LockStudyModal'
 import { OpenForReadingModal } from './OpenForReadingModal'
+import { ratersStillReading, readingLeftInWords } from './readingLeft'
+import { ObstacleItem, StepItem, StepList } from './StepList'
 
-/** What needs the coordinator now: what stands in the way, or the next step. */
-export function NextStep({ study }: { study: Study }) {
-  if (study.state === 'locked') return <Locked study={study} />
-  return study.state === 'reading' ? <Reading study={study} /> : <Setup study={study} />
+interface NextStepProps {
+  study: Study
+  /** Known a little later than the study. */
+  progress?: Progress | undefined
 }
 
-function Setup({ study }: { study: Study }) {
+/** What needs the coordinator now: what stands in the way, or the next step. */
+export function NextStep({ study, progress }: NextStepProps) {
+  if (study.state === 'setup') return <Setup study={study} progress={progress} />
+  if (study.state === 'reading') return <Reading study={study} progress={progress} />
+  return <Locked study={study} />
+}
+
+function Setup({ study, progress }: NextStepProps) {
   const [opened, { open, close }] = useDisclosure(false)
-  const blockers = study.blockers.open
+  const obstacles = obstaclesOf(study.blockers.open, progress)
   const empty = study.counts.cases === 0
   return (
     <Panel
-      title={blockers.length > 0 ? 'Before reading can begin' : 'Everything is ready for reading'}
+      title={obstacles.length > 0 ? 'Before reading can begin' : 'Everything is ready for reading'}
       action={
         <>
           <Button
@@ -39,10 +43,10 @@ function Setup({ study }: { study: Study }) {
           >
             {empty ? 'Add cases' : 'Go to the cases'}
           </Button>
-          {!empty && (
+          {!empty && mayRun(study) && (
             <Button
               leftSection={<IconPlayerPlay size={16} aria-hidden />}
-              disabled={blockers.length > 0}
+              disabled={obstacles.length > 0}
               onClick={open}
             >
               Open for reading
@@ -51,36 +55,62 @@ function Setup({ study }: { study: Study }) {
         </>
       }
     >
-      <Blockers
-        texts={blockers}
-        none={`${countOf(study.counts.ready, 'case')} can be given to ${countOf(study.raters.length, 'rater')}.`}
-      />
+      <StepList>
+        {obstacles.map((obstacle) => (
+          <ObstacleItem key={obstacle.text} obstacle={obstacle} />
+        ))}
+        {obstacles.length === 0 && (
+          <StepItem kind="free">
+            {countOf(study.counts.ready, 'case')} can be given to{' '}
+            {countOf(study.raters.length, 'rater')}.
+          </StepItem>
+        )}
+      </StepList>
       <PreparationProgress study={study} />
       <OpenForReadingModal study={study} opened={opened} onClose={close} />
     </Panel>
   )
 }
 
-function Reading({ study }: { study: Study }) {
+function Reading({ study, progress }: NextStepProps) {
   const [opened, { open, close }] = useDisclosure(false)
-  const blockers = study.blockers.lock
+  const obstacles = obstaclesOf(study.blockers.lock, progress)
+  const acts = obstacles.filter(({ page }) => page !== null)
+  const waits = waitsOf(obstacles, progress?.raters ?? [])
+  const unlisted = progress?.ready_but_unlisted ?? 0
   return (
     <Panel
-      title={blockers.length > 0 ? 'Reading is under way' : 'All readings are in'}
+      title={obstacles.length > 0 ? 'Reading is under way' : 'All readings are in'}
       action={
-        <Button
-          leftSection={<IconLock size={16} aria-hidden />}
-          disabled={blockers.length > 0}
-          onClick={open}
-        >
-          Lock study
-        </Button>
+        mayRun(study) && (
+          <>
+            {unlisted > 0 && <AddToListsButton study={study} count={unlisted} />}
+            <Button
+              leftSection={<IconLock size={16} aria-hidden />}
+              disabled={obstacles.length > 0}
+              onClick={open}
+            >
+              Lock study
+            </Button>
+          </>
+        )
       }
     >
-      <Blockers
-        texts={blockers}
-        none="Lock the study to freeze the ratings and to see rates and agreement."
-      />
+      <StepList>
+        {acts.map((obstacle) => (
+          <ObstacleItem key={obstacle.text} obstacle={obstacle} />
+        ))}
+        {waits.map((text) => (
+          <StepItem key={text} kind="wait">
+            {text}
+          </StepItem>
+        ))}
+        {obstacles.length === 0 && (
+          <StepItem kind="free">
+            Lock the study to freeze the ratings and to see rates and agreement.
+          </StepItem>
+        )}
+      </StepList>
       <LockStudyModal study={study} opened={opened} onClose={close} />
     </Panel>
   )
@@ -91,17 +121,34 @@ function Locked({ study }: { study: Study }) {
     <Panel
       title="The study is locked"
       action={
-        <Button component={Link} to="report" leftSection={<IconFileText size={16} aria-hidden />}>
-          View the report
-        </Button>
+        maySeeResults(study) && (
+          <Button component={Link} to="report" leftSection={<IconFileText size={16} aria-hidden />}>
+            View the report
+          </Button>
+        )
       }
     >
-      <Blockers
-        texts={[]}
-        none={`The ratings of ${countOf(study.counts.cases, 'case')} are frozen. The report is ready.`}
-      />
+      <StepList>
+        <StepItem kind="free">
+          The ratings of {countOf(study.counts.cases, 'case')} are frozen. The report is ready.
+        </StepItem>
+      </StepList>
     </Panel>
   )
+}
+
+/** The dashboard knows where each obstacle is removed; the study only its words. */
+function obstaclesOf(texts: string[], progress: Progress | undefined): Obstacle[] {
+  const places = new Map(progress?.obstacles.map(({ text, page }) => [text, page]))
+  return texts.map((text) => ({ text, page: places.get(text) ?? null }))
+}
+
+/** What there is to wait for: where it is the raters alone, in one sentence for all of them. */
+function waitsOf(obstacles: Obstacle[], raters: RaterRow[]): string[] {
+  const waits = obstacles.filter(({ page }) => page === null).map(({ text }) => text)
+  return waits.length === ratersStillReading(raters).length
+    ? [readingLeftInWords(raters)].filter((text) => text !== '')
+    : waits
 }
 
 interface PanelProps {
@@ -124,33 +171,13 @@ function Panel({ title, action, children }: PanelProps) {
   )
 }
 
-function Blockers({ texts, none }: { texts: string[]; none: string }) {
-  const free = texts.length === 0
-  const Icon = free ? IconCircleCheck : IconAlertTriangle
-  return (
-    <List
-      spacing={6}
-      center
-      icon={
-        <ThemeIcon size={22} radius="xl" variant="light" color={free ? 'teal' : 'orange'}>
-          <Icon size={14} aria-hidden />
-        </ThemeIcon>
-      }
-    >
-      {(free ? [none] : texts).map((text) => (
-        <List.Item key={text}>{text}</List.Item>
-      ))}
-    </List>
-  )
-}
-
 function PreparationProgress({ study }: { study: Study }) {
   const { cases, ready, failed } = study.counts
   const left = casesInWork(study.counts)
   if (left === 0) return null
   return (
     <Stack gap={4} maw={460}>
-      <Progress value={((ready + failed) / cases) * 100} aria-label="Cases prepared" />
+      <Bar value={((ready + failed) / cases) * 100} aria-label="Cases prepared" />
       <Text size="sm" c="dimmed" role="status">
         {ready} of {countOf(cases, 'case')} ready, {left} being prepared
       </Text>

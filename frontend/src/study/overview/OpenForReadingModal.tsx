@@ -25,8 +25,9 @@ export function OpenForReadingModal({ study, opened, onClose }: OpenForReadingMo
       <Stack>
         <Text>
           Each of {countOf(study.raters.length, 'rater')} gets {countOf(study.counts.ready, 'case')}{' '}
-          in an order of their own. From then on the protocol and the list of cases stay as they
-          are.
+          in an order of their own. From then on what a case is read for, the calibration, the
+          repeats and the levels of the scale stay as they are. Cases can still be added or
+          withdrawn.
         </Text>
         {opening.isError && (
           <Alert color="red" role="alert">

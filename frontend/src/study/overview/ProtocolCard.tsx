@@ -1,62 +1,61 @@
-import { Text } from '@mantine/core'
-import { Fragment } from 'react'
+import { Anchor, Text } from '@mantine/core'
+import { Link } from 'react-router'
 import type { Protocol, Study } from '../../api/types'
-import { formatCount, formatPercent } from '../../format'
-import { BOOTSTRAP_NAME, WEIGHTS_NAME } from '../wording'
+import { countOf, formatPercent } from '../../format'
+import { WEIGHTS_NAME } from '../wording'
 import { Hash } from './Hash'
 import classes from './ProtocolCard.module.css'
 import { Section } from './Section'
 
+/** The rules in short; the Protocol page has them in full. */
 export function ProtocolCard({ study }: { study: Study }) {
   const { protocol } = study
   return (
     <Section title="Protocol" aside={<Hash sha256={study.protocol_sha256} of="the protocol" />}>
       <Text fw={500}>{protocol.title}</Text>
-      <ScaleTable protocol={protocol} />
+      <Levels protocol={protocol} />
       <dl className={classes.rules}>
         <dt>Primary κ</dt>
         <dd>{WEIGHTS_NAME[protocol.weights]}</dd>
-        <dt>Interval</dt>
-        <dd>
-          {formatPercent(protocol.confidence, 0)}, {BOOTSTRAP_NAME[protocol.ci_method]},{' '}
-          {formatCount(protocol.resamples)} resamples, seed {protocol.seed}
-        </dd>
-        <dt>Unscorable because of</dt>
-        <dd>{protocol.unscorable_reasons.map((reason) => reason.label).join('; ')}</dd>
-        <dt>Before submitting</dt>
-        <dd>
-          {protocol.require_all_runs_opened
-            ? 'every DSA run must have been opened'
-            : 'DSA runs may stay unopened'}
-        </dd>
+        <dt>Calibration</dt>
+        <dd>{calibrationInWords(protocol)}</dd>
+        <dt>Hidden repeats</dt>
+        <dd>{repeatsInWords(protocol)}</dd>
       </dl>
+      <Anchor component={Link} to="protocol">
+        The whole protocol
+      </Anchor>
     </Section>
   )
 }
 
 /** Best grade first; a line separates high quality from the rest. */
-function ScaleTable({ protocol }: { protocol: Protocol }) {
+function Levels({ protocol }: { protocol: Protocol }) {
   const bestFirst = [...protocol.levels].sort((a, b) => b.value - a.value)
   return (
-    <table className={classes.levels} aria-label="Rating scale">
-      <tbody>
-        {bestFirst.map((level) => (
-          <Fragment key={level.value}>
-            <tr>
-              <td className={classes.value}>{level.value}</td>
-              <th scope="row" className={classes.name}>
-                {level.name}
-              </th>
-              <td className={classes.anchor}>{level.anchor}</td>
-            </tr>
-            {level.value === protocol.high_from && (
-              <tr className={classes.cut}>
-                <td colSpan={3}>↑ grades {level.value} and above count as high quality</td>
-              </tr>
-            )}
-          </Fragment>
-        ))}
-      </tbody>
-    </table>
+    <ol className={classes.levels} aria-label="Rating scale">
+      {bestFirst.map(({ value, name, anchor }) => (
+        <li
+          key={value}
+          title={anchor}
+          className={value === protocol.high_from ? classes.cut : undefined}
+        >
+          <span className={classes.value}>{value}</span> {name}
+          {value === protocol.high_from && <em>high quality from here up</em>}
+        </li>
+      ))}
+    </ol>
   )
+}
+
+function calibrationInWords({ calibration }: Protocol): string {
+  if (calibration === null) return 'none'
+  const { cases, pass_mark } = calibration
+  return `${countOf(cases, 'case')}, passed with ${formatPercent(pass_mark, 0)} agreed`
+}
+
+function repeatsInWords({ repeats }: Protocol): string {
+  if (repeats === null) return 'none'
+  const { share, minimum, washout_days } = repeats
+  return `${formatPercent(share, 0)} of the cases, at least ${minimum}, after ${countOf(washout_days, 'day')}`
 }

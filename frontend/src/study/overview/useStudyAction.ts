@@ -13,7 +13,11 @@ export function useStudyAction<Variables>(
     onSuccess: async (study) => {
       onDone()
       queryClient.setQueryData(keys.study(study.id), study)
-      await queryClient.invalidateQueries({ queryKey: keys.studies })
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: keys.studies }),
+        queryClient.invalidateQueries({ queryKey: keys.progress(study.id) }),
+        queryClient.invalidateQueries({ queryKey: keys.cases(study.id) }),
+      ])
     },
   })
 }

@@ -2,21 +2,19 @@ import { Link } from 'react-router'
 import { casesInWork } from '../../api/queries'
 import type { Study } from '../../api/types'
 import { formatCount } from '../../format'
-import classes from './CaseCountsCard.module.css'
-import { Section } from './Section'
+import classes from './CaseCounts.module.css'
 
-export function CaseCountsCard({ study }: { study: Study }) {
+/** How many cases are where; each number leads to its cases. */
+export function CaseCounts({ study }: { study: Study }) {
   const { cases, ready, failed, without_dsa } = study.counts
   return (
-    <Section title="Cases">
-      <div className={classes.counts}>
-        <Count label="in all" count={cases} filter="" />
-        <Count label="ready" count={ready} filter="?show=ready" />
-        <Count label="in work" count={casesInWork(study.counts)} filter="?show=in-work" />
-        <Count label="failed" count={failed} filter="?show=failed" alarming={failed > 0} />
-        <Count label="without DSA" count={without_dsa} filter="?show=without-dsa" />
-      </div>
-    </Section>
+    <div className={classes.counts}>
+      <Count label="in all" count={cases} filter="" />
+      <Count label="ready" count={ready} filter="?show=ready" />
+      <Count label="in work" count={casesInWork(study.counts)} filter="?show=in-work" />
+      <Count label="failed" count={failed} filter="?show=failed" alarming={failed > 0} />
+      <Count label="without DSA" count={without_dsa} filter="?show=without-dsa" />
+    </div>
   )
 }
 

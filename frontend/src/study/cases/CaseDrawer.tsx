@@ -1,0 +1,102 @@
+import { Drawer, Group, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useSearchParams } from 'react-router'
+import { useCase } from '../../api/queries'
+import type { CaseDetail, Study } from '../../api/types'
+import { formatVolume } from '../../format'
+import { FailureState, LoadingState } from '../../shell/PageStates'
+import { CaseActions } from './CaseActions'
+import { CaseHistory } from './CaseHistory'
+import { CasePlaces } from './CasePlaces'
+import { CaseSeriesList } from './CaseSeriesList'
+import { withCase } from './caseSelection'
+import { CaseState } from './CaseState'
+
+/** One case beside the table: what it is, who has read it, and what can be done about it. */
+export function CaseDrawer({ study }: { study: Study }) {
+  const [params, setParams] = useSearchParams()
+  const caseId = params.get('case')
+  const close = () => {
+    setParams((now) => withCase(now, null), { preventScrollReset: true })
+  }
+  return (
+    <Drawer.Root
+      opened={caseId !== null}
+      onClose={close}
+      position="right"
+      size={620}
+      closeOnEscape={false}
+    >
+      <Drawer.Overlay />
+      <Drawer.Content
+        aria-label="Case"
+        onKeyDown={(event) => {
+          // Escape in a dialog above closes that dialog alone.
+          const inside = event.currentTarget.contains(event.target as Node)
+          if (event.key === 'Escape' && inside) close()
+        }}
+      >
+        <Drawer.Body p="lg">{caseId !== null && <Loaded study={study} caseId={caseId} />}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  )
+}
+
+function Loaded({ study, caseId }: { study: Study; caseId: string }) {
+  const detail = useCase(study.id, caseId)
+  if (detail.isPending) return <LoadingState what="the case" />
+  if (detail.isError && !detail.data) {
+    return <FailureState error={detail.error} onRetry={() => void detail.refetch()} />
+  }
+  return <Detail study={study} studyCase={detail.data} />
+}
+
+function Detail({ study, studyCase }: { study: Study; studyCase: CaseDetail }) {
+  const site = study.sites.find(({ code }) => code === studyCase.site)
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div>
+          <Title order={2} fz="h1">
+            {studyCase.code}
+          </Title>
+          <Text c="dimmed">
+            {site?.name ?? studyCase.site} · {purposeInWords(study, studyCase)}
+          </Text>
+        </div>
+        <Drawer.CloseButton aria-label="Close" />
+      </Group>
+      <CaseState study={study} studyCase={studyCase} />
+      <CaseActions study={study} studyCase={studyCase} />
+      {studyCase.places.length > 0 && (
+        <Part title="Raters">
+          <CasePlaces study={study} studyCase={studyCase} />
+        </Part>
+      )}
+      <Part title="Images">
+        <CaseSeriesList series={studyCase.series} />
+        {studyCase.artery_volume_ml !== null && (
+          <Text size="sm">Artery volume {formatVolume(studyCase.artery_volume_ml)}</Text>
+        )}
+      </Part>
+      <Part title="What happened">
+        <CaseHistory steps={studyCase.history} />
+      </Part>
+    </Stack>
+  )
+}
+
+function purposeInWords(study: Study, { purpose, reference_grade }: CaseDetail): string {
+  if (purpose === 'study') return 'read for the study'
+  const level = study.protocol.levels.find(({ value }) => value === reference_grade)
+  return `calibration, should be graded ${reference_grade ?? ''} ${level?.name ?? ''}`
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Stack component="section" gap="xs" aria-label={title}>
+      <Title order={3}>{title}</Title>
+      {children}
+    </Stack>
+  )
+}

@@ -1,0 +1,76 @@
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { Dialog } from '../../shell/Dialog'
+import { useCaseAction } from './useCaseAction'
+
+const LONGEST_REASON = 500
+
+interface ReasonDialogProps {
+  title: string
+  studyId: string
+  opened: boolean
+  onClose: () => void
+  reasonLabel: string
+  reasonHint?: string
+  /** The words on the button that does it. */
+  confirm: string
+  act: (reason: string) => Promise<unknown>
+  onDone: () => void
+  /** What will happen. */
+  children: ReactNode
+}
+
+/** Asks for the reason of something that is written into the study's record. */
+export function ReasonDialog(props: ReasonDialogProps) {
+  return (
+    <Dialog title={props.title} opened={props.opened} onClose={props.onClose}>
+      <ReasonForm {...props} />
+    </Dialog>
+  )
+}
+
+function ReasonForm(props: ReasonDialogProps) {
+  const [reason, setReason] = useState('')
+  const action = useCaseAction(props.studyId, props.act, () => {
+    props.onClose()
+    props.onDone()
+  })
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        action.mutate(reason.trim())
+      }}
+    >
+      <Stack>
+        <Text>{props.children}</Text>
+        <Textarea
+          data-autofocus
+          label={props.reasonLabel}
+          description={props.reasonHint}
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={LONGEST_REASON}
+          value={reason}
+          onChange={(event) => {
+            setReason(event.currentTarget.value)
+          }}
+        />
+        {action.isError && (
+          <Alert color="red" role="alert">
+            {action.error.message}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={props.onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={reason.trim() === ''} loading={action.isPending}>
+            {props.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
