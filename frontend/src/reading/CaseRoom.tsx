@@ -196,7 +196,7 @@ export function CaseRoom(props: CaseRoomProps) {
         dataNotice={dataNotice}
         rating={rating}
         loaded={loadedShare(manifest, media)}
-        onPause={actions.pause}
+        onPause={paused ? clock.resume : actions.pause}
         onAnchors={actions.anchors}
         onHelp={actions.help}
       />

@@ -24,25 +24,33 @@ export function ItemsPanel(props: ItemsPanelProps) {
   useEffect(() => {
     const all = rowsOf(panel.current)
     const open = all.find((row) => row.dataset.answered === undefined)
-    focusOn(open ?? all[0])
+    const first = open ?? all[0]
+    first?.focus()
   }, [])
 
-  const press = (event: KeyboardEvent<HTMLElement>, item: Item, choices: readonly Choice[]) => {
+  const press = (
+    event: KeyboardEvent<HTMLDivElement>,
+    item: Item,
+    choices: readonly Choice[],
+  ): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
-    const rows = rowsOf(panel.current)
-    const row = event.currentTarget.closest<HTMLElement>('[role="radiogroup"]')
+    const row = event.currentTarget
     const goTo = (steps: number) => {
-      if (row) focusOn(rows[rows.indexOf(row) + steps])
+      const rows = rowsOf(panel.current)
+      rows[rows.indexOf(row) + steps]?.focus()
     }
     const choice = choices.find((entry) => entry.key === key)
     if (choice) {
-      onEdit(answering(rating.answers, item, choice.value))
-      goTo(1)
+      // A key that is held down answers one row, not all of them.
+      if (!event.repeat) {
+        onEdit(answering(rating.answers, item, choice.value))
+        goTo(1)
+      }
     } else if (key === 'ArrowDown' || key === 'ArrowUp') goTo(key === 'ArrowDown' ? 1 : -1)
-    else if (key === 'ArrowRight') focusBeside(event.currentTarget, 'nextElementSibling')
-    else if (key === 'ArrowLeft') focusBeside(event.currentTarget, 'previousElementSibling')
-    else if (key === 'Backspace' || key === 'Delete') {
+    else if (key === 'ArrowRight' || key === 'ArrowLeft') {
+      focusBeside(row, key === 'ArrowRight' ? 1 : -1)
+    } else if (key === 'Backspace' || key === 'Delete') {
       onEdit(answering(rating.answers, item, undefined))
     } else if (key === 'Escape') onClose()
     // A digit that this row does not know must not become the grade of the whole case.
@@ -68,15 +76,20 @@ export function ItemsPanel(props: ItemsPanelProps) {
             role="radiogroup"
             aria-label={item.label}
             aria-required={item.required}
+            // The row has the focus, not its first choice: Enter and Space still mean the case.
+            tabIndex={0}
             className={classes.row}
             data-answered={item.answer === undefined ? undefined : ''}
             data-required={item.required || undefined}
+            onKeyDown={(event) => {
+              press(event, item, choices)
+            }}
           >
             <span className={classes.label} title={item.label}>
               {item.label}
             </span>
             {!item.required && <span className={classes.optional}>optional</span>}
-            {choices.map((choice, index) => {
+            {choices.map((choice) => {
               const checked = item.answer === choice.value
               const level = levels.find(({ value }) => value === choice.value) ?? null
               return (
@@ -87,15 +100,12 @@ export function ItemsPanel(props: ItemsPanelProps) {
                   aria-checked={checked}
                   aria-label={choice.words}
                   title={`${choice.words} · ${choice.key.toUpperCase()}`}
-                  tabIndex={checked || (item.answer === undefined && index === 0) ? 0 : -1}
+                  tabIndex={-1}
                   className={classes.choice}
                   disabled={isClosed(rating)}
                   onClick={() => {
                     const value = checked ? undefined : choice.value
                     onEdit(answering(rating.answers, item, value))
-                  }}
-                  onKeyDown={(event) => {
-                    press(event, item, choices)
                   }}
                   onPointerEnter={() => {
                     props.onPointedAt(level)
@@ -119,11 +129,10 @@ function rowsOf(panel: HTMLElement | null): HTMLElement[] {
   return [...(panel?.querySelectorAll<HTMLElement>('[role="radiogroup"]') ?? [])]
 }
 
-function focusOn(row: HTMLElement | undefined): void {
-  row?.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
-}
-
-function focusBeside(button: Element, where: 'nextElementSibling' | 'previousElementSibling') {
-  const beside = button[where]
-  if (beside instanceof HTMLButtonElement) beside.focus()
+/** Go along the choices of a row; from the row itself to the first or the last one. */
+function focusBeside(row: HTMLElement, step: 1 | -1): void {
+  const choices = [...row.querySelectorAll<HTMLElement>('[role="radio"]')]
+  const at = choices.findIndex((choice) => choice === document.activeElement)
+  const next = at < 0 ? choices.at(step > 0 ? 0 : -1) : choices[at + step]
+  next?.focus()
 }

@@ -10,7 +10,14 @@ export function PauseCover({ onResume }: { onResume: () => void }) {
     <div className={classes.pauseCover} role="dialog" aria-modal="true" aria-labelledby="paused">
       <h2 id="paused">Paused</h2>
       <p>The clock is stopped, and your answers are kept.</p>
-      <Button ref={goOn} color="petrol.8" onClick={onResume}>
+      <Button
+        ref={goOn}
+        color="petrol.8"
+        onClick={onResume}
+        onKeyDown={(event) => {
+          if (event.key.toUpperCase() === keyOf('pause')) onResume()
+        }}
+      >
         Go on
       </Button>
       <p>

@@ -99,10 +99,20 @@ describe('the rating bar', () => {
     })
     type('2')
     expect(answers().grade).toBeNull()
+    type('Enter')
+    expect(answers().question_answers).toEqual({ stenosis: true })
     type('Backspace')
     expect(answers().question_answers).toEqual({})
     type('Escape')
     expect(screen.queryByRole('radiogroup', { name: 'M1' })).toBeNull()
+  })
+
+  it('answers one row where a key is held down', () => {
+    renderInApp(<Bar protocol={SEGMENTS} />)
+    fireEvent.click(fold())
+    type('2')
+    fireEvent.keyDown(row('M2'), { key: '2', repeat: true })
+    expect(answers().territory_grades).toEqual({ m1: 2 })
   })
 
   it('begins at the first row that has no answer, and takes an answer back', () => {

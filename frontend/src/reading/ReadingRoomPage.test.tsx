@@ -251,7 +251,7 @@ describe('in the middle of a case', () => {
     expect(beats).toEqual([{ active: true }, { active: false }, { active: true }])
     expect(screen.queryByRole('radio', { checked: true })).toBeNull()
     press('b')
-    press('b')
+    fireEvent.keyDown(screen.getByRole('button', { name: 'Go on' }), { key: 'b' })
     expect(screen.queryByRole('dialog', { name: 'Paused' })).toBeNull()
   })
 

@@ -24,7 +24,11 @@ export function WaitPage({ worklist, wait, onLookAgain }: WaitPageProps) {
         </p>
       )}
       <div className={classes.choices}>
-        {wait.reason !== 'finished' && <Button onClick={onLookAgain}>Look again</Button>}
+        {wait.reason !== 'finished' && (
+          <Button variant="default" onClick={onLookAgain}>
+            Look again
+          </Button>
+        )}
         <BackToStudies />
       </div>
     </Notice>

@@ -16,7 +16,7 @@ describe('a wait', () => {
   it('for the next day is told with the local day and hour', () => {
     expect(titleOf('daily-limit', new Date(2026, 10, 23, 0, 0))).toEqual({
       title: 'That is enough for today.',
-      then: 'Go on from Monday, 23 November 2026, 00:00.',
+      then: 'You can go on from Monday, 23 November 2026, 00:00.',
     })
   })
 

@@ -17,7 +17,7 @@ export function waitInWords({ stage, total }: Counts, { reason, until }: Wait, n
     case 'daily-limit':
       return {
         title: 'That is enough for today.',
-        then: at ? `Go on from ${inFull(at)}.` : 'Go on tomorrow.',
+        then: at ? `You can go on from ${inFull(at)}.` : 'You can go on tomorrow.',
       }
     case 'later':
       return {
