@@ -14,6 +14,8 @@ const ReadingRoom = lazy(() => import('./reading/ReadingRoomPage'))
 const StudyLayout = lazy(() => import('./study/StudyLayout'))
 const OverviewPage = lazy(() => import('./study/overview/OverviewPage'))
 const CasesPage = lazy(() => import('./study/cases/CasesPage'))
+const ProtocolPage = lazy(() => import('./study/protocol/ProtocolPage'))
+const ProtocolEditorPage = lazy(() => import('./study/protocol/ProtocolEditorPage'))
 const ReportPage = lazy(() => import('./report/ReportPage'))
 
 export function App() {
@@ -35,6 +37,8 @@ export function App() {
               <Route path="/studies/:studyId" element={<StudyLayout />}>
                 <Route index element={<OverviewPage />} />
                 <Route path="cases" element={<CasesPage />} />
+                <Route path="protocol" element={<ProtocolPage />} />
+                <Route path="protocol/edit" element={<ProtocolEditorPage />} />
                 <Route path="report" element={<ReportPage />} />
               </Route>
               <Route path="*" element={<NotFoundPage />} />

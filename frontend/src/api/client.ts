@@ -4,8 +4,12 @@ import type {
   CaseSubmitted,
   DraftSaved,
   ExportKind,
+  ProtocolInForce,
+  ProtocolTemplate,
   ReadingCase,
   Report,
+  SampleSize,
+  SampleSizePlan,
   Session,
   Study,
   StudyCase,
@@ -68,7 +72,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-async function send(method: Method, path: string, headers: HeadersInit, body?: string) {
+async function send(method: Method, path: string, headers: HeadersInit, body?: BodyInit) {
   try {
     return await fetch(path, { method, headers, body: body ?? null, credentials: 'same-origin' })
   } catch {
@@ -89,6 +93,14 @@ async function request<T>(method: Method, path: string, body?: unknown): Promise
   const response = await send(method, path, headers, json)
   if (!response.ok) throw await failure(response)
   return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** Sends files; the browser writes the boundaries between them. */
+async function sendForm<T>(path: string, form: FormData): Promise<T> {
+  const headers = { Accept: 'application/json', 'X-CSRFToken': csrfToken() }
+  const response = await send('POST', path, headers, form)
+  if (!response.ok) throw await failure(response)
+  return (await response.json()) as T
 }
 
 const lastAnswers = new Map<string, { etag: string; body: unknown }>()
@@ -128,6 +140,32 @@ export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
 export const exportAddress = (studyId: string, kind: ExportKind) =>
   `/api/studies/${studyId}/export.${kind}`
+
+export const getProtocol = (studyId: string) =>
+  request<ProtocolInForce>('GET', `/api/studies/${studyId}/protocol`)
+/** The document may still be incomplete: the server says what is missing. */
+export const saveProtocol = (
+  studyId: string,
+  document: unknown,
+  basedOn: number,
+  reason: string,
+) =>
+  request<ProtocolInForce>('POST', `/api/studies/${studyId}/protocol`, {
+    document,
+    based_on: basedOn,
+    reason,
+  })
+export const listProtocolTemplates = () =>
+  request<ProtocolTemplate[]>('GET', '/api/protocol-templates')
+export const sendExampleImage = (studyId: string, image: File) => {
+  const form = new FormData()
+  form.append('image', image)
+  return sendForm<{ sha256: string }>(`/api/studies/${studyId}/protocol/examples`, form)
+}
+export const exampleImageAddress = (studyId: string, sha256: string) =>
+  `/api/studies/${studyId}/protocol/examples/${sha256}`
+export const planSampleSize = (plan: SampleSizePlan) =>
+  request<SampleSize>('POST', '/api/sample-size', plan)
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)

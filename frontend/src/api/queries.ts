@@ -1,11 +1,13 @@
 import { MutationCache, QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
 import {
   ApiError,
+  getProtocol,
   getReport,
   getSession,
   getStudy,
   getWorklist,
   listCases,
+  listProtocolTemplates,
   listStudies,
   listUploads,
 } from './client'
@@ -20,6 +22,8 @@ export const keys = {
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
   report: (studyId: string) => ['study', studyId, 'report'] as const,
+  protocol: (studyId: string) => ['study', studyId, 'protocol'] as const,
+  protocolTemplates: ['protocol templates'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -91,6 +95,17 @@ export const useReport = (studyId: string, enabled: boolean) =>
   useQuery({
     queryKey: keys.report(studyId),
     queryFn: () => getReport(studyId),
+    enabled,
+    staleTime: Infinity,
+  })
+
+export const useProtocol = (studyId: string) =>
+  useQuery({ queryKey: keys.protocol(studyId), queryFn: () => getProtocol(studyId) })
+
+export const useProtocolTemplates = (enabled: boolean) =>
+  useQuery({
+    queryKey: keys.protocolTemplates,
+    queryFn: listProtocolTemplates,
     enabled,
     staleTime: Infinity,
   })

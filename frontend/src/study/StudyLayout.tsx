@@ -29,6 +29,9 @@ export default function StudyLayout() {
           <NavLink to="cases" className={classes.tab}>
             Cases
           </NavLink>
+          <NavLink to="protocol" className={classes.tab}>
+            Protocol
+          </NavLink>
           <NavLink to="report" className={classes.tab}>
             Report
           </NavLink>
