@@ -9,6 +9,7 @@ import { FailureState, LoadingState } from '../../shell/PageStates'
 import { useLoadedStudy } from '../StudyLayout'
 import { AnalysisSection } from './AnalysisSection'
 import { ItemsSection } from './ItemsSection'
+import classes from './ProtocolEditorPage.module.css'
 import { ReadingSection } from './ReadingSection'
 import { numberIn } from './protocolForm'
 import { SampleSizePanel } from './SampleSizePanel'
@@ -60,13 +61,6 @@ function EditorOf({ study, inForce }: { study: Study; inForce: ProtocolInForce }
           others are read by your amendment as soon as you save it.
         </Text>
       )}
-      {editing.isStale && (
-        <NewerVersion
-          version={inForce.version}
-          onLoad={editing.startOver}
-          onKeep={editing.keepMine}
-        />
-      )}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack gap="md">
@@ -77,7 +71,9 @@ function EditorOf({ study, inForce }: { study: Study; inForce: ProtocolInForce }
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
-          <SampleSizePanel confidence={confidenceOf(editor.form.confidence)} />
+          <div className={classes.aside}>
+            <SampleSizePanel confidence={confidenceOf(editor.form.confidence)} />
+          </div>
         </Grid.Col>
       </Grid>
       <SaveDock
@@ -88,6 +84,13 @@ function EditorOf({ study, inForce }: { study: Study; inForce: ProtocolInForce }
         isSaving={saving.isPending}
         problems={editing.problems}
         failure={saving.error}
+        newerVersion={
+          <NewerVersion
+            version={inForce.version}
+            onLoad={editing.startOver}
+            onKeep={editing.keepMine}
+          />
+        }
         reason={editing.draft.reason}
         onReason={editing.setReason}
         onSave={() => {
@@ -149,20 +152,19 @@ interface NewerVersionProps {
 
 function NewerVersion({ version, onLoad, onKeep }: NewerVersionProps) {
   return (
-    <Alert color="yellow" role="alert" title={`Version ${version} was saved meanwhile`}>
-      <Stack gap="sm">
-        <Text size="sm">
-          Somebody else saved it, or you did in another window. What you wrote is still here.
+    <Alert color="yellow" role="alert" py={8}>
+      <Group gap="xs">
+        <Text size="sm" flex={1} miw={320}>
+          <b>Version {version} was saved meanwhile</b> by somebody else, or in another window. What
+          you wrote is still here.
         </Text>
-        <Group gap="xs">
-          <Button size="xs" variant="default" onClick={onLoad}>
-            Load the newer version (discards mine)
-          </Button>
-          <Button size="xs" variant="default" onClick={onKeep}>
-            Keep mine, to be saved after it
-          </Button>
-        </Group>
-      </Stack>
+        <Button size="xs" variant="default" onClick={onLoad}>
+          Load the newer version, drop mine
+        </Button>
+        <Button size="xs" variant="default" onClick={onKeep}>
+          Keep mine, to be saved after it
+        </Button>
+      </Group>
     </Alert>
   )
 }

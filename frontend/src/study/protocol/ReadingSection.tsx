@@ -1,6 +1,7 @@
 import { Group, Stack, Switch, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Section } from '../overview/Section'
+import fields from './fields.module.css'
 import { ChoiceField, FIXED_BY_LISTS, NumberField } from './fields'
 import type { Editor } from './useProtocolEditor'
 import { ADJUDICATION_CHOICE, ORDER_CHOICE } from './words'
@@ -180,6 +181,7 @@ function Optional({ label, description, on, fixed, onChange, children }: Optiona
         description={description}
         checked={on}
         disabled={fixed}
+        classNames={{ label: fields.fixedLabel }}
         onChange={(event) => {
           onChange(event.currentTarget.checked)
         }}

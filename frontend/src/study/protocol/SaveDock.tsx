@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { countOf } from '../../format'
 import { focusSoon } from './focus'
 import { FormPreview } from './FormPreview'
@@ -17,6 +17,8 @@ interface SaveDockProps {
   problems: readonly Problem[]
   failure: Error | null
   reason: string
+  /** What is to be decided while the edits began from an older version. */
+  newerVersion: ReactNode
   onReason: (reason: string) => void
   onSave: () => void
   onDiscard: () => void
@@ -39,7 +41,7 @@ export function SaveDock({ form, ...props }: SaveDockProps) {
         <span className={classes.hint}>Try it: nothing is stored.</span>
       </UnstyledButton>
       {shown && <FormPreview protocol={previewOf(form)} />}
-      <Failure {...props} />
+      {props.isStale ? props.newerVersion : <Failure {...props} />}
       <SaveRow {...props} />
     </div>
   )
@@ -47,6 +49,8 @@ export function SaveDock({ form, ...props }: SaveDockProps) {
 
 function Failure({ problems, failure }: Pick<SaveDockProps, 'problems' | 'failure'>) {
   const [first] = problems
+  // The reason has its field, and its message, right below.
+  if (first?.path[0] === 'reason') return null
   if (first) {
     return (
       <Alert color="red" role="alert" py={6}>

@@ -2,6 +2,7 @@
 import { NumberInput, Select } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { NumberInputValue } from './protocolForm'
+import classes from './fields.module.css'
 import { fieldId, type Path } from './problems'
 import type { Editor } from './useProtocolEditor'
 import { choicesOf } from './words'
@@ -36,6 +37,7 @@ export function NumberField({ editor, path, description, ...props }: NumberField
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       error={editor.messageAt(...path)}
       disabled={fixed}
+      classNames={{ input: classes.fixed }}
       clampBehavior="none"
     />
   )
@@ -67,6 +69,7 @@ export function ChoiceField<Value extends string>({
       allowDeselect={false}
       error={editor.messageAt(...path)}
       disabled={fixed}
+      classNames={{ input: classes.fixed }}
       onChange={(chosen) => {
         const choice = choices.find(({ value }) => value === chosen)
         if (choice) onChange(choice.value)

@@ -137,9 +137,10 @@ export function numberIn(value: NumberInputValue): number | null {
   return Number.isFinite(number) ? number : null
 }
 
-function shareIn(percent: NumberInputValue): number | null {
+/** The share that a number of per cent stands for, without the dust of binary fractions. */
+export function shareIn(percent: NumberInputValue): number | null {
   const number = numberIn(percent)
-  return number === null ? null : number / 100
+  return number === null ? null : Math.round(number * 1e6) / 1e8
 }
 
 /** The document that the form stands for; an empty number is null, and the server says so. */

@@ -1,6 +1,6 @@
 /** What the sample-size panel holds, and the question that it asks the server. */
 import type { SampleSizePlan } from '../../api/types'
-import { type NumberInputValue, numberIn } from './protocolForm'
+import { type NumberInputValue, numberIn, shareIn } from './protocolForm'
 
 export interface PlanForm {
   /** Rates, power and alpha are in per cent. */
@@ -45,7 +45,7 @@ export function planProblem(field: keyof PlanForm, value: NumberInputValue): str
 export function planOf(form: PlanForm, confidence: number): SampleSizePlan | null {
   const fields = Object.keys(LIMITS) as (keyof PlanForm)[]
   if (fields.some((field) => planProblem(field, form[field]) !== null)) return null
-  const share = (field: keyof PlanForm) => Number(form[field]) / 100
+  const share = (field: keyof PlanForm) => shareIn(form[field]) ?? 0
   return {
     high_rate_1: share('highRate1'),
     high_rate_2: share('highRate2'),

@@ -104,6 +104,8 @@ function begunFrom(version: number, document: Protocol): Draft {
   return { basedOn: version, form: formOf(document), reason: '' }
 }
 
+const NOT_SAVED = 'protocol-not-saved'
+
 /** Closing the tab asks first; another page of the study says where the edits are. */
 function useLeavingWarning(isChanged: boolean) {
   const unsaved = useRef(isChanged)
@@ -118,16 +120,17 @@ function useLeavingWarning(isChanged: boolean) {
       window.removeEventListener('beforeunload', ask)
     }
   }, [isChanged])
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    notifications.hide(NOT_SAVED)
+    return () => {
       if (!unsaved.current) return
       notifications.show({
+        id: NOT_SAVED,
         color: 'yellow',
         title: 'The protocol is not saved yet',
         message: 'Your changes are kept in this tab. Go back to Protocol to finish them.',
         autoClose: 8000,
       })
-    },
-    [],
-  )
+    }
+  }, [])
 }
