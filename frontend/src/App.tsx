@@ -16,6 +16,8 @@ const OverviewPage = lazy(() => import('./study/overview/OverviewPage'))
 const CasesPage = lazy(() => import('./study/cases/CasesPage'))
 const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
 const JoinPage = lazy(() => import('./join/JoinPage'))
+const ProtocolPage = lazy(() => import('./study/protocol/ProtocolPage'))
+const ProtocolEditorPage = lazy(() => import('./study/protocol/ProtocolEditorPage'))
 const ReportPage = lazy(() => import('./report/ReportPage'))
 
 export function App() {
@@ -39,6 +41,8 @@ export function App() {
                 <Route index element={<OverviewPage />} />
                 <Route path="cases" element={<CasesPage />} />
                 <Route path="people" element={<PeoplePage />} />
+                <Route path="protocol" element={<ProtocolPage />} />
+                <Route path="protocol/edit" element={<ProtocolEditorPage />} />
                 <Route path="report" element={<ReportPage />} />
               </Route>
               <Route path="*" element={<NotFoundPage />} />

@@ -101,17 +101,17 @@ export function formatDateTime(instant: string): string {
   return dateTime.format(new Date(instant))
 }
 
-const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-
-/** Local date of an ISO 8601 instant. */
-export function formatDate(instant: string): string {
-  return date.format(new Date(instant))
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayAndYear = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
 })
+
+/** Local date, with its year, of an ISO 8601 instant. */
+export function formatDate(instant: string): string {
+  return dayAndYear.format(new Date(instant))
+}
 
 /** Local day of a date or an instant; the year only where it is not this one. */
 export function formatDay(dateOrInstant: string, now = new Date()): string {

@@ -55,6 +55,7 @@ def needed_cases(plan: Plan) -> NeededCases:
     ValueError
         No two raters can have these rates and these κ, or nothing is to be told apart.
     """
+    _refuse_unreachable(plan)
     table = planned_binary_table(plan.kappa, plan.high_rates)
     for_width = cases_for_width(table, plan.width, confidence=plan.confidence)
     for_test = cases_for_test(
@@ -62,6 +63,18 @@ def needed_cases(plan: Plan) -> NeededCases:
     )
     rarer = float(min(table[0, 0], table[1, 1]))
     return NeededCases(for_width, for_test, _warnings(plan, rarer, for_width, for_test))
+
+
+def _refuse_unreachable(plan: Plan) -> None:
+    """κ of raters with different rates stays below 1, however well they agree."""
+    first, second = plan.high_rates
+    chance = first * second + (1 - first) * (1 - second)
+    most = 1 - abs(first - second) / (1 - chance)
+    if max(plan.kappa, plan.kappa0) > most + 1e-9:
+        raise ValueError(
+            f"Raters with rates of {first:.1%} and {second:.1%} reach κ = {most:.2f} at most: "
+            "plan a lower κ, or rates that are closer together."
+        )
 
 
 def _warnings(plan: Plan, rarer: float, for_width: int, for_test: int) -> list[str]:

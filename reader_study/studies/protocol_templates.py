@@ -189,27 +189,27 @@ PROTOCOL_TEMPLATES = (
     ProtocolTemplate(
         key="lvo-four-point",
         name="Two-rater study of stroke patients",
-        description="Four levels, high quality from “Good”, unweighted κ with 100 000 resamples, "
-        "and one case in ten read again after four weeks.",
+        description="Four levels, high quality from “Good”, unweighted κ, and one case in ten "
+        "read again after four weeks.",
         document=SEED_STUDY_PROTOCOL,
     ),
     ProtocolTemplate(
         key="three-point",
-        name="3 levels",
+        name="Three-point scale",
         description="The quickest to read and to teach: not usable, usable with care, fully "
         "usable.",
         document=THREE_POINT_PROTOCOL,
     ),
     ProtocolTemplate(
         key="four-point",
-        name="4 levels with calibration",
-        description="Four levels, five training cases to pass first, and a third reader where "
-        "the raters fall on different sides of the cut-point.",
+        name="Four-point scale with calibration",
+        description="Five training cases to pass first, and a third reader where the raters fall on "
+        "different sides of the cut-point.",
         document=CALIBRATED_FOUR_POINT_PROTOCOL,
     ),
     ProtocolTemplate(
         key="zero-to-five",
-        name="0 to 5",
+        name="Scale from 0 to 5",
         description="Six levels for finer differences; plan more training for the raters.",
         document=ZERO_TO_FIVE_PROTOCOL,
     ),

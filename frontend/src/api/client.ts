@@ -15,8 +15,12 @@ import type {
   NewInvitation,
   People,
   Progress,
+  ProtocolInForce,
+  ProtocolTemplate,
   ReadingCase,
   Report,
+  SampleSize,
+  SampleSizePlan,
   Session,
   Study,
   StudyCase,
@@ -83,7 +87,7 @@ async function send(
   method: Method,
   path: string,
   headers: HeadersInit,
-  body?: string,
+  body?: BodyInit,
   options: RequestInit = {},
 ) {
   try {
@@ -117,6 +121,14 @@ async function request<T>(
   const response = await send(method, path, headers, json, options)
   if (!response.ok) throw await failure(response)
   return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** Sends files; the browser writes the boundaries between them. */
+async function sendForm<T>(path: string, form: FormData): Promise<T> {
+  const headers = { Accept: 'application/json', 'X-CSRFToken': csrfToken() }
+  const response = await send('POST', path, headers, form)
+  if (!response.ok) throw await failure(response)
+  return (await response.json()) as T
 }
 
 const lastAnswers = new Map<string, { etag: string; body: unknown }>()
@@ -199,6 +211,31 @@ export const acceptInvitation = (token: string) =>
   request<Joined>('POST', `${invitationAddress(token)}/accept`, {})
 export const joinWithNewAccount = (token: string, account: NewAccount) =>
   request<Joined>('POST', `${invitationAddress(token)}/accept`, account)
+export const getProtocol = (studyId: string) =>
+  request<ProtocolInForce>('GET', `/api/studies/${studyId}/protocol`)
+/** The document may still be incomplete: the server says what is missing. */
+export const saveProtocol = (
+  studyId: string,
+  document: unknown,
+  basedOn: number,
+  reason: string,
+) =>
+  request<ProtocolInForce>('POST', `/api/studies/${studyId}/protocol`, {
+    document,
+    based_on: basedOn,
+    reason,
+  })
+export const listProtocolTemplates = () =>
+  request<ProtocolTemplate[]>('GET', '/api/protocol-templates')
+export const sendExampleImage = (studyId: string, image: File) => {
+  const form = new FormData()
+  form.append('image', image)
+  return sendForm<{ sha256: string }>(`/api/studies/${studyId}/protocol/examples`, form)
+}
+export const exampleImageAddress = (studyId: string, sha256: string) =>
+  `/api/studies/${studyId}/protocol/examples/${sha256}`
+export const planSampleSize = (plan: SampleSizePlan) =>
+  request<SampleSize>('POST', '/api/sample-size', plan)
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)

@@ -5,11 +5,13 @@ import {
   getPeople,
   getCase,
   getProgress,
+  getProtocol,
   getReport,
   getSession,
   getStudy,
   getWorklist,
   listCases,
+  listProtocolTemplates,
   listStudies,
   listUploads,
 } from './client'
@@ -30,6 +32,8 @@ export const keys = {
   report: (studyId: string) => ['study', studyId, 'report'] as const,
   people: (studyId: string) => ['study', studyId, 'people'] as const,
   invitation: (token: string) => ['invitation', token] as const,
+  protocol: (studyId: string) => ['study', studyId, 'protocol'] as const,
+  protocolTemplates: ['protocol templates'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -129,6 +133,16 @@ export const usePeople = (studyId: string) =>
 
 export const useInvitation = (token: string) =>
   useQuery({ queryKey: keys.invitation(token), queryFn: () => getInvitation(token) })
+export const useProtocol = (studyId: string) =>
+  useQuery({ queryKey: keys.protocol(studyId), queryFn: () => getProtocol(studyId) })
+
+export const useProtocolTemplates = (enabled: boolean) =>
+  useQuery({
+    queryKey: keys.protocolTemplates,
+    queryFn: listProtocolTemplates,
+    enabled,
+    staleTime: Infinity,
+  })
 
 export const useWorklist = (studyId: string, enabled: boolean) =>
   useQuery({ queryKey: keys.worklist(studyId), queryFn: () => getWorklist(studyId), enabled })

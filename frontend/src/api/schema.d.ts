@@ -924,9 +924,17 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             readonly expires_at: string;
-            readonly state: components["schemas"]["State852Enum"];
+            readonly state: components["schemas"]["InvitationStateEnum"];
             readonly accepted_by: string | null;
         };
+        /**
+         * @description * `open` - open
+         *     * `accepted` - accepted
+         *     * `revoked` - revoked
+         *     * `expired` - expired
+         * @enum {string}
+         */
+        InvitationStateEnum: "open" | "accepted" | "revoked" | "expired";
         /** @description An invitation just made: the one answer that holds its link. */
         InvitationWithLink: {
             /** Format: uuid */
@@ -939,7 +947,7 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             readonly expires_at: string;
-            readonly state: components["schemas"]["State852Enum"];
+            readonly state: components["schemas"]["InvitationStateEnum"];
             readonly accepted_by: string | null;
             /** @description Return the address to send, without the host. */
             readonly link: string;
@@ -1208,7 +1216,7 @@ export interface components {
             failed: number;
             ready: number;
         };
-        /** @description One case as its rater sees it. */
+        /** @description One case as its rater sees it, with the version of the form that it is answered under. */
         RaterCase: {
             code: string;
             stage: components["schemas"]["StageEnum"];
@@ -1221,6 +1229,7 @@ export interface components {
             media: components["schemas"]["Media"];
             opened_runs: number[];
             active_ms: number;
+            protocol: components["schemas"]["RaterProtocol"];
             next: string | null;
         };
         /** @description How far a rater is; never what the rater said. */
@@ -1397,14 +1406,6 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "calibration" | "main" | "adjudication";
-        /**
-         * @description * `open` - open
-         *     * `accepted` - accepted
-         *     * `revoked` - revoked
-         *     * `expired` - expired
-         * @enum {string}
-         */
-        State852Enum: "open" | "accepted" | "revoked" | "expired";
         /**
          * @description * `segmenting` - segmenting
          *     * `preparing` - preparing

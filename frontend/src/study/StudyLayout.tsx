@@ -30,6 +30,9 @@ export default function StudyLayout() {
           <NavLink to="cases" className={classes.tab}>
             Cases
           </NavLink>
+          <NavLink to="protocol" className={classes.tab}>
+            Protocol
+          </NavLink>
           {mayRun(study.data) && (
             <NavLink to="people" className={classes.tab}>
               People
