@@ -101,9 +101,3 @@ class PurposeSerializer(serializers.Serializer[Any]):
 
     purpose = serializers.ChoiceField(choices=CasePurpose.choices)
     reference_grade = serializers.IntegerField(allow_null=True, default=None)
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    """Why something is done; it is kept for good."""
-
-    reason = serializers.CharField(max_length=500, allow_blank=True)

@@ -19,10 +19,9 @@ from reader_study.coordination.case_serializers import (
     CaseDetailSerializer,
     CaseRowSerializer,
     PurposeSerializer,
-    ReasonSerializer,
 )
 from reader_study.coordination.selectors import overview
-from reader_study.coordination.serializers import OverviewSerializer
+from reader_study.coordination.serializers import OverviewSerializer, ReasonSerializer
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import add_to_lists, unlock
 from reader_study.segmentation.services import retry_case

@@ -32,8 +32,8 @@ from reader_study.coordination.people_serializers import (
     NewAccountSerializer,
     NewInvitationSerializer,
     PeopleSerializer,
-    ReasonSerializer,
 )
+from reader_study.coordination.serializers import ReasonSerializer
 from reader_study.reading.services import welcome_rater
 from reader_study.studies.invitations import (
     UnknownInvitationError,

@@ -100,12 +100,6 @@ class InvitationWithLinkSerializer(InvitationSerializer):
         return f"/join/{self.context['token']}"
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
-    """Why something is done."""
-
-    reason = serializers.CharField(max_length=500, allow_blank=True)
-
-
 class InvitedSerializer(serializers.ModelSerializer[Invitation]):
     """What a link says to whoever holds it, signed in or not."""
 

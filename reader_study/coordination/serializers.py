@@ -116,3 +116,9 @@ class ConfirmationSerializer(serializers.Serializer[Any]):
     """The study's name, typed to confirm what cannot be undone."""
 
     confirm_name = serializers.CharField()
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why something is done; it is kept for good."""
+
+    reason = serializers.CharField(max_length=500, allow_blank=True)

@@ -48,6 +48,7 @@ const CASE: ReadingCase = {
       corrections: ['Gantry tilt of 18.5° corrected by resampling'],
     },
   },
+  protocol: PROTOCOL,
   opened_runs: [],
   active_ms: 0,
   next: null,

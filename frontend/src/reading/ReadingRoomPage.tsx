@@ -88,7 +88,7 @@ function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps
     <CaseRoom
       studyId={studyId}
       reading={reading.data}
-      protocol={worklist.protocol}
+      protocol={reading.data.protocol}
       dataNotice={worklist.data_notice}
       onSubmitted={(submitted) => void goOn(submitted)}
       onNext={() => void askForNext()}
