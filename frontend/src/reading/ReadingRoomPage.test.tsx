@@ -274,7 +274,7 @@ describe('in the middle of a case', () => {
 
   it('the anchors are a key away', async () => {
     const levels = PROTOCOL.levels.map((level) => ({ ...level, example_image: 'f'.repeat(64) }))
-    worklist = { ...WORKLIST, protocol: { ...PROTOCOL, levels } }
+    reading = { ...CASE, protocol: { ...PROTOCOL, levels } }
     openRoom()
     await screen.findByTestId('room')
     press('a')
