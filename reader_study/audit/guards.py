@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -150,7 +151,10 @@ _TRIGGERS = {
 
 @register(Tags.database)
 def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Say which guard a database lacks."""
+    """Say which guard a database lacks.
+
+    A warning, since ``migrate``, which runs this check first, is what puts the guards in place.
+    """
     messages: list[CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
@@ -159,10 +163,10 @@ def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> 
             cursor.execute(_TRIGGERS[connection.vendor])
             present = {name for name, _ in cursor.fetchall()}
         messages += [
-            Error(
+            checks.Warning(
                 f"{row.table} is not guarded against {action}.",
                 hint="Run `manage.py migrate`, which installs the guards anew.",
-                id="audit.E001",
+                id="audit.W001",
             )
             for row in _guards
             for action in row.actions

@@ -1,5 +1,7 @@
 """The database refuses to rewrite what is final, whoever asks and by whatever way."""
 
+from functools import partial
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -87,11 +89,12 @@ def test_a_guard_of_an_older_release_goes_with_the_next_migration():
 
 
 def test_a_missing_guard_is_found_by_the_system_check():
-    call_command("check", databases=["default"])
+    check = partial(call_command, "check", databases=["default"], fail_level="WARNING")
+    check()
     with connection.cursor() as cursor:
         on_table = " ON audit_event" if connection.vendor == "postgresql" else ""
         cursor.execute(f"DROP TRIGGER audit_event_refuses_delete{on_table}")
     with pytest.raises(SystemCheckError, match="audit_event is not guarded against delete"):
-        call_command("check", databases=["default"])
-    guards.install_all(connection)
-    call_command("check", databases=["default"])
+        check()
+    call_command("migrate", verbosity=0)
+    check()
