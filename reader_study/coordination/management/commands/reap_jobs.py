@@ -1,17 +1,20 @@
 """``manage.py reap_jobs``: find work whose worker died or whose message was lost."""
 
+import logging
 import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from reader_study.cohorts.models import Upload
 from reader_study.jobs.services import reap
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Study, StudyState
+
+logger = logging.getLogger(__name__)
 
 KINDS_OF_JOB = (Upload, SegmentationJob, MediaPack)
 
@@ -26,14 +29,23 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, metavar="SECONDS", help="repeat for ever")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Reap once, or every so many seconds."""
+        """Reap once, or every so many seconds through restarts of the database."""
+        if options["every"] is None:
+            reap_everything()
+            return
         while True:
-            close_old_connections()
-            for kind in KINDS_OF_JOB:
-                reap(kind)
-            growing = [StudyState.SETUP, StudyState.READING]
-            for study in Study.objects.filter(state__in=growing):
-                queue_missing_work(study)
-            if options["every"] is None:
-                return
+            try:
+                reap_everything()
+            except OperationalError:
+                logger.warning("The database did not answer; trying again.", exc_info=True)
             time.sleep(options["every"])
+
+
+def reap_everything() -> None:
+    """Look once for expired jobs, lost messages and cases that wait for no job."""
+    close_old_connections()
+    for kind in KINDS_OF_JOB:
+        reap(kind)
+    growing = [StudyState.SETUP, StudyState.READING]
+    for study in Study.objects.filter(state__in=growing):
+        queue_missing_work(study)
