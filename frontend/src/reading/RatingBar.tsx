@@ -26,6 +26,9 @@ interface RatingBarProps {
   onNext: () => void
 }
 
+/** More names than these do not fit on the smallest screen. */
+const MOST_NAMED_LEVELS = 6
+
 /** The form, along the bottom. It hangs on its props alone. */
 export function RatingBar({ commentBox, onSubmit, onNext, ...props }: RatingBarProps) {
   const { protocol, rating, onEdit } = props
@@ -56,7 +59,12 @@ export function RatingBar({ commentBox, onSubmit, onNext, ...props }: RatingBarP
         />
       )}
       <div className={classes.answers}>
-        <div role="radiogroup" aria-label={protocol.title} className={classes.levels}>
+        <div
+          role="radiogroup"
+          aria-label={protocol.title}
+          className={classes.levels}
+          data-many={protocol.levels.length > MOST_NAMED_LEVELS || undefined}
+        >
           {protocol.levels.map((level) => (
             <button
               key={level.value}
