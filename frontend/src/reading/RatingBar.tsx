@@ -6,7 +6,7 @@ import { itemsInWords, itemsOf } from './items'
 import { ItemsPanel } from './ItemsPanel'
 import { isClosed, type Rating } from './rating'
 import { RatingRemark } from './RatingRemark'
-import { keyOf, keyOfLevel } from './shortcuts'
+import { keyOf } from './shortcuts'
 import { UnscorableReasons } from './UnscorableReasons'
 import classes from './room.module.css'
 
@@ -90,7 +90,7 @@ export function RatingBar({ commentBox, onSubmit, onNext, ...props }: RatingBarP
                 setPointedAt(null)
               }}
             >
-              <kbd>{keyOfLevel(level.value)}</kbd>
+              <kbd>{level.value}</kbd>
               <span>{level.name}</span>
             </button>
           ))}
