@@ -219,7 +219,9 @@ def test_a_submission_whose_answer_is_lost_counts_once(
     keys = []
 
     def lose_the_first_answer(route: Route) -> None:
-        keys.append(route.request.post_data_json["submission_key"])
+        sent = route.request.post_data_json
+        assert sent is not None
+        keys.append(sent["submission_key"])
         if len(keys) > 1:
             route.continue_()
         else:

@@ -11,6 +11,7 @@ import {
   type Rating,
   type RatingEvent,
 } from './rating'
+import { newSubmissionKey } from './submissionKey'
 
 export interface ReadingServer {
   saveDraft: (code: string, revision: number, answers: Answers) => Promise<DraftSaved>
@@ -143,7 +144,7 @@ export class RatingSession {
   private async sendSubmission(): Promise<void> {
     const { answers, revision, status } = this.rating
     if (status === 'submitted' || status === 'conflict') return
-    this.submissionKey ??= newKey()
+    this.submissionKey ??= newSubmissionKey()
     this.apply({ type: 'submit started' })
     this.keep()
     try {
@@ -281,15 +282,6 @@ export class RatingSession {
       this.rating = { ...this.rating, status: 'saved' }
     }
   }
-}
-
-/** A random UUID. `crypto.randomUUID` is missing where a hospital serves plain http. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 function newerAnswers(body: unknown): OtherAnswers | null {
