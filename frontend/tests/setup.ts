@@ -1,7 +1,10 @@
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
 afterEach(cleanup)
+
+// A busy machine is slow, not wrong.
+configure({ asyncUtilTimeout: 4000 })
 
 // jsdom has neither; Mantine asks for both when it mounts.
 Object.defineProperty(window, 'matchMedia', {

@@ -108,9 +108,10 @@ class Person:
     # -- rater ---------------------------------------------------------------------------
 
     def start_reading(self) -> None:
-        """Enter the reading room from the list of studies."""
+        """Enter the reading room from the list of studies, and begin with the first case."""
         self.page.goto("/")
         self._study_card().get_by_role("link", name=re.compile("reading")).click()
+        self.page.get_by_role("link", name="Start the study").click()
 
     def expect_case(self, position: int, total: int) -> None:
         """Wait for a case and for all its images."""

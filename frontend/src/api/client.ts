@@ -241,8 +241,14 @@ export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)
 export const getReadingCase = (code: string) =>
   request<ReadingCase>('GET', `/api/reading/cases/${code}`)
+/** Outlives the page, so that leaving it saves the last words. */
 export const saveDraft = (code: string, revision: number, answers: Answers) =>
-  request<DraftSaved>('PUT', `/api/reading/cases/${code}/draft`, { revision, answers })
+  request<DraftSaved>(
+    'PUT',
+    `/api/reading/cases/${code}/draft`,
+    { revision, answers },
+    { keepalive: true },
+  )
 export const markRunOpened = (code: string, run: number) =>
   request<{ opened_runs: number[] }>('POST', `/api/reading/cases/${code}/opened`, { run })
 export const submitCase = (

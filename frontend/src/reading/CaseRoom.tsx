@@ -2,14 +2,12 @@ import {
   useCallback,
   useEffect,
   useEffectEvent,
-  useMemo,
   useReducer,
   useRef,
   useState,
 } from 'react'
 import type { MouseEvent } from 'react'
 import type { CaseSubmitted, RaterProtocol, ReadingCase } from '../api/types'
-import type { MediaManifest } from '../viewer/manifest'
 import { isComplete, loadedShare } from '../viewer/caseMedia'
 import { AnchorSheet } from './AnchorSheet'
 import { CtSide } from './CtSide'
@@ -21,8 +19,8 @@ import type { RunControl } from './RunPane'
 import { RunSide } from './RunSide'
 import { ShortcutSheet } from './ShortcutSheet'
 import type { Command } from './shortcuts'
-import type { FollowedRun } from './TreePane'
 import { useCaseMedia } from './useCaseMedia'
+import { useFollowedRun } from './useFollowedRun'
 import { useRatingSession } from './useRatingSession'
 import { useShortcuts } from './useShortcuts'
 import { useWorkClock } from './useWorkClock'
@@ -229,20 +227,22 @@ export function CaseRoom(props: CaseRoomProps) {
         />
       </div>
       {paused && <PauseCover onResume={clock.resume} />}
-      <RatingBar
-        protocol={protocol}
-        rating={rating}
-        reasonsShown={reasonsShown}
-        onReasonsShown={setReasonsShown}
-        itemsShown={itemsShown}
-        onItemsShown={setItemsShown}
-        commentBox={commentBox}
-        onEdit={session.edit}
-        onKeepMine={session.keepMine}
-        onTakeTheirs={session.takeTheirs}
-        onSubmit={() => void submit()}
-        onNext={onNext}
-      />
+      <div inert={paused}>
+        <RatingBar
+          protocol={protocol}
+          rating={rating}
+          reasonsShown={reasonsShown}
+          onReasonsShown={setReasonsShown}
+          itemsShown={itemsShown}
+          onItemsShown={setItemsShown}
+          commentBox={commentBox}
+          onEdit={session.edit}
+          onKeepMine={session.keepMine}
+          onTakeTheirs={session.takeTheirs}
+          onSubmit={() => void submit()}
+          onNext={onNext}
+        />
+      </div>
       <ShortcutSheet opened={sheet === 'keys'} levels={protocol.levels} onClose={closeSheet} />
       <AnchorSheet
         studyId={studyId}
@@ -275,21 +275,4 @@ function useReadySign(complete: boolean) {
     setTreeSettled(true)
   }, [])
   return { root, onTreeSettled }
-}
-
-/** The run in use and, while the C-arm moved, the frame that it is at. */
-function useFollowedRun(manifest: MediaManifest, view: ViewState) {
-  const [frames, setFrames] = useState<readonly number[]>([0, 0])
-  const onFrame = useCallback((slot: number, frame: number) => {
-    setFrames((was) => (was[slot] === frame ? was : was.with(slot, frame)))
-  }, [])
-  const slot = view.right.inUse
-  const index = view.runs[slot]
-  const run = index === undefined ? undefined : manifest.runs[index]
-  const frame = frames[slot] ?? 0
-  const followedRun = useMemo(
-    (): FollowedRun | null => (run && index !== undefined ? { manifest: run, index, frame } : null),
-    [run, index, frame],
-  )
-  return { followedRun, onFrame }
 }

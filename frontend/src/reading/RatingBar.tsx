@@ -6,7 +6,7 @@ import { itemsInWords, itemsOf } from './items'
 import { ItemsPanel } from './ItemsPanel'
 import { isClosed, type Rating } from './rating'
 import { RatingRemark } from './RatingRemark'
-import { keyOf, keyOfLevel } from './shortcuts'
+import { keyOf } from './shortcuts'
 import { UnscorableReasons } from './UnscorableReasons'
 import classes from './room.module.css'
 
@@ -25,6 +25,9 @@ interface RatingBarProps {
   onSubmit: () => void
   onNext: () => void
 }
+
+/** More names than these do not fit on the smallest screen. */
+const MOST_NAMED_LEVELS = 6
 
 /** The form, along the bottom. It hangs on its props alone. */
 export function RatingBar({ commentBox, onSubmit, onNext, ...props }: RatingBarProps) {
@@ -56,7 +59,12 @@ export function RatingBar({ commentBox, onSubmit, onNext, ...props }: RatingBarP
         />
       )}
       <div className={classes.answers}>
-        <div role="radiogroup" aria-label={protocol.title} className={classes.levels}>
+        <div
+          role="radiogroup"
+          aria-label={protocol.title}
+          className={classes.levels}
+          data-many={protocol.levels.length > MOST_NAMED_LEVELS || undefined}
+        >
           {protocol.levels.map((level) => (
             <button
               key={level.value}
@@ -82,7 +90,7 @@ export function RatingBar({ commentBox, onSubmit, onNext, ...props }: RatingBarP
                 setPointedAt(null)
               }}
             >
-              <kbd>{keyOfLevel(level.value)}</kbd>
+              <kbd>{level.value}</kbd>
               <span>{level.name}</span>
             </button>
           ))}

@@ -43,6 +43,8 @@ export type RatingEvent =
   | { type: 'saved'; revision: number; savedAt: string; answers: Answers }
   | { type: 'not reached' }
   | { type: 'refused'; problem: string; missing: readonly string[] }
+  /** An earlier request of this window arrived after all; only its answer did not. */
+  | { type: 'arrived after all'; held: OtherAnswers }
   | { type: 'conflicted'; theirs: OtherAnswers }
   | { type: 'kept mine' }
   | { type: 'took theirs' }
@@ -119,6 +121,12 @@ export function nextRating(rating: Rating, event: RatingEvent): Rating {
       }
     case 'refused':
       return { ...rating, status: 'changed', problem: event.problem, missing: event.missing }
+    case 'arrived after all':
+      return {
+        ...rating,
+        revision: event.held.revision,
+        status: sameAnswers(event.held.answers, rating.answers) ? 'saved' : 'changed',
+      }
     case 'conflicted':
       return { ...rating, status: 'conflict', theirs: event.theirs }
     case 'kept mine':

@@ -18,12 +18,16 @@ const RECEIPT: CaseSubmitted = {
   total: 2,
 }
 
+/** The answers of {@link CASE} as they come back once they are stored. */
+const stored = (answers: Answers) => ({ draft: answers, revision: 1, state: 'draft' as const })
+
 /**
- * A server that keeps one case. `fails` makes the next requests fail; with `loseAnswer` a
- * submission arrives, and its answer is lost on the way.
+ * A server that keeps one case. `fails` makes the next requests fail; with `loseAnswer` one
+ * arrives, and its answer is lost on the way.
  */
 function newServer() {
   let revision = 0
+  let held: Answers | null = null
   let submitted: { answers: Answers; key: string } | null = null
   const fails: ApiError[] = []
   const loses: boolean[] = []
@@ -38,15 +42,21 @@ function newServer() {
       refuse()
       if (submitted) throw LOCKED
       if (sent !== revision) {
-        throw new ApiError('Stale.', 409, { revision, answers: { ...answers, comment: 'theirs' } })
+        const theirs = held ?? { ...answers, comment: 'theirs' }
+        throw new ApiError('Stale.', 409, { revision, answers: theirs })
       }
       revision += 1
+      held = answers
+      if (loses.pop()) throw OFFLINE
       return Promise.resolve({ revision, saved_at: '2026-03-01T12:03:00Z' })
     }),
     submitCase: vi.fn(
-      (_code: string, _sent: number, answers: Answers, key: string): Promise<CaseSubmitted> => {
+      (_code: string, sent: number, answers: Answers, key: string): Promise<CaseSubmitted> => {
         refuse()
         if (submitted && submitted.key !== key) throw LOCKED
+        if (!submitted && sent !== revision) {
+          throw new ApiError('Stale.', 409, { revision, answers: held })
+        }
         submitted ??= { answers, key }
         if (loses.pop()) throw OFFLINE
         return Promise.resolve(RECEIPT)
@@ -210,6 +220,68 @@ describe('a rating session', () => {
     await aMoment()
     expect(server.saveDraft).not.toHaveBeenCalled()
     expect(server.submitCase).not.toHaveBeenCalled()
+  })
+})
+
+describe('a save whose answer is lost', () => {
+  const mine = { ...NO_ANSWERS, grade: 2 }
+
+  it('is no conflict of the rater with themselves', async () => {
+    const { server, session } = open()
+    server.loseAnswer()
+    session.edit({ grade: 2 })
+    await aMoment()
+    expect(session.snapshot().status).toBe('offline')
+    await vi.advanceTimersByTimeAsync(6000)
+    expect(session.snapshot()).toMatchObject({ status: 'saved', theirs: null, answers: mine })
+    expect(sessionStorage).toHaveLength(0)
+  })
+
+  it('is none after a reload', async () => {
+    const { server, session } = open()
+    server.loseAnswer()
+    session.edit({ grade: 2 })
+    await aMoment()
+    session.leave()
+    const { session: reloaded } = open(server, stored(mine))
+    expect(reloaded.snapshot()).toMatchObject({ status: 'saved', revision: 1, answers: mine })
+    expect(sessionStorage).toHaveLength(0)
+  })
+
+  it('is none where the rater went on writing', async () => {
+    const { server, session } = open()
+    server.loseAnswer()
+    session.edit({ grade: 2 })
+    await aMoment()
+    session.edit({ comment: 'and more' })
+    await aMoment()
+    expect(session.snapshot()).toMatchObject({ status: 'saved', revision: 2, theirs: null })
+    expect(server.saveDraft.mock.lastCall?.[2].comment).toBe('and more')
+  })
+
+  it('is none where the rater went on writing and reloaded', async () => {
+    const { server, session } = open()
+    server.loseAnswer()
+    session.edit({ grade: 2 })
+    await aMoment()
+    session.edit({ comment: 'and more' })
+    server.fails.push(OFFLINE)
+    await aMoment()
+    session.leave()
+    const { session: reloaded } = open(server, stored(mine))
+    expect(reloaded.snapshot()).toMatchObject({ theirs: null, answers: { comment: 'and more' } })
+    await aMoment()
+    expect(reloaded.snapshot()).toMatchObject({ status: 'saved', revision: 2 })
+  })
+
+  it('does not hinder the submission', async () => {
+    const { server, session } = open()
+    server.loseAnswer()
+    session.edit({ grade: 2 })
+    await aMoment()
+    await session.submit()
+    await aMoment()
+    expect(session.snapshot()).toMatchObject({ status: 'submitted', receipt: RECEIPT })
   })
 })
 

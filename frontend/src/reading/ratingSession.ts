@@ -6,10 +6,12 @@ import {
   isClosed,
   nextRating,
   NO_ANSWERS,
+  sameAnswers,
   type OtherAnswers,
   type Rating,
   type RatingEvent,
 } from './rating'
+import { newSubmissionKey } from './submissionKey'
 
 export interface ReadingServer {
   saveDraft: (code: string, revision: number, answers: Answers) => Promise<DraftSaved>
@@ -27,6 +29,8 @@ export interface ReadingServer {
 interface KeptAnswers extends OtherAnswers {
   /** Of a submission whose answer has not come. */
   submissionKey: string | null
+  /** Answers that were sent and may have arrived. */
+  sent: readonly Answers[]
 }
 
 const PAUSE_BEFORE_SAVING_MS = 700
@@ -43,6 +47,8 @@ export class RatingSession {
   private readonly unsentRuns = new Set<number>()
   /** The same for every attempt to send one submission; null while none is on its way. */
   private submissionKey: string | null = null
+  /** What was sent since the server last answered: if it holds one of these, it is ours. */
+  private sent: readonly Answers[] = []
   private left = false
   private readonly code: string
   private readonly storageKey: string
@@ -125,7 +131,9 @@ export class RatingSession {
     this.apply({ type: 'save started' })
     try {
       await this.sendOpenedRuns()
+      this.noteSent(answers)
       const saved = await this.server.saveDraft(this.code, revision, answers)
+      this.sent = []
       this.apply({ type: 'saved', revision: saved.revision, savedAt: saved.saved_at, answers })
       this.keep()
     } catch (error) {
@@ -136,11 +144,12 @@ export class RatingSession {
   private async sendSubmission(): Promise<void> {
     const { answers, revision, status } = this.rating
     if (status === 'submitted' || status === 'conflict') return
-    this.submissionKey ??= newKey()
+    this.submissionKey ??= newSubmissionKey()
     this.apply({ type: 'submit started' })
     this.keep()
     try {
       await this.sendOpenedRuns()
+      this.noteSent(answers)
       const receipt = await this.server.submitCase(this.code, revision, answers, this.submissionKey)
       this.finish({ type: 'submitted', receipt })
     } catch (error) {
@@ -162,10 +171,18 @@ export class RatingSession {
       this.sendIn(PAUSE_BEFORE_RETRY_MS)
       return
     }
+    const theirs = error.status === 409 ? newerAnswers(error.body) : null
+    const ours = theirs !== null && this.sent.some((sent) => sameAnswers(sent, theirs.answers))
+    this.sent = []
+    if (ours) {
+      this.apply({ type: 'arrived after all', held: theirs })
+      this.keep()
+      await (this.submissionKey === null ? this.save() : this.sendSubmission())
+      return
+    }
     // The server has answered: whatever was on its way is not any more.
     const handingIn = this.submissionKey !== null
     this.submissionKey = null
-    const theirs = error.status === 409 ? newerAnswers(error.body) : null
     if (theirs) {
       this.apply({ type: 'conflicted', theirs })
     } else {
@@ -225,13 +242,18 @@ export class RatingSession {
     for (const listener of this.listeners) listener()
   }
 
+  private noteSent(answers: Answers): void {
+    this.sent = [...this.sent.filter((sent) => !sameAnswers(sent, answers)), answers]
+    this.keep()
+  }
+
   /** Unconfirmed answers outlive a reload of this tab, and nothing else. */
   private keep(): void {
     const { answers, revision, status } = this.rating
-    const { submissionKey } = this
+    const { submissionKey, sent } = this
     if (status === 'saved') this.storage.removeItem(this.storageKey)
     else {
-      const kept: KeptAnswers = { revision, answers, submissionKey }
+      const kept: KeptAnswers = { revision, answers, submissionKey, sent }
       this.storage.setItem(this.storageKey, JSON.stringify(kept))
     }
   }
@@ -247,23 +269,19 @@ export class RatingSession {
       this.rating = nextRating(mine, { type: 'submitted elsewhere', answers: held.answers })
       return
     }
+    const ours = kept.sent.some((sent) => sameAnswers(sent, held.answers))
     this.rating = nextRating(this.rating, { type: 'edited', answers: kept.answers })
-    if (kept.revision !== held.revision) {
+    this.submissionKey = kept.submissionKey
+    if (kept.revision !== held.revision && !ours) {
+      this.submissionKey = null
       this.rating = nextRating(this.rating, { type: 'conflicted', theirs: held })
     } else if (kept.submissionKey !== null) {
-      this.submissionKey = kept.submissionKey
       this.rating = { ...this.rating, status: 'submission unconfirmed' }
+    } else if (sameAnswers(kept.answers, held.answers)) {
+      this.storage.removeItem(this.storageKey)
+      this.rating = { ...this.rating, status: 'saved' }
     }
   }
-}
-
-/** A random UUID. `crypto.randomUUID` is missing where a hospital serves plain http. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 function newerAnswers(body: unknown): OtherAnswers | null {

@@ -33,6 +33,12 @@ describe('keys of the reading room', () => {
     expect(press('5')).toBeNull()
   })
 
+  it('reach a tenth grade by 0', () => {
+    const keys = { ctrlKey: false, metaKey: false, altKey: false, target: document.body }
+    const scale = [9, 10].map((value) => ({ value, name: `Level ${value}`, anchor: '' }))
+    expect(meaningOf({ key: '0', ...keys }, scale)).toEqual({ grade: 10 })
+  })
+
   it('are each used once', () => {
     const keys = SHORTCUT_GROUPS.flatMap(({ shortcuts }) => shortcuts.map(({ key }) => key))
     expect(new Set(keys).size).toBe(keys.length)

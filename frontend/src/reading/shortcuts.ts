@@ -51,10 +51,10 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
   {
     title: 'Rating',
     shortcuts: [
-      shortcut('unscorable', 'u', 'Cannot be scored: choose the reason'),
+      shortcut('unscorable', 'u', 'Cannot be scored: say why'),
       shortcut('comment', 'c', 'Write a comment (Esc leaves it)'),
-      shortcut('items', 't', 'Territories and questions, where the protocol has any'),
-      shortcut('anchors', 'a', 'What each grade means, with examples'),
+      shortcut('items', 't', 'Territories and questions, if any'),
+      shortcut('anchors', 'a', 'What each grade means'),
       shortcut('submit', 'Enter', 'Submit and go to the next case', 'Enter'),
     ],
   },
@@ -90,7 +90,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       shortcut('next view', 'p', 'Change to the next plane, or the tree'),
       shortcut('enlarge', 'f', 'Enlarge the view in use, or go back'),
       shortcut('reset', 'r', 'Reset all views'),
-      shortcut('pause', 'b', 'Take a break: the images are covered, the clock stops'),
+      shortcut('pause', 'b', 'Take a break: the clock stops'),
       shortcut('help', '?', 'Show this sheet'),
     ],
   },

@@ -6,7 +6,7 @@ import { RatingSession } from './ratingSession'
 
 const SERVER = { saveDraft, submitCase, markRunOpened, getReadingCase }
 
-/** The rating of a case; what is unsaved goes out when the network is back or the case is left. */
+/** The rating of a case; what is unsaved goes out when the network is back or the page is left. */
 export function useRatingSession(reading: ReadingCase) {
   const [session] = useState(() => new RatingSession(reading, SERVER, sessionStorage))
   useEffect(() => {
@@ -15,9 +15,11 @@ export function useRatingSession(reading: ReadingCase) {
     }
     session.enter()
     window.addEventListener('online', session.sendNow)
+    window.addEventListener('pagehide', session.sendNow)
     window.addEventListener('beforeunload', warn)
     return () => {
       window.removeEventListener('online', session.sendNow)
+      window.removeEventListener('pagehide', session.sendNow)
       window.removeEventListener('beforeunload', warn)
       session.leave()
     }

@@ -61,7 +61,7 @@ describe('StudyCard', () => {
       { stage: 'adjudication', submitted: 0, total: 4 },
       { state: 'adjudicating', roles: ['adjudicator'] },
     )
-    expect(await screen.findByRole('link', { name: 'Start reading 1 of 4' })).toBeTruthy()
+    expect(await screen.findByRole('link', { name: 'Start adjudicating 1 of 4' })).toBeTruthy()
   })
 
   it('has nothing for an adjudicator while raters read', () => {

@@ -73,7 +73,8 @@ function closedInWords(state: StudyState, adjudicates: boolean): string {
 function ContinueReading({ study, worklist }: { study: StudySummary; worklist: Worklist }) {
   const { submitted, total, next, wait } = worklist
   if (next === null && wait) return <Remark text={waitInWords(worklist, wait, new Date()).title} />
-  const verb = submitted === 0 ? 'Start reading' : 'Continue reading'
+  const what = worklist.stage === 'adjudication' ? 'adjudicating' : 'reading'
+  const verb = `${submitted === 0 ? 'Start' : 'Continue'} ${what}`
   const place = `${submitted + 1} of ${total}`
   return (
     <Group gap="lg">
