@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-check test lint api-types bench-agreement clean
+.PHONY: help setup browser demo demo-check test lint api-types bench-agreement bench-pages clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -59,6 +59,9 @@ api-types: setup ## Write the API's schema and the pages' types made of it
 
 bench-agreement: setup ## Time the bootstrap of kappa against scikit-learn, statsmodels and scipy
 	@exec python -m benchmarks.agreement
+
+bench-pages: setup ## Time every page of a study of 300 cases and 4 raters
+	@exec python -m benchmarks.pages
 
 clean: ## Remove everything that setup and the tests made; the studies under var/ stay
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info

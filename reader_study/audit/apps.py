@@ -1,9 +1,9 @@
 """Application registration."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
-from reader_study.audit.guards import Guard, guard, install_guards_of
+from reader_study.audit.guards import Guard, guard, install_guards_of, remove_guards_of
 
 
 class AuditConfig(AppConfig):
@@ -13,6 +13,7 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """Guard the trail, and install all apps' guards whenever a migration has run."""
+        """Guard the trail; guards step aside while a migration runs and are back after it."""
         guard(Guard("audit", "audit_event"))
+        pre_migrate.connect(remove_guards_of, dispatch_uid="audit.guards")
         post_migrate.connect(install_guards_of, dispatch_uid="audit.guards")

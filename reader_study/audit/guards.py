@@ -2,11 +2,12 @@
 
 A service that forgets a check, a shell session or a script meets the same refusal as an attacker
 with the application's own database rights. Guards are triggers. SQLite drops a table's triggers
-whenever a migration rebuilds the table, so they are installed anew after every ``migrate``, and a
-system check says so where one is missing.
+whenever a migration rebuilds the table, and PostgreSQL refuses to alter a column that a trigger
+names: so they are taken away before a migration and installed anew after every ``migrate``, and
+a system check says so where one is missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +71,16 @@ def guard(row: Guard) -> None:
         _guards.append(row)
 
 
+def remove_guards_of(sender: AppConfig, using: str, plan: Sequence[object] = (), **_: Any) -> None:
+    """Take an app's triggers away before it is migrated: the receiver of ``pre_migrate``.
+
+    PostgreSQL refuses to alter a column that a trigger names. Nothing is taken away where there
+    is nothing to migrate.
+    """
+    if plan:
+        _drop_all(connections[using], sender.label, but=frozenset())
+
+
 def install_guards_of(sender: AppConfig, using: str, **_: Any) -> None:
     """Create the triggers of an app's tables: the receiver of ``post_migrate``.
 
@@ -78,15 +89,19 @@ def install_guards_of(sender: AppConfig, using: str, **_: Any) -> None:
     connection = connections[using]
     guarded = [row for row in _guards if row.app_label == sender.label]
     wanted = {row.trigger(action) for row in guarded for action in row.actions}
-    with connection.cursor() as cursor:
-        cursor.execute(_TRIGGERS[connection.vendor])
-        for name, table in cursor.fetchall():
-            if table.startswith(f"{sender.label}_") and "_refuses_" in name and name not in wanted:
-                _drop(cursor, connection.vendor, name, table)
+    _drop_all(connection, sender.label, but=wanted)
     tables = connection.introspection.table_names()
     for row in guarded:
         if row.table in tables:
             install(connection, row)
+
+
+def _drop_all(connection: BaseDatabaseWrapper, app_label: str, *, but: Collection[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGERS[connection.vendor])
+        for name, table in cursor.fetchall():
+            if table.startswith(f"{app_label}_") and "_refuses_" in name and name not in but:
+                _drop(cursor, connection.vendor, name, table)
 
 
 def _drop(cursor: CursorWrapper, vendor: str, name: str, table: str) -> None:

@@ -16,7 +16,8 @@ from reader_study.coordination.simulation import (
     simulated_staff,
 )
 from reader_study.reading.models import CalibrationResult, Reading, ReadingState, Stage
-from reader_study.reading.obstacles import open_blockers, worklist
+from reader_study.reading.selectors import worklist
+from reader_study.reading.services import open_study
 from reader_study.studies.models import Membership, Role, Study, StudyState
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import raters_of
@@ -171,7 +172,9 @@ def test_unlocked_readings_are_corrected_and_the_originals_stay():
 
 
 def test_a_study_in_setup_is_ready_to_open():
-    assert open_blockers(simulated(StudyState.SETUP)) == []
+    study = simulated(StudyState.SETUP)
+    coordinator = User.objects.get(username="simulated-coordinator")
+    assert open_study(study=study, actor=coordinator).state == StudyState.READING
 
 
 def test_a_study_in_reading_goes_on_with_images_to_look_at():

@@ -82,15 +82,19 @@ class SimulatedReading:
             return
         readings = Reading.objects.filter(assignment__study=self._study, assignment__rater=rater)
         last = readings.order_by("submitted_at").values_list("submitted_at", flat=True).last()
+        begun_at = (last or timezone.now()) + DRAFT_BEGUN_AFTER
         draft = Reading.objects.create(
             assignment=following,
             protocol=self._version,
             revision=1,
             comment=DRAFT_COMMENT,
             opened_runs=[0],
-            started_at=(last or timezone.now()) + DRAFT_BEGUN_AFTER,
+            started_at=begun_at,
             active_ms=DRAFT_ACTIVE_MS,
         )
+        # Storing a row stamps it with the time of day; the rater left this one then.
+        saved_at = begun_at + timedelta(milliseconds=DRAFT_ACTIVE_MS)
+        Reading.objects.filter(pk=draft.pk).update(saved_at=saved_at)
         Assignment.objects.filter(pk=following.pk).update(current_reading=draft)
 
     def _store_rater(
