@@ -1,5 +1,6 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
 import type {
+  Adjudication,
   Answers,
   CaseSubmitted,
   DraftSaved,
@@ -128,6 +129,15 @@ export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
 export const exportAddress = (studyId: string, kind: ExportKind) =>
   `/api/studies/${studyId}/export.${kind}`
+
+export const getAdjudication = (studyId: string) =>
+  request<Adjudication>('GET', `/api/studies/${studyId}/adjudication`)
+export const beginAdjudication = (studyId: string, username: string) =>
+  request<Adjudication>('POST', `/api/studies/${studyId}/adjudication`, { username })
+export const concludeStudy = (studyId: string, confirmName: string) =>
+  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, { confirm_name: confirmName })
+export const consensusAddress = (studyId: string, kind: 'csv' | 'json') =>
+  `/api/studies/${studyId}/consensus.${kind}`
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)

@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
 import {
   ApiError,
+  getAdjudication,
   getReport,
   getSession,
   getStudy,
@@ -12,6 +13,7 @@ import {
 import type { CaseCounts, StudyCase, Upload } from './types'
 
 const POLL_MS = 1500
+const ADJUDICATION_POLL_MS = 10_000
 
 export const keys = {
   session: ['session'] as const,
@@ -20,6 +22,7 @@ export const keys = {
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
   report: (studyId: string) => ['study', studyId, 'report'] as const,
+  adjudication: (studyId: string) => ['study', studyId, 'adjudication'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -93,6 +96,14 @@ export const useReport = (studyId: string, enabled: boolean) =>
     queryFn: () => getReport(studyId),
     enabled,
     staleTime: Infinity,
+  })
+
+export const useAdjudication = (studyId: string) =>
+  useQuery({
+    queryKey: keys.adjudication(studyId),
+    queryFn: () => getAdjudication(studyId),
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'adjudicating' ? ADJUDICATION_POLL_MS : false,
   })
 
 export const useWorklist = (studyId: string, enabled: boolean) =>

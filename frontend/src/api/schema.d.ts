@@ -176,6 +176,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/adjudication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say how many cases it concerns, who reads them and how far they are. */
+        get: operations["studies_adjudication_retrieve"];
+        put?: never;
+        /** @description Begin: give the cases on which the raters differ to the adjudicator. */
+        post: operations["studies_adjudication_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases": {
         parameters: {
             query?: never;
@@ -204,6 +222,40 @@ export interface paths {
         put?: never;
         /** @description Put the failed work of a case back into the queue. */
         post: operations["studies_cases_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Store the consensus and conclude the study. */
+        post: operations["studies_conclude_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/consensus.{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the consensus and note in the audit trail that it left. */
+        get: operations["studies_consensus"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -304,6 +356,24 @@ export interface components {
         ActiveTime: {
             active_ms: number;
         };
+        /** @description How far the adjudication is. */
+        Adjudication: {
+            state: components["schemas"]["StudyStateEnum"];
+            rule: components["schemas"]["AdjudicationEnum"];
+            cases: number;
+            to_adjudicate: number;
+            adjudicators: components["schemas"]["Reader"][];
+            adjudicator: components["schemas"]["Reader"] | null;
+            submitted: number;
+            total: number;
+            blockers: components["schemas"]["AdjudicationBlockers"];
+            consensus: components["schemas"]["ConsensusSummary"] | null;
+        };
+        /** @description What stands in the way, in words. */
+        AdjudicationBlockers: {
+            begin: string[];
+            conclude: string[];
+        };
         /**
          * @description * `none` - none
          *     * `any-difference` - any-difference
@@ -312,6 +382,10 @@ export interface components {
          * @enum {string}
          */
         AdjudicationEnum: "none" | "any-difference" | "across-cut-point" | "two-levels-apart";
+        /** @description Who is to adjudicate. */
+        AdjudicatorChoiceRequest: {
+            username: string;
+        };
         /** @description A grade, or the reason why there is none, the protocol's items and a comment. */
         Answers: {
             grade: number | null;
@@ -390,6 +464,19 @@ export interface components {
         /** @description The study's name, typed to confirm what cannot be undone. */
         ConfirmationRequest: {
             confirm_name: string;
+        };
+        /** @description The consensus in counts of cases. */
+        ConsensusSummary: {
+            sha256: string;
+            /** Format: date-time */
+            concluded_at: string;
+            agreed: number;
+            adjudicated: number;
+            not_adjudicated: number;
+            high: number;
+            low: number;
+            unscorable: number;
+            undecided: number;
         };
         /** @description How many cases are where. */
         Counts: {
@@ -545,6 +632,11 @@ export interface components {
         RatingCount: {
             submitted: number;
             expected: number;
+        };
+        /** @description A person who adjudicates or could. */
+        Reader: {
+            username: string;
+            full_name: string;
         };
         /**
          * @description * `random-per-rater` - random-per-rater
@@ -989,6 +1081,52 @@ export interface operations {
             };
         };
     };
+    studies_adjudication_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    studies_adjudication_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjudicatorChoiceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
     studies_cases_list: {
         parameters: {
             query?: never;
@@ -1028,6 +1166,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseRow"];
+                };
+            };
+        };
+    };
+    studies_conclude_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    studies_consensus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "csv" | "json";
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
