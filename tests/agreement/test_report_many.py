@@ -45,7 +45,7 @@ def simulated(cases: int, raters: int, seed: int = 0) -> list[Grades]:
 
 def test_krippendorffs_example_of_four_raters_gives_the_published_values():
     # Krippendorff 2011: 4 raters, 12 units, missing cells; on the declared scale of 5 levels.
-    published = [
+    published: list[Grades] = [
         [1, 1, None, 1],
         [2, 2, 3, 2],
         [3, 3, 3, 3],

@@ -127,9 +127,6 @@ export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
 export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
-export const exportAddress = (studyId: string, kind: ExportKind) =>
-  `/api/studies/${studyId}/export.${kind}`
-
 export const getAdjudication = (studyId: string) =>
   request<Adjudication>('GET', `/api/studies/${studyId}/adjudication`)
 export const beginAdjudication = (studyId: string, username: string) =>
@@ -138,6 +135,8 @@ export const concludeStudy = (studyId: string, confirmName: string) =>
   request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, { confirm_name: confirmName })
 export const consensusAddress = (studyId: string, kind: 'csv' | 'json') =>
   `/api/studies/${studyId}/consensus.${kind}`
+export const exportAddress = (studyId: string, kind: ExportKind) =>
+  `/api/studies/${studyId}/export.${kind}`
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)

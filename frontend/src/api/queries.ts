@@ -1,10 +1,10 @@
 import { MutationCache, QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
 import {
   ApiError,
-  getAdjudication,
   getReport,
   getSession,
   getStudy,
+  getAdjudication,
   getWorklist,
   listCases,
   listStudies,
@@ -13,16 +13,15 @@ import {
 import type { CaseCounts, StudyCase, Upload } from './types'
 
 const POLL_MS = 1500
-const ADJUDICATION_POLL_MS = 10_000
 
 export const keys = {
   session: ['session'] as const,
   studies: ['studies'] as const,
   study: (studyId: string) => ['study', studyId] as const,
+  adjudication: (studyId: string) => ['study', studyId, 'adjudication'] as const,
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
   report: (studyId: string) => ['study', studyId, 'report'] as const,
-  adjudication: (studyId: string) => ['study', studyId, 'adjudication'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -90,13 +89,7 @@ export const useCases = (studyId: string, moreMayCome: boolean) =>
       moreMayCome || state.data?.some(isBeingPrepared) ? POLL_MS : false,
   })
 
-export const useReport = (studyId: string, enabled: boolean) =>
-  useQuery({
-    queryKey: keys.report(studyId),
-    queryFn: () => getReport(studyId),
-    enabled,
-    staleTime: Infinity,
-  })
+const ADJUDICATION_POLL_MS = 10_000
 
 export const useAdjudication = (studyId: string) =>
   useQuery({
@@ -104,6 +97,14 @@ export const useAdjudication = (studyId: string) =>
     queryFn: () => getAdjudication(studyId),
     refetchInterval: ({ state }) =>
       state.data?.state === 'adjudicating' ? ADJUDICATION_POLL_MS : false,
+  })
+
+export const useReport = (studyId: string, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.report(studyId),
+    queryFn: () => getReport(studyId),
+    enabled,
+    staleTime: Infinity,
   })
 
 export const useWorklist = (studyId: string, enabled: boolean) =>
