@@ -89,16 +89,6 @@ export const useCases = (studyId: string, moreMayCome: boolean) =>
       moreMayCome || state.data?.some(isBeingPrepared) ? POLL_MS : false,
   })
 
-const ADJUDICATION_POLL_MS = 10_000
-
-export const useAdjudication = (studyId: string) =>
-  useQuery({
-    queryKey: keys.adjudication(studyId),
-    queryFn: () => getAdjudication(studyId),
-    refetchInterval: ({ state }) =>
-      state.data?.state === 'adjudicating' ? ADJUDICATION_POLL_MS : false,
-  })
-
 export const useReport = (studyId: string, enabled: boolean) =>
   useQuery({
     queryKey: keys.report(studyId),
@@ -109,3 +99,13 @@ export const useReport = (studyId: string, enabled: boolean) =>
 
 export const useWorklist = (studyId: string, enabled: boolean) =>
   useQuery({ queryKey: keys.worklist(studyId), queryFn: () => getWorklist(studyId), enabled })
+
+const ADJUDICATION_POLL_MS = 10_000
+
+export const useAdjudication = (studyId: string) =>
+  useQuery({
+    queryKey: keys.adjudication(studyId),
+    queryFn: () => getAdjudication(studyId),
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'adjudicating' ? ADJUDICATION_POLL_MS : false,
+  })
