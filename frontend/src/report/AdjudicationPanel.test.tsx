@@ -52,7 +52,7 @@ afterEach(() => {
 describe('AdjudicationPanel', () => {
   it('begins with the adjudicator that was chosen, once that is confirmed', async () => {
     const sent = show({})
-    expect(await screen.findByText(/In 12 of 178 cases raters lie on different sides/)).toBeTruthy()
+    expect(await screen.findByText(/In 12 of 178 cases grades lie on different sides of the cut-point/)).toBeTruthy()
     fireEvent.click(await screen.findByRole('button', { name: 'Begin adjudication' }))
     const dialog = within(await screen.findByRole('dialog', { name: 'Begin the adjudication?' }))
     fireEvent.change(dialog.getByLabelText('Who decides'), { target: { value: 'ada' } })

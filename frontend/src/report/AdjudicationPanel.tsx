@@ -3,17 +3,17 @@ import { IconDownload, IconGavel } from '@tabler/icons-react'
 import { useState } from 'react'
 import { consensusAddress } from '../api/client'
 import { useAdjudication, useStudies } from '../api/queries'
-import type { Adjudication, AdjudicationRule, Consensus, Study } from '../api/types'
+import type { Adjudication, Consensus, Study } from '../api/types'
 import { countOf, formatUtc } from '../format'
 import { BeginAdjudicationDialog } from './BeginAdjudicationDialog'
 import { ConcludeDialog } from './ConcludeDialog'
 import classes from './report.module.css'
 
-const RULE: Record<AdjudicationRule, string> = {
+const RULE: Record<Adjudication['rule'], string> = {
   none: '',
-  'any-difference': 'give different grades',
-  'across-cut-point': 'lie on different sides of the cut-point',
-  'two-levels-apart': 'lie two levels or more apart',
+  'any-difference': 'the raters’ grades differ',
+  'across-cut-point': 'grades lie on different sides of the cut-point',
+  'two-levels-apart': 'grades lie two levels or more apart',
 }
 
 /** The way from a locked study to its consensus; nothing where the protocol asks for none. */
@@ -63,10 +63,9 @@ function NotBegun({ study, adjudication, mayAct }: StandingProps) {
     <Group justify="space-between" wrap="nowrap" gap="xl">
       <Stack gap={4}>
         <Text>
-          {to_adjudicate === 0
-            ? `In none of ${countOf(cases, 'case')} do raters ${RULE[rule]}, or only some find it unscorable.`
-            : `In ${to_adjudicate} of ${countOf(cases, 'case')} raters ${RULE[rule]}, or only some find it unscorable.`}{' '}
-          {to_adjudicate > 0 && 'A third reader can decide them, without seeing who said what.'}
+          In {to_adjudicate === 0 ? 'none' : to_adjudicate} of {countOf(cases, 'case')} {RULE[rule]},
+          or only some raters could score the case.
+          {to_adjudicate > 0 && ' A third reader can decide, without seeing who said what.'}
         </Text>
         {blockers.begin.map((text) => (
           <Text key={text} size="sm" c="dimmed">
