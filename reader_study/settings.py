@@ -129,6 +129,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "ENUM_NAME_OVERRIDES": {
+        "AdjudicationEnum": ["none", "any-difference", "across-cut-point", "two-levels-apart"],
         "StudyStateEnum": "reader_study.studies.models.StudyState.choices",
         "RoleEnum": "reader_study.studies.models.Role.choices",
         "UploadStateEnum": ["received", "scanning", "done", "failed"],

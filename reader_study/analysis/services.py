@@ -1,14 +1,11 @@
 """Lock a study: freeze its ratings under a hash, then compute the report from them alone."""
 
-from collections import Counter
-
 from django.db import transaction
 from django.utils import timezone
 
 from reader_study.accounts.models import User
 from reader_study.analysis.collection import sealed_document
 from reader_study.analysis.models import Snapshot
-from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.audit.services import record
 from reader_study.reading.obstacles import lock_blockers
@@ -24,8 +21,7 @@ def lock_study(*, study: Study, actor: User | None) -> Snapshot:
     Raises
     ------
     NotPossibleError
-        Somebody has still to read, a case is missing on somebody's list, or the study is locked
-        already.
+        Something blocks the lock.
     """
     study = Study.objects.select_for_update().get(pk=study.pk)
     blockers = lock_blockers(study)
@@ -33,7 +29,6 @@ def lock_study(*, study: Study, actor: User | None) -> Snapshot:
         raise NotPossibleError(" ".join(blockers))
     locked_at = timezone.now()
     document = sealed_document(study, locked_at)
-    _refuse_incomplete(document)
     study.state = Transition.LOCK.value.after
     study.locked_at = locked_at
     study.save(update_fields=["state", "locked_at"])
@@ -46,19 +41,3 @@ def lock_study(*, study: Study, actor: User | None) -> Snapshot:
     )
     record(action="study locked", actor=actor, study_id=study.id, subject=snapshot.sha256)
     return snapshot
-
-
-def _refuse_incomplete(document: SnapshotDocument) -> None:
-    """Refuse a lock while a rater was never given a case that another has read."""
-    cases = len({rating["case"] for rating in document["ratings"]})
-    read = Counter(rating["rater"] for rating in document["ratings"])
-    missing = [
-        f"{rater['username']} was not given {cases - read[rater['code']]} of {cases} cases."
-        for rater in document["raters"]
-        if read[rater["code"]] < cases
-    ]
-    if missing:
-        raise NotPossibleError(
-            f"{' '.join(missing)} Add the missing cases to the lists, or end that rater's part in "
-            "the study."
-        )

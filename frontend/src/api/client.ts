@@ -1,5 +1,6 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
 import type {
+  Adjudication,
   Answers,
   CaseDetail,
   CasePurpose,
@@ -190,6 +191,14 @@ export const addToLists = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/add-to-lists`, {})
 export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
+export const getAdjudication = (studyId: string) =>
+  request<Adjudication>('GET', `/api/studies/${studyId}/adjudication`)
+export const beginAdjudication = (studyId: string, username: string) =>
+  request<Adjudication>('POST', `/api/studies/${studyId}/adjudication`, { username })
+export const concludeStudy = (studyId: string, confirmName: string) =>
+  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, { confirm_name: confirmName })
+export const consensusAddress = (studyId: string, kind: 'csv' | 'json') =>
+  `/api/studies/${studyId}/consensus.${kind}`
 export const exportAddress = (studyId: string, kind: ExportKind) =>
   `/api/studies/${studyId}/export.${kind}`
 

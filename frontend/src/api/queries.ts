@@ -9,6 +9,7 @@ import {
   getReport,
   getSession,
   getStudy,
+  getAdjudication,
   getWorklist,
   listCases,
   listProtocolTemplates,
@@ -25,6 +26,7 @@ export const keys = {
   session: ['session'] as const,
   studies: ['studies'] as const,
   study: (studyId: string) => ['study', studyId] as const,
+  adjudication: (studyId: string) => ['study', studyId, 'adjudication'] as const,
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
   case: (studyId: string, caseId: string) => ['study', studyId, 'case', caseId] as const,
   progress: (studyId: string) => ['study', studyId, 'progress'] as const,
@@ -146,3 +148,13 @@ export const useProtocolTemplates = (enabled: boolean) =>
 
 export const useWorklist = (studyId: string, enabled: boolean) =>
   useQuery({ queryKey: keys.worklist(studyId), queryFn: () => getWorklist(studyId), enabled })
+
+const ADJUDICATION_POLL_MS = 10_000
+
+export const useAdjudication = (studyId: string) =>
+  useQuery({
+    queryKey: keys.adjudication(studyId),
+    queryFn: () => getAdjudication(studyId),
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'adjudicating' ? ADJUDICATION_POLL_MS : false,
+  })

@@ -12,6 +12,8 @@ export type User = Schemas['Person']
 export type Session = Schemas['Session']
 export type StudyState = Schemas['StudyStateEnum']
 export type StudySummary = Schemas['MyStudy']
+export type Adjudication = Schemas['Adjudication']
+export type Consensus = Schemas['ConsensusSummary']
 export type Level = Schemas['Level']
 export type KappaWeights = Schemas['WeightsEnum']
 export type BootstrapMethod = Schemas['CiMethodEnum']
@@ -88,14 +90,18 @@ export interface WeightedKappa extends Estimate {
   weights: KappaWeights
 }
 
-export interface PrimaryKappa extends WeightedKappa {
+/** κ with the bootstrap behind its interval. */
+export interface BootstrappedKappa extends WeightedKappa {
   method: BootstrapMethod
   resamples: number
-  seed: number
   /** Number of resamples in which κ is undefined. */
   undefined: number
   /** Why no interval is given, or null. */
   refused: string | null
+}
+
+export interface PrimaryKappa extends BootstrappedKappa {
+  seed: number
   primary: true
 }
 
@@ -104,27 +110,56 @@ export interface Histogram {
   counts: number[]
 }
 
-export interface Report {
+/** Coefficients under the same keys for two raters, for a pair, and for all raters together. */
+export interface Coefficients {
+  n_paired: number
+  kappa: PrimaryKappa
+  kappas: WeightedKappa[]
+  dichotomised_kappa: Estimate
+  ac1: Estimate
+  pabak: Estimate
+  percent_agreement: number | null
+  histogram: Histogram
+}
+
+export interface PairReport extends Coefficients {
+  raters: [string, string]
+  /** Rows first rater, columns second, in the order of `levels`. */
+  table: number[][]
+}
+
+export interface OverallCoefficient extends Estimate {
+  coefficient: 'fleiss' | 'conger' | 'gwet' | 'krippendorff'
+  weights: KappaWeights | 'ordinal'
+}
+
+export interface IntraRater {
+  rater: string
+  n_repeated: number
+  n_paired: number
+  table: number[][]
+  kappa: BootstrappedKappa
+  percent_agreement: number | null
+}
+
+/** What is absent where a key may be absent: the report was computed by the first release. */
+export interface Report extends Coefficients {
   study_name: string
   data_notice: string
   snapshot_sha256: string
   protocol_sha256: string
   locked_at: string
   sentence: string
-  raters: [string, string]
+  raters: string[]
   levels: { value: number; name: string }[]
   high_from: number
-  /** Rows rater 1, columns rater 2, in the order of `levels`. */
-  table: number[][]
-  n_paired: number
+  /** Of two raters; null for more, each pair of whom has its own. */
+  table: number[][] | null
+  pairs?: PairReport[]
+  overall?: OverallCoefficient[]
+  intra_rater?: IntraRater[]
+  resampling?: { unit: 'case' | 'site'; units: number }
   rates: Rate[]
-  kappa: PrimaryKappa
-  kappas: WeightedKappa[]
-  dichotomised_kappa: Estimate
-  ac1: Estimate
-  pabak: Estimate
-  percent_agreement: number
-  histogram: Histogram
   sites: { site: string; rates: Rate[] }[]
   footnotes: string[]
   warnings: string[]

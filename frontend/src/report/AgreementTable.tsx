@@ -1,39 +1,33 @@
 import { Badge } from '@mantine/core'
-import type { Estimate, Report } from '../api/types'
+import type { Coefficients } from '../api/types'
 import { formatCoefficient, formatCount, formatPercent, formatRange } from '../format'
-import { BOOTSTRAP_NAME, WEIGHTS_NAME } from '../study/wording'
+import { BOOTSTRAP_NAME } from '../study/wording'
 import { Caption } from './Caption'
+import type { CoefficientRow } from './coefficientRows'
 import classes from './report.module.css'
 
-interface Row extends Estimate {
-  name: string
-  primary?: boolean
+interface AgreementTableProps {
+  label: string
+  /** Whose agreement, in words. */
+  whose: string
+  /** What the share of identical grades is called. */
+  same: string
+  rows: CoefficientRow[]
+  of: Coefficients
+  coverage: string
+  resampled: 'case' | 'site'
 }
 
-function rowsOf(report: Report): Row[] {
-  const { kappa, kappas, dichotomised_kappa, ac1, pabak, high_from } = report
-  const onGrades = kappas.map((one) =>
-    one.weights === kappa.weights
-      ? { ...kappa, name: `Cohen’s κ, ${WEIGHTS_NAME[one.weights]}` }
-      : { ...one, name: `Cohen’s κ, ${WEIGHTS_NAME[one.weights]}` },
-  )
-  return [
-    ...onGrades,
-    { ...dichotomised_kappa, name: `Cohen’s κ, high quality (≥ ${high_from}) or not` },
-    { ...ac1, name: 'Gwet’s AC1' },
-    { ...pabak, name: 'PABAK' },
-  ]
-}
-
-export function AgreementTable({ report, coverage }: { report: Report; coverage: string }) {
-  const { kappa } = report
+export function AgreementTable(props: AgreementTableProps) {
+  const { label, whose, same, rows, of, coverage, resampled } = props
+  const { kappa } = of
   return (
     <figure>
-      <Caption label="Table 3">
-        Agreement of {report.raters.join(' and ')} in {formatCount(report.n_paired)} cases.
+      <Caption label={label}>
+        Agreement of {whose} in {formatCount(of.n_paired)} cases.
       </Caption>
       <div className={classes.scroll}>
-        <table className={classes.table} aria-label="Coefficients of agreement">
+        <table className={classes.table} aria-label={`Coefficients of agreement of ${whose}`}>
           <thead>
             <tr>
               <th scope="col">Coefficient</th>
@@ -49,7 +43,7 @@ export function AgreementTable({ report, coverage }: { report: Report; coverage:
             </tr>
           </thead>
           <tbody>
-            {rowsOf(report).map((row) => (
+            {rows.map((row) => (
               <tr key={row.name} className={row.primary ? classes.primary : undefined}>
                 <th scope="row">
                   {row.name}{' '}
@@ -67,8 +61,8 @@ export function AgreementTable({ report, coverage }: { report: Report; coverage:
               </tr>
             ))}
             <tr className={classes.groupStart}>
-              <th scope="row">Same grade by both raters</th>
-              <td className={classes.number}>{formatPercent(report.percent_agreement)}</td>
+              <th scope="row">{same}</th>
+              <td className={classes.number}>{formatPercent(of.percent_agreement)}</td>
               <td />
               <td />
             </tr>
@@ -77,7 +71,7 @@ export function AgreementTable({ report, coverage }: { report: Report; coverage:
       </div>
       <p className={classes.note}>
         {kappa.refused ??
-          `Primary: ${BOOTSTRAP_NAME[kappa.method]} interval from ${formatCount(kappa.resamples)} resamples of cases, seed ${kappa.seed}; κ was undefined in ${formatCount(kappa.undefined)} of them.`}
+          `Primary: ${BOOTSTRAP_NAME[kappa.method]} interval from ${formatCount(kappa.resamples)} resamples of ${resampled}s, seed ${kappa.seed}; κ was undefined in ${formatCount(kappa.undefined)} of them.`}
       </p>
     </figure>
   )

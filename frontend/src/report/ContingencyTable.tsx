@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react'
-import type { Report } from '../api/types'
+import type { PairReport, Report } from '../api/types'
 import { formatCount } from '../format'
 import { Caption } from './Caption'
 import classes from './report.module.css'
@@ -14,8 +14,15 @@ function tint(count: number, largest: number): CSSProperties {
   }
 }
 
-export function ContingencyTable({ report }: { report: Report }) {
-  const { levels, table, raters, high_from } = report
+interface ContingencyTableProps {
+  label: string
+  report: Report
+  pair: PairReport
+}
+
+export function ContingencyTable({ label, report, pair }: ContingencyTableProps) {
+  const { levels, high_from } = report
+  const { table, raters } = pair
   const [first, second] = raters
   const largest = Math.max(...table.flat())
   const columnTotals = levels.map((_, column) => sum(table.map((row) => row[column] ?? 0)))
@@ -25,8 +32,8 @@ export function ContingencyTable({ report }: { report: Report }) {
   const cutAbove = (index: number) => (isCut(index) ? (classes.cutAbove ?? '') : '')
   return (
     <figure>
-      <Caption label="Table 1">
-        Grades of the {formatCount(report.n_paired)} cases that both raters scored.
+      <Caption label={label}>
+        Grades of the {formatCount(pair.n_paired)} cases that both raters scored.
       </Caption>
       <div className={classes.scroll}>
         <table
@@ -89,7 +96,7 @@ export function ContingencyTable({ report }: { report: Report }) {
                   {formatCount(total)}
                 </td>
               ))}
-              <td className={classes.total}>{formatCount(report.n_paired)}</td>
+              <td className={classes.total}>{formatCount(pair.n_paired)}</td>
             </tr>
           </tfoot>
         </table>

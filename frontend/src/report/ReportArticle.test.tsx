@@ -27,7 +27,8 @@ describe('ReportArticle', () => {
 
   it('gives the primary κ its bootstrap interval and the other κ theirs', () => {
     show()
-    const table = screen.getByRole('table', { name: 'Coefficients of agreement' })
+    const table = screen.getByRole('table', { name: 'Coefficients of agreement of Rater 1 and Rater 2',
+    })
     const rows = within(table).getAllByRole('row').map(plain)
     expect(rows).toContain('Cohen’s κ, unweighted primary0.740.56–0.890.081')
     expect(rows).toContain('Cohen’s κ, linearly weighted 0.780.64–0.920.070')

@@ -4,7 +4,11 @@ import type { Report } from '../api/types'
 import { formatPercent, formatUtc } from '../format'
 import { AgreementTable } from './AgreementTable'
 import { BootstrapHistogram } from './BootstrapHistogram'
+import { rowsOfPair } from './coefficientRows'
 import { ContingencyTable } from './ContingencyTable'
+import { IntraRaterTable } from './IntraRaterTable'
+import { ManyRaters } from './ManyRaters'
+import { isOfMany, nameOfPair, pairsOf, titleOf } from './pairs'
 import { RateFigure } from './RateFigure'
 import { RateTable } from './RateTable'
 import classes from './report.module.css'
@@ -21,7 +25,7 @@ export function ReportArticle({ report, confidence }: ReportArticleProps) {
     <article className={classes.article}>
       <header>
         <Title order={2} fz="h1">
-          Quality rates and agreement of two raters
+          {titleOf(report)}
         </Title>
         <p className={classes.meta}>
           {report.study_name} · locked {formatUtc(report.locked_at)}
@@ -29,11 +33,11 @@ export function ReportArticle({ report, confidence }: ReportArticleProps) {
       </header>
       <p className={classes.sentence}>{report.sentence}</p>
       <Warnings texts={report.warnings} />
-      <ContingencyTable report={report} />
-      <RateFigure report={report} coverage={coverage} />
-      <RateTable report={report} coverage={coverage} />
-      <AgreementTable report={report} coverage={coverage} />
-      <BootstrapHistogram report={report} coverage={coverage} />
+      {isOfMany(report) ? (
+        <ManyRaters report={report} coverage={coverage} />
+      ) : (
+        <TwoRaters report={report} coverage={coverage} />
+      )}
       <section aria-labelledby="footnotes">
         <Title order={3} id="footnotes">
           Footnotes
@@ -46,6 +50,34 @@ export function ReportArticle({ report, confidence }: ReportArticleProps) {
       </section>
       <StudyRecord report={report} />
     </article>
+  )
+}
+
+interface ExhibitsProps {
+  report: Report
+  coverage: string
+}
+
+function TwoRaters({ report, coverage }: ExhibitsProps) {
+  const [pair] = pairsOf(report)
+  if (!pair) return null
+  return (
+    <>
+      <ContingencyTable label="Table 1" report={report} pair={pair} />
+      <RateFigure report={report} coverage={coverage} />
+      <RateTable report={report} coverage={coverage} />
+      <AgreementTable
+        label="Table 3"
+        whose={nameOfPair(pair)}
+        same="Same grade by both raters"
+        rows={rowsOfPair(report, report.high_from)}
+        of={report}
+        coverage={coverage}
+        resampled={report.resampling?.unit ?? 'case'}
+      />
+      <BootstrapHistogram report={report} coverage={coverage} />
+      <IntraRaterTable label="Table 4" rows={report.intra_rater ?? []} coverage={coverage} />
+    </>
   )
 }
 

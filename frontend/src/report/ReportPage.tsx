@@ -5,6 +5,8 @@ import { useReport } from '../api/queries'
 import type { Study } from '../api/types'
 import { EmptyState, FailureState, LoadingState } from '../shell/PageStates'
 import { useLoadedStudy } from '../study/StudyLayout'
+import { isLocked } from '../study/wording'
+import { AdjudicationPanel } from './AdjudicationPanel'
 import { DownloadMenu } from './DownloadMenu'
 import { ReportArticle } from './ReportArticle'
 import classes from './report.module.css'
@@ -14,7 +16,7 @@ export default function ReportPage() {
   return (
     <>
       <title>{`Report · ${study.name} · Reader Study`}</title>
-      {study.state === 'locked' ? <LockedReport study={study} /> : <NoReportYet />}
+      {isLocked(study.state) ? <LockedReport study={study} /> : <NoReportYet />}
     </>
   )
 }
@@ -38,6 +40,7 @@ function LockedReport({ study }: { study: Study }) {
           Print
         </Button>
       </Group>
+      <AdjudicationPanel study={study} />
       <ReportArticle report={report.data} confidence={study.protocol.confidence} />
     </>
   )

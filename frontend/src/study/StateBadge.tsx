@@ -1,6 +1,7 @@
 import { Badge } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import type { StudyState } from '../api/types'
+import { isLocked } from './wording'
 
 const LABELS: Record<StudyState, string> = {
   setup: 'Being set up',
@@ -14,7 +15,7 @@ export function StateBadge({ state }: { state: StudyState }) {
   return (
     <Badge
       variant={state === 'reading' ? 'light' : 'default'}
-      leftSection={state === 'locked' && <IconLock size={14} aria-hidden />}
+      leftSection={isLocked(state) && <IconLock size={14} aria-hidden />}
       tt="none"
       size="lg"
       fw={600}

@@ -1,4 +1,4 @@
-import type { BootstrapMethod, KappaWeights } from '../api/types'
+import type { BootstrapMethod, KappaWeights, StudyState } from '../api/types'
 
 export const WEIGHTS_NAME: Record<KappaWeights, string> = {
   none: 'unweighted',
@@ -9,4 +9,9 @@ export const WEIGHTS_NAME: Record<KappaWeights, string> = {
 export const BOOTSTRAP_NAME: Record<BootstrapMethod, string> = {
   percentile: 'percentile bootstrap',
   bca: 'BCa bootstrap',
+}
+
+/** Whether the raters' part has ended for good: locked, or what comes after. */
+export function isLocked(state: StudyState): boolean {
+  return state === 'locked' || state === 'adjudicating' || state === 'concluded'
 }

@@ -106,7 +106,7 @@ def krippendorff_ordinal(study: Study) -> float | None:
     expected = float(total @ apart @ total)
     if not grades or expected == 0:
         return None
-    return 1 - (grades - 1) * float((coincidences * apart).sum()) / expected
+    return float(1 - (grades - 1) * (coincidences * apart).sum() / expected)
 
 
 def pabak(study: Study) -> float | None:
