@@ -98,7 +98,7 @@ def _calibration_obstacles(cases: QuerySet[Case], protocol: ProtocolDocument) ->
     if marked.count() < wanted:
         text = (
             f"The protocol asks for {_plural(wanted, 'calibration case', 'calibration cases')}; "
-            f"{marked.count()} are marked on the Cases page."
+            f"{_plural(marked.count(), 'is', 'are')} marked on the Cases page."
         )
         obstacles.append(Obstacle(text, "cases"))
     off_scale = marked.exclude(reference_grade__in=protocol.level_values).count()
