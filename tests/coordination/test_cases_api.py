@@ -98,7 +98,7 @@ def test_a_withdrawn_case_leaves_the_raters_lists_and_keeps_what_was_read():
     assert worklist["total"] == 2
     event = Event.objects.get(action="case withdrawn")
     assert (event.subject, event.detail["reason"]) == ("C002", "No consent.")
-    assert event.actor.username == "carol"
+    assert event.actor == User.objects.get(username="carol")
     counts = browser_of("carol").get(f"/api/studies/{study.id}").json()["counts"]
     assert (counts["cases"], counts["ready"]) == (2, 2)
 
@@ -322,6 +322,23 @@ def test_once_locked_the_detail_tells_grades_to_those_who_may_see_results():
 
     assert grades("carol") == grades("tess") == [4, 4]
     assert grades("sam") == [None, None]
+
+
+def test_a_case_expects_a_rating_of_each_rater_and_none_of_their_hidden_repeats():
+    study = open_with_cases(1)
+    first = Assignment.objects.get(rater__username="ruth")
+    Assignment.objects.create(
+        study=study,
+        rater=first.rater,
+        case=first.case,
+        media_pack=first.media_pack,
+        repeat_of=first,
+        position=2,
+        code="REPE-ATED",
+    )
+    row = browser_of("carol").get(f"/api/studies/{study.id}/cases").json()[0]
+    assert row["ratings"] == {"submitted": 0, "expected": 2}
+    assert "REPE-ATED" in row["rater_codes"]
 
 
 def test_a_case_is_found_by_the_code_that_its_rater_knows():
