@@ -128,9 +128,10 @@ def obstacles_to_locking(study: Study) -> list[Obstacle]:
     ]
     unlisted = unlisted_cases(study).count()
     if unlisted:
+        them = "it" if unlisted == 1 else "them"
         text = (
-            f"{_plural(unlisted, 'case is', 'cases are')} not on every rater's list: put them "
-            "there or withdraw them on the Cases page."
+            f"{_plural(unlisted, 'case is', 'cases are')} not on every rater's list: put {them} "
+            f"there or withdraw {them} on the Cases page."
         )
         obstacles.append(Obstacle(text, "cases"))
     return [*obstacles, *_too_few_raters(len(progress))]

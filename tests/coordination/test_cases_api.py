@@ -252,8 +252,8 @@ def test_a_case_that_comes_during_the_reading_is_segmented_and_put_on_the_lists_
     assert [row["on_lists"] for row in rows] == [True, True, False]
     progress = carol.get(f"/api/studies/{study.id}/progress").json()
     assert progress["ready_but_unlisted"] == 1
-    assert {"text": "1 case is not on every rater's list: put them there or withdraw them on the "
-            "Cases page.", "page": "cases"} in progress["obstacles"]  # fmt: skip
+    said = "1 case is not on every rater's list: put it there or withdraw it on the Cases page."
+    assert {"text": said, "page": "cases"} in progress["obstacles"]
 
     overview = carol.post(f"/api/studies/{study.id}/add-to-lists").json()
     assert [row["total"] for row in overview["raters"]] == [3, 3]

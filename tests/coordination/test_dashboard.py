@@ -276,6 +276,10 @@ def test_a_site_coordinator_is_told_of_the_own_sites_cases_alone():
     stan.sites.set(study.sites.filter(code="south"))
     told = progress(study, "stan")
     assert [row["case_code"] for row in told["unscorable"]] == ["C002"]
+    for assignment in places(study, "ruth"):
+        unlock(assignment=assignment, actor=User.objects.get(username=CAROL), reason="Wrong key.")
+    ruth, _ = progress(study, "stan")["raters"]
+    assert [row["case_code"] for row in ruth["unlocked"]] == ["C002"]
     assert told["queue"]["ready"] == 1
 
 
