@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   countOf,
+  formatAgo,
   formatBytes,
   formatCoefficient,
   formatCount,
+  formatDay,
   formatEstimate,
+  formatMinutes,
   formatPercent,
   formatPercentRange,
   formatRange,
@@ -81,5 +84,30 @@ describe('times', () => {
 
   it('gives records in UTC', () => {
     expect(formatUtc('2026-03-01T23:30:00+02:00')).toBe('1 March 2026 at 21:30 UTC')
+  })
+})
+
+describe('days and times past', () => {
+  const now = new Date(2026, 2, 16, 10, 0)
+  const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString()
+
+  it.each([
+    [0, 'just now'],
+    [7, '7 min ago'],
+    [150, '3 h ago'],
+    [20 * 60, 'yesterday'],
+    [5 * 24 * 60, '5 days ago'],
+    [40 * 24 * 60, '4 Feb'],
+  ])('says of %d minutes: %s', (minutes, words) => {
+    expect(formatAgo(ago(minutes), now)).toBe(words)
+  })
+
+  it('names the year where it is not this one', () => {
+    expect(formatDay('2026-12-03T12:00:00', now)).toBe('3 Dec')
+    expect(formatDay('2027-01-03T12:00:00', now)).toBe('3 Jan 2027')
+  })
+
+  it('gives minutes as many digits as they are worth', () => {
+    expect([3.26, 12.6, null].map(formatMinutes)).toEqual(['3.3\u00a0min', '13\u00a0min', '–'])
   })
 })

@@ -1,4 +1,9 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  Notification,
+} from '@mantine/core'
 
 const petrol: MantineColorsTuple = [
   '#eef6f8',
@@ -46,6 +51,11 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+    }),
+  },
 })
 
 /** Mantine's own dimmed text misses the contrast ratio of 4.5 on a light page. */

@@ -21,7 +21,7 @@ PLACE_STATES = ["not-begun", "draft", "submitted", "unlocked"]
 
 @dataclass
 class _Places:
-    """A case's places on the raters' lists."""
+    """A case's places on the raters' lists; hidden repeats are no further ratings to expect."""
 
     submitted: int = 0
     expected: int = 0
@@ -47,7 +47,7 @@ def _rows(study: Study, cases: QuerySet[Case]) -> list[dict[str, Any]]:
         with_states(cases.filter(study=study), reading_in=reading_in)
         .select_related("site")
         .prefetch_related(
-            Prefetch("series", Series.objects.order_by("kind", "position")),
+            Prefetch("series", Series.objects.order_by("-kind", "position")),
             Prefetch("segmentations", _jobs_of(study)),
         )
         .order_by("code")
@@ -73,13 +73,13 @@ def study_models(study: Study) -> list[int]:
 def _places(study: Study, cases: QuerySet[Case]) -> defaultdict[Any, _Places]:
     rows = Assignment.objects.filter(
         study=study, case__in=cases, rater__in=raters_of(study).values("user")
-    ).values_list("case_id", "rater_id", "stage", "code", "current_reading__state")
+    ).values_list("case_id", "rater_id", "stage", "repeat_of", "code", "current_reading__state")
     places: defaultdict[Any, _Places] = defaultdict(_Places)
-    for case_id, rater_id, stage, code, state in rows:
+    for case_id, rater_id, stage, repeat_of, code, state in rows:
         place = places[case_id]
         place.raters.add(rater_id)
         place.codes.append(code)
-        if stage == Stage.MAIN:
+        if stage == Stage.MAIN and repeat_of is None:
             place.expected += 1
             place.submitted += state == ReadingState.SUBMITTED
     return places
@@ -100,16 +100,16 @@ def _row(case: Any, places: _Places, raters: int) -> dict[str, Any]:
     jobs: list[SegmentationJob] = list(case.segmentations.all())
     job = jobs[-1] if jobs else None
     pack = getattr(job, "media_pack", None)
-    running = job is not None and job.state == JobState.RUNNING
+    work = pack if case.preparation == "preparing" and pack else job
     return {
         "id": case.id,
         "code": case.code,
         "site": case.site.code,
         "state": case.preparation,
         "message": _message(case, job, pack),
-        "progress": job.progress if job else 0.0,
-        "seconds_left": seconds_left(started_at=job.started_at, progress=job.progress)
-        if job and running
+        "progress": work.progress if work else 0.0,
+        "seconds_left": seconds_left(started_at=work.started_at, progress=work.progress)
+        if work and work.state == JobState.RUNNING
         else None,
         "series": list(case.series.all()),
         "artery_volume_ml": job.artery_volume_ml if job else None,

@@ -41,9 +41,13 @@ def progress(study: Study, sites: QuerySet[Site]) -> dict[str, Any]:
     submissions = [row for member in members for row in work[member.user_id].submissions]
     cases = _cases(study, sites)
     present = [case for case in cases if not case.withdrawn]
+    told_cases = {case.pk for case in present}
     return {
         "obstacles": _obstacles(study),
-        "raters": [rater_row(member, work[member.user_id], protocol) for member in members],
+        "raters": [
+            rater_row(member, work[member.user_id], protocol, told_cases=told_cases)
+            for member in members
+        ],
         "queue": _queue(study, sites, Counter(case.preparation for case in present)),
         "calibration_cases": sum(case.purpose == CasePurpose.CALIBRATION for case in present),
         "withdrawn_cases": len(cases) - len(present),

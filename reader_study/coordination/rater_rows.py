@@ -1,7 +1,7 @@
 """How far each rater is, at which pace, and until when: never what the rater said."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -141,8 +141,10 @@ def work_of(study: Study, raters: Iterable[Membership]) -> dict[int, Work]:
 _SAVED_BY_THE_RATER = Q(state=ReadingState.DRAFT) & (Q(attempt=1) | Q(revision__gt=1))
 
 
-def rater_row(member: Membership, work: Work, protocol: ProtocolDocument) -> dict[str, Any]:
-    """One rater's row on the dashboard."""
+def rater_row(
+    member: Membership, work: Work, protocol: ProtocolDocument, *, told_cases: Collection[Any]
+) -> dict[str, Any]:
+    """One rater's row on the dashboard; no other case than the ``told_cases`` is named."""
     today = timezone.localdate()
     main = work.on(Stage.MAIN)
     calibration = _calibration(work) if protocol.calibration else None
@@ -172,7 +174,7 @@ def rater_row(member: Membership, work: Work, protocol: ProtocolDocument) -> dic
                 "since": row.begun_at,
             }
             for row in main
-            if not row.submitted and (row.reading_attempt or 0) > 1
+            if row.case_id in told_cases and not row.submitted and (row.reading_attempt or 0) > 1
         ],
     }
 

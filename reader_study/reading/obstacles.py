@@ -98,7 +98,7 @@ def _calibration_obstacles(cases: QuerySet[Case], protocol: ProtocolDocument) ->
     if marked.count() < wanted:
         text = (
             f"The protocol asks for {_plural(wanted, 'calibration case', 'calibration cases')}; "
-            f"{marked.count()} are marked on the Cases page."
+            f"{_plural(marked.count(), 'is', 'are')} marked on the Cases page."
         )
         obstacles.append(Obstacle(text, "cases"))
     off_scale = marked.exclude(reference_grade__in=protocol.level_values).count()
@@ -128,9 +128,10 @@ def obstacles_to_locking(study: Study) -> list[Obstacle]:
     ]
     unlisted = unlisted_cases(study).count()
     if unlisted:
+        them = "it" if unlisted == 1 else "them"
         text = (
-            f"{_plural(unlisted, 'case is', 'cases are')} not on every rater's list: put them "
-            "there or withdraw them on the Cases page."
+            f"{_plural(unlisted, 'case is', 'cases are')} not on every rater's list: put {them} "
+            f"there or withdraw {them} on the Cases page."
         )
         obstacles.append(Obstacle(text, "cases"))
     return [*obstacles, *_too_few_raters(len(progress))]

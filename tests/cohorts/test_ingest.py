@@ -16,6 +16,7 @@ from reader_study.cohorts.models import Case, QuarantinedFile, Series, SeriesKin
 from reader_study.cohorts.tasks import ingest_upload
 from reader_study.cohorts.uploads import receive_upload
 from reader_study.jobs.models import JobState
+from reader_study.reading.models import Assignment
 from reader_study.studies.models import Study
 from tests.cast import make_study
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
@@ -173,3 +174,21 @@ def test_a_real_tilted_head_is_corrected_and_the_localizer_left_out(study):
     assert "Gantry tilt of 18.5° corrected by resampling." in messages
     assert "Slice spacing uneven (1.14–7.38 mm)" in messages
     assert "I10: a localizer (scout view), not part of the volume." in messages
+
+
+def test_files_of_a_case_that_raters_were_given_are_left_out(study, tmp_path):
+    ingest(study, patient(tmp_path / "a", "HOSPITAL-A", runs=1))
+    case = Case.objects.get()
+    Assignment.objects.create(
+        study=study,
+        rater=User.objects.get(username="ruth"),
+        case=case,
+        position=1,
+        code="K7Q2-9FXD",
+    )
+    late = write_xa_run(
+        tmp_path / "late.dcm", patient_id="HOSPITAL-A", elements={"AcquisitionTime": "130000"}
+    )
+    upload = ingest(study, late)
+    assert "what they are shown of it stays as it is" in said(upload)
+    assert case.series.filter(kind=SeriesKind.DSA).count() == 1

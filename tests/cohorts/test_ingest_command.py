@@ -3,9 +3,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Case, Upload
 from reader_study.segmentation.models import SegmentationJob
-from tests.cast import make_study, open_with_cases
+from tests.cast import grade, make_study, open_with_cases
 from tests.imaging.synthetic_dicom import write_ct_series
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,17 @@ def test_a_path_that_is_not_there_is_named(tmp_path):
         call_command("ingest", str(tmp_path / "absent.zip"), "--study", "arteries")
 
 
-def test_an_open_study_takes_no_more_cases(tmp_path):
+def test_a_case_may_join_while_the_raters_read(tmp_path):
     open_with_cases(1)
-    with pytest.raises(CommandError, match="its cohort cannot grow"):
+    write_ct_series(tmp_path / "ct")
+    call_command("ingest", str(tmp_path), "--study", "arteries", "--site", "north")
+    assert SegmentationJob.objects.filter(case__code="C002").exists()
+
+
+def test_a_locked_study_takes_no_more_cases(tmp_path):
+    study = open_with_cases(1)
+    for rater in ("ruth", "rob"):
+        grade(study, rater, {"C001": 4})
+    lock_study(study=study, actor=None)
+    with pytest.raises(CommandError, match="its cohort can no longer grow"):
         call_command("ingest", str(tmp_path), "--study", "arteries", "--site", "north")

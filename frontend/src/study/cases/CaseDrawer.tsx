@@ -1,4 +1,5 @@
 import { Drawer, Group, Stack, Text, Title } from '@mantine/core'
+import { useWindowEvent } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { useSearchParams } from 'react-router'
 import { useCase } from '../../api/queries'
@@ -19,6 +20,9 @@ export function CaseDrawer({ study }: { study: Study }) {
   const close = () => {
     setParams((now) => withCase(now, null), { preventScrollReset: true })
   }
+  useWindowEvent('keydown', (event) => {
+    if (caseId !== null && event.key === 'Escape' && !isInDialogAbove(event.target)) close()
+  })
   return (
     <Drawer.Root
       opened={caseId !== null}
@@ -28,18 +32,17 @@ export function CaseDrawer({ study }: { study: Study }) {
       closeOnEscape={false}
     >
       <Drawer.Overlay />
-      <Drawer.Content
-        aria-label="Case"
-        onKeyDown={(event) => {
-          // Escape in a dialog above closes that dialog alone.
-          const inside = event.currentTarget.contains(event.target as Node)
-          if (event.key === 'Escape' && inside) close()
-        }}
-      >
+      <Drawer.Content aria-label="Case" data-case-drawer>
         <Drawer.Body p="lg">{caseId !== null && <Loaded study={study} caseId={caseId} />}</Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
   )
+}
+
+/** Escape in a dialog that lies over the drawer closes that dialog alone. */
+function isInDialogAbove(target: EventTarget | null): boolean {
+  const dialog = target instanceof Element ? target.closest('[role="dialog"]') : null
+  return dialog !== null && !dialog.matches('[data-case-drawer]')
 }
 
 function Loaded({ study, caseId }: { study: Study; caseId: string }) {

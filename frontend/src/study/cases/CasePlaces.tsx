@@ -89,15 +89,17 @@ interface AttemptProps {
 
 function Attempt({ study, attempt }: AttemptProps) {
   const { submitted_at, started_at, unlock_reason, unlocked_by } = attempt
-  const happened =
-    submitted_at === null
+  const began =
+    unlock_reason === ''
       ? `Begun ${formatDateTime(started_at)}`
-      : `Submitted ${formatDateTime(submitted_at)}`
+      : `Unlocked ${formatDateTime(started_at)} by ${unlocked_by ?? ''}: “${unlock_reason}”`
+  const submitted =
+    submitted_at !== null &&
+    `Submitted ${formatDateTime(submitted_at)}${answerInWords(study, attempt)}`
   return (
     <>
-      {unlock_reason !== '' && `Unlocked by ${unlocked_by ?? ''}: “${unlock_reason}”. `}
-      {happened}
-      {answerInWords(study, attempt)}
+      {(unlock_reason !== '' || submitted_at === null) && <div>{began}</div>}
+      {submitted && <div>{submitted}</div>}
     </>
   )
 }

@@ -59,7 +59,7 @@ const COLUMNS: { label: string; sort?: Sortable; width?: number }[] = [
   { label: 'State', sort: 'state' },
   { label: 'Images', width: 330 },
   { label: 'Artery volume', sort: 'volume', width: 150 },
-  { label: 'Ratings', sort: 'ratings', width: 110 },
+  { label: 'Ratings', sort: 'ratings', width: 130 },
 ]
 
 export function CaseTable({ study, cases }: { study: Study; cases: StudyCase[] }) {

@@ -48,9 +48,7 @@ function ReasonForm(props: ReasonDialogProps) {
           data-autofocus
           label={props.reasonLabel}
           description={props.reasonHint}
-          autosize
-          minRows={2}
-          maxRows={6}
+          rows={3}
           maxLength={LONGEST_REASON}
           value={reason}
           onChange={(event) => {

@@ -68,7 +68,7 @@ function RunningWork({ work }: { work: Progress['queue']['running'][number] }) {
 function Aside({ count, filter, children }: { count: number; filter: string; children: string }) {
   return (
     <Text size="sm" c="dimmed">
-      <Anchor component={Link} to={`cases${filter}`} inherit>
+      <Anchor component={Link} to={`cases${filter}`} inherit td="underline">
         {countOf(count, 'case')}
       </Anchor>{' '}
       {children}

@@ -14,7 +14,7 @@ const SIGNS = {
 
 export function StepList({ children }: { children: ReactNode }) {
   return (
-    <List spacing={6} center>
+    <List spacing={6} center lh={1.4}>
       {children}
     </List>
   )

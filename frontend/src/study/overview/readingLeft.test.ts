@@ -28,16 +28,16 @@ describe('readingLeftInWords', () => {
 
   it('adds the raters up and names the last day', () => {
     expect(words(ana, { ...ana, submitted: 9, finish_on: '2026-04-02' })).toBe(
-      '2 raters have 7 cases still to read. At the present pace the last is done by 2 Apr.',
+      '2 raters have 7 cases still to read. At this pace the last one is done by 2 Apr.',
     )
   })
 
   it('does not hide that somebody’s end is unknown', () => {
     expect(words(ana, { ...ana, finish_on: null })).toBe(
-      '2 raters have 12 cases still to read. At the present pace the last is done by 20 Mar; for 1 it cannot be estimated yet.',
+      '2 raters have 12 cases still to read. At this pace the last one is done by 20 Mar (1 not known yet).',
     )
     expect(words({ ...ana, finish_on: null })).toBe(
-      '1 rater has 6 cases still to read. The end cannot be estimated yet.',
+      '1 rater has 6 cases still to read. When they are done cannot be told yet.',
     )
   })
 })

@@ -18,8 +18,8 @@ export function readingLeftInWords(raters: readonly RaterRow[], now = new Date()
 function endInWords(still: readonly RaterRow[], now: Date): string {
   const days = still.flatMap(({ finish_on }) => finish_on ?? []).sort()
   const last = days.at(-1)
-  if (last === undefined) return 'The end cannot be estimated yet.'
+  if (last === undefined) return 'When they are done cannot be told yet.'
   const unknown = still.length - days.length
-  const by = `At the present pace the last is done by ${formatDay(last, now)}`
-  return unknown === 0 ? `${by}.` : `${by}; for ${unknown} it cannot be estimated yet.`
+  const by = `At this pace the last one is done by ${formatDay(last, now)}`
+  return unknown === 0 ? `${by}.` : `${by} (${unknown} not known yet).`
 }

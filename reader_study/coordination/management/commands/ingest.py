@@ -13,7 +13,7 @@ from reader_study.jobs.models import JobState
 from reader_study.jobs.runner import perform_claimed
 from reader_study.jobs.services import claim, finish
 from reader_study.segmentation.services import queue_missing_work
-from reader_study.studies.models import Site, Study, StudyState
+from reader_study.studies.models import Site, Study
 
 
 class Command(BaseCommand):
@@ -33,8 +33,8 @@ class Command(BaseCommand):
         if study is None:
             known = ", ".join(Study.objects.values_list("slug", flat=True)) or "none yet"
             raise CommandError(f"There is no study “{options['study']}”. Studies: {known}.")
-        if study.state != StudyState.SETUP:
-            raise CommandError(f"“{study.name}” is open or locked: its cohort cannot grow.")
+        if study.is_locked:
+            raise CommandError(f"“{study.name}” is locked: its cohort can no longer grow.")
         paths: list[Path] = options["paths"]
         for path in paths:
             if not path.exists():
