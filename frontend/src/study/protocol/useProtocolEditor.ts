@@ -61,6 +61,8 @@ export function useProtocolEditor(studyId: string, inForce: ProtocolInForce) {
   const setForm = (form: ProtocolForm) => {
     setProblems(problemsLeft(problems, documentOf(draft.form), documentOf(form)))
     setDraft({ ...draft, form })
+    // What was refused is not what stands here now.
+    if (saving.isError) saving.reset()
   }
   const editor: Editor = {
     studyId,
