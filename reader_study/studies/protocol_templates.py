@@ -203,8 +203,8 @@ PROTOCOL_TEMPLATES = (
     ProtocolTemplate(
         key="four-point",
         name="Four-point scale with calibration",
-        description="Five training cases to pass first, and a third reader where the raters fall on "
-        "different sides of the cut-point.",
+        description="Five training cases to pass first, and a third reader where the grades lie "
+        "on different sides of the cut-point.",
         document=CALIBRATED_FOUR_POINT_PROTOCOL,
     ),
     ProtocolTemplate(

@@ -107,7 +107,7 @@ function SaveRow(props: Omit<SaveDockProps, 'form'>) {
           }}
         />
         <Stack gap={0} justify="center" h={36} w={130}>
-          <Text size="sm" c={isChanged ? 'orange.9' : 'dimmed'} role="status" ta="right">
+          <Text size="sm" {...(isChanged ? { fw: 500 } : { c: 'dimmed' })} role="status" ta="right">
             {isChanged ? 'Not saved yet' : 'No changes'}
           </Text>
         </Stack>
