@@ -92,6 +92,17 @@ describe('the protocol editor', () => {
     })
   })
 
+  it('gives back what was removed', async () => {
+    open(inForce)
+    await screen.findByText('Edit the protocol', {}, SLOW)
+    fireEvent.click(button('Remove level 1'))
+    expect(screen.getByText('Removed level 1.')).toBeTruthy()
+    expect(screen.queryByDisplayValue('Fair')).toBeNull()
+    fireEvent.click(button('Undo'))
+    expect(screen.getByDisplayValue('Fair')).toBeTruthy()
+    expect(screen.getByText('No changes')).toBeTruthy()
+  })
+
   it('puts the cut-point where it is clicked', async () => {
     open(inForce)
     await screen.findByText('↑ Good and better count as high quality', {}, SLOW)
