@@ -28,3 +28,6 @@ class SilentResizeObserver implements ResizeObserver {
   }
 }
 window.ResizeObserver = SilentResizeObserver
+
+// Mantine's growing text boxes measure anew when a font has arrived; in jsdom none ever does.
+Object.defineProperty(document, 'fonts', { value: new EventTarget() })

@@ -72,8 +72,8 @@ def _refuse_unreachable(plan: Plan) -> None:
     most = 1 - abs(first - second) / (1 - chance)
     if max(plan.kappa, plan.kappa0) > most + 1e-9:
         raise ValueError(
-            f"Raters with rates of {first:.1%} and {second:.1%} reach κ = {most:.2f} at most: "
-            "plan a lower κ, or rates that are closer together."
+            f"Raters who call {first * 100:.1f} % and {second * 100:.1f} % high reach "
+            f"κ = {most:.2f} at most: plan a lower κ, or rates that are closer together."
         )
 
 

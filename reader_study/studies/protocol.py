@@ -6,7 +6,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+# Databases do not store the character NUL.
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
+]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -20,7 +24,7 @@ class Part(BaseModel):
 class Level(Part):
     """One level of the ordinal scale with its written anchor and, where given, an example."""
 
-    value: int
+    value: Annotated[int, Field(ge=-100, le=100)]
     name: Text
     anchor: Text
     example_image: Sha256 | None = None

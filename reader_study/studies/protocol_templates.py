@@ -203,7 +203,7 @@ PROTOCOL_TEMPLATES = (
     ProtocolTemplate(
         key="four-point",
         name="Four-point scale with calibration",
-        description="Five training cases to pass first, and a third reader where the raters fall "
+        description="Five training cases to pass first, and a third reader where the grades lie "
         "on different sides of the cut-point.",
         document=CALIBRATED_FOUR_POINT_PROTOCOL,
     ),

@@ -87,10 +87,10 @@ def _problem(detail: ErrorDetails, document: Mapping[str, Any]) -> Problem:
             part = name_of_part(document, list_name, place)
             return Problem(path, _message_on_part(part, field, detail["type"], context))
         case _:
-            return Problem(path, _message(path, detail["type"], detail["msg"], context))
+            return Problem(path, _message(path, detail["type"], context))
 
 
-def _message(path: Path, kind: str, msg: str, context: Mapping[str, Any]) -> str:
+def _message(path: Path, kind: str, context: Mapping[str, Any]) -> str:
     what = _field(path)
     field = ".".join(map(str, path))
     if kind in _BOUNDS:
@@ -105,6 +105,8 @@ def _message(path: Path, kind: str, msg: str, context: Mapping[str, Any]) -> str
             return f"“{field}” is no part of a protocol"
         case "missing" | "string_too_short" | "string_type":
             return f"{what} is missing"
+        case "string_pattern_mismatch" | "string_unicode":
+            return f"{what} has control characters in it"
         case "string_too_long":
             return f"{what} is longer than {context['max_length']} characters"
         case "too_short":
@@ -114,7 +116,7 @@ def _message(path: Path, kind: str, msg: str, context: Mapping[str, Any]) -> str
         case "literal_error":
             return f"{what} must be {context['expected']}"
         case _:
-            return f"{what}: {msg}"
+            return f"{what} cannot be understood"
 
 
 def _message_on_part(part: str, field: str, kind: str, context: Mapping[str, Any]) -> str:
@@ -125,8 +127,10 @@ def _message_on_part(part: str, field: str, kind: str, context: Mapping[str, Any
         return f"{part}: “{field}” is no part of a protocol"
     if kind == "string_too_long":
         return f"{part} needs {wanted} of at most {context['max_length']} characters"
-    if kind == "string_pattern_mismatch":
+    if kind == "string_pattern_mismatch" and field == "code":
         return f"{part} needs {wanted} of small letters, digits and hyphens"
+    if kind in ("string_pattern_mismatch", "string_unicode"):
+        return f"{part} needs {wanted} without control characters"
     return f"{part} needs {wanted}"
 
 

@@ -162,8 +162,7 @@ def test_a_picture_is_sent_named_by_a_level_and_seen_by_raters(study):
         answer = browser_of(who).get(address)
         assert answer.status_code == 200
         assert answer["Content-Type"] == "image/png"
-        content = b"".join(answer.streaming_content)
-        assert Image.open(io.BytesIO(content)).size == (24, 24)
+        assert Image.open(io.BytesIO(answer.getvalue())).size == (24, 24)
 
 
 def test_a_picture_of_another_study_is_not_shown(study):

@@ -63,7 +63,7 @@ def test_a_test_against_more_than_is_expected_is_warned_of():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"high_rate_1": 0.9, "high_rate_2": 0.5, "kappa": 0.8}, "reach κ = 0.20 at most"),
+        ({"high_rate_1": 0.9, "high_rate_2": 0.5, "kappa": 0.8}, "reach κ = 0.20 at most:"),
         ({"kappa0": 0.95}, "reach κ = 0.89 at most"),
         ({"kappa0": 0.7}, "no number of cases tells them apart"),
         ({"kappa": 1}, "kappa: "),

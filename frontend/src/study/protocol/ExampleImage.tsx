@@ -1,4 +1,4 @@
-import { HoverCard, Loader, Menu, Text } from '@mantine/core'
+import { Button, Group, Loader, Popover, Stack, Text } from '@mantine/core'
 import { IconPhotoPlus, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
@@ -77,34 +77,43 @@ interface FilledProps {
   onRemove: () => void
 }
 
+/** The image as a thumbnail; a click shows it large, to be replaced or removed. */
 function Filled({ address, of, isSending, onReplace, onRemove }: FilledProps) {
   return (
-    <Menu position="bottom-end" withArrow>
-      <HoverCard position="left" withArrow openDelay={200}>
-        <HoverCard.Target>
-          <Menu.Target>
-            <button
-              type="button"
-              className={classes.example}
-              data-filled
-              aria-label={`Example image of ${of}: replace or remove`}
+    <Popover position="left" withArrow trapFocus shadow="md">
+      <Popover.Target>
+        <button
+          type="button"
+          className={classes.example}
+          data-filled
+          aria-label={`Example image of ${of}: show, replace or remove`}
+        >
+          {isSending ? <Loader size={16} /> : <img src={address} alt="" />}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown p="xs" aria-label={`Example image of ${of}`}>
+        <Stack gap="xs">
+          <img src={address} alt={`Example of ${of}`} className={classes.large} />
+          <Group gap="xs">
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconRefresh size={15} aria-hidden />}
+              onClick={onReplace}
             >
-              {isSending ? <Loader size={16} /> : <img src={address} alt="" />}
-            </button>
-          </Menu.Target>
-        </HoverCard.Target>
-        <HoverCard.Dropdown p={4}>
-          <img src={address} alt={`Example of ${of}`} style={{ display: 'block', maxWidth: 360 }} />
-        </HoverCard.Dropdown>
-      </HoverCard>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconRefresh size={15} aria-hidden />} onClick={onReplace}>
-          Replace
-        </Menu.Item>
-        <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={onRemove}>
-          Remove
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+              Replace
+            </Button>
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconTrash size={15} aria-hidden />}
+              onClick={onRemove}
+            >
+              Remove
+            </Button>
+          </Group>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   )
 }

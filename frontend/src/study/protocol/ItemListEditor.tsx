@@ -157,7 +157,9 @@ function ItemTools({ editor, list, item, place, called }: ItemToolsProps) {
           aria-label={`Remove ${called}`}
           disabled={isAnswered}
           onClick={() => {
-            editor.change((form) => withoutItem(form, list, place))
+            editor.remove(item.label.trim() === '' ? called : `“${called}”`, (form) =>
+              withoutItem(form, list, place),
+            )
           }}
         >
           <IconTrash size={15} aria-hidden />

@@ -102,7 +102,7 @@ function LevelTools({ editor, place, number }: { editor: Editor; place: number; 
           aria-label={`Remove level ${number}`}
           disabled={count <= FEWEST_LEVELS}
           onClick={() => {
-            editor.change((form) => withoutLevel(form, place))
+            editor.remove(`level ${number}`, (form) => withoutLevel(form, place))
           }}
         >
           <IconTrash size={16} aria-hidden />

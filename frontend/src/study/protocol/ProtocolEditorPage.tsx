@@ -91,6 +91,7 @@ function EditorOf({ study, inForce }: { study: Study; inForce: ProtocolInForce }
             onKeep={editing.keepMine}
           />
         }
+        removed={editing.removed}
         reason={editing.draft.reason}
         onReason={editing.setReason}
         onSave={() => {

@@ -66,12 +66,17 @@ function InForce({ study, inForce }: { study: Study; inForce: ProtocolInForce })
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack gap="md">
             <VersionHistory versions={inForce.versions} />
-            <SampleSizePanel confidence={inForce.document.confidence} />
+            {isPlanned(study) && <SampleSizePanel confidence={inForce.document.confidence} />}
           </Stack>
         </Grid.Col>
       </Grid>
     </>
   )
+}
+
+/** Before the lock, so that a number of cases is still of use. */
+function isPlanned({ state }: Study): boolean {
+  return state === 'setup' || state === 'reading'
 }
 
 function whatMayChange(study: Study, inForce: ProtocolInForce): string {
@@ -81,7 +86,7 @@ function whatMayChange(study: Study, inForce: ProtocolInForce): string {
     case 'amend':
       return 'Raters are reading by it. An amendment needs a reason, and each case keeps the version it was read by.'
     case 'nothing':
-      return study.state === 'setup' || study.state === 'reading'
+      return isPlanned(study)
         ? 'Coordinators of the study change it.'
         : 'The study is locked: its protocol cannot change any more.'
   }

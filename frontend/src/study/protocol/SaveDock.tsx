@@ -2,11 +2,12 @@ import { Alert, Button, Group, Stack, Text, TextInput, UnstyledButton } from '@m
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { countOf } from '../../format'
-import { focusSoon } from './focus'
+import { showField } from './focus'
 import { FormPreview } from './FormPreview'
 import { fieldId, messageAt, type Problem } from './problems'
 import { previewOf, type ProtocolForm } from './protocolForm'
 import classes from './SaveDock.module.css'
+import { UNDO_ID } from './useProtocolEditor'
 
 interface SaveDockProps {
   form: ProtocolForm
@@ -16,6 +17,7 @@ interface SaveDockProps {
   isSaving: boolean
   problems: readonly Problem[]
   failure: Error | null
+  removed: { what: string; undo: () => void } | null
   reason: string
   /** What is to be decided while the edits began from an older version. */
   newerVersion: ReactNode
@@ -42,6 +44,7 @@ export function SaveDock({ form, ...props }: SaveDockProps) {
       </UnstyledButton>
       {shown && <FormPreview protocol={previewOf(form)} />}
       {props.isStale ? props.newerVersion : <Failure {...props} />}
+      {props.removed && <Removed {...props.removed} />}
       <SaveRow {...props} />
     </div>
   )
@@ -63,7 +66,7 @@ function Failure({ problems, failure }: Pick<SaveDockProps, 'problems' | 'failur
             variant="default"
             size="compact-sm"
             onClick={() => {
-              focusSoon(fieldId(...first.path))
+              showField(fieldId(...first.path))
             }}
           >
             Show me
@@ -77,6 +80,19 @@ function Failure({ problems, failure }: Pick<SaveDockProps, 'problems' | 'failur
     <Alert color="red" role="alert" py={6}>
       {failure.message}
     </Alert>
+  )
+}
+
+function Removed({ what, undo }: { what: string; undo: () => void }) {
+  return (
+    <Group gap="sm">
+      <Text size="sm" role="status">
+        Removed {what}.
+      </Text>
+      <Button id={UNDO_ID} variant="default" size="compact-sm" onClick={undo}>
+        Undo
+      </Button>
+    </Group>
   )
 }
 
@@ -107,7 +123,7 @@ function SaveRow(props: Omit<SaveDockProps, 'form'>) {
           }}
         />
         <Stack gap={0} justify="center" h={36} w={130}>
-          <Text size="sm" c={isChanged ? 'orange.9' : 'dimmed'} role="status" ta="right">
+          <Text size="sm" {...(isChanged ? { fw: 500 } : { c: 'dimmed' })} role="status" ta="right">
             {isChanged ? 'Not saved yet' : 'No changes'}
           </Text>
         </Stack>

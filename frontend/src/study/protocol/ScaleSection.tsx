@@ -4,6 +4,7 @@ import { Fragment } from 'react'
 import { Section } from '../overview/Section'
 import classes from './ScaleSection.module.css'
 import { LevelRow } from './LevelRow'
+import { focusSoon } from './focus'
 import { withLevel } from './formChanges'
 import { MOST_LEVELS } from './protocolForm'
 import { fieldId } from './problems'
@@ -80,6 +81,7 @@ function AddLevel({ editor, end }: { editor: Editor; end: 'best' | 'worst' }) {
       className={classes.add}
       onClick={() => {
         editor.change((form) => withLevel(form, end))
+        focusSoon(fieldId('levels', end === 'best' ? editor.form.levels.length : 0, 'name'))
       }}
     >
       {end === 'best' ? 'Add a better level' : 'Add a worse level'}

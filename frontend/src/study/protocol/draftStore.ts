@@ -14,19 +14,19 @@ const SHAPE = 1
 
 const keyOf = (studyId: string) => `protocol-draft-${SHAPE}:${studyId}`
 
-export function readDraft(studyId: string, storage: Storage = sessionStorage): Draft | null {
-  const stored = storage.getItem(keyOf(studyId))
+export function readDraft(studyId: string): Draft | null {
+  const stored = sessionStorage.getItem(keyOf(studyId))
   return stored === null ? null : (parseJson(stored) as Draft | null)
 }
 
-export function keepDraft(studyId: string, draft: Draft, storage: Storage = sessionStorage): void {
+export function keepDraft(studyId: string, draft: Draft): void {
   try {
-    storage.setItem(keyOf(studyId), JSON.stringify(draft))
+    sessionStorage.setItem(keyOf(studyId), JSON.stringify(draft))
   } catch {
     // A full or forbidden store costs the safety net, not the editing.
   }
 }
 
-export function dropDraft(studyId: string, storage: Storage = sessionStorage): void {
-  storage.removeItem(keyOf(studyId))
+export function dropDraft(studyId: string): void {
+  sessionStorage.removeItem(keyOf(studyId))
 }

@@ -6,8 +6,11 @@ import { ApiError, saveProtocol } from '../../api/client'
 import { keys } from '../../api/queries'
 import type { Protocol, ProtocolInForce } from '../../api/types'
 import { type Draft, dropDraft, keepDraft, readDraft } from './draftStore'
+import { focusSoon } from './focus'
 import { messageAt, type Path, type Problem, problemsIn, problemsLeft } from './problems'
 import { differs, documentOf, formOf, type ProtocolForm } from './protocolForm'
+
+export const UNDO_ID = 'protocol-undo'
 
 export interface Editor {
   studyId: string
@@ -15,8 +18,15 @@ export interface Editor {
   /** Raters are reading already: words may change, what lists and grades hang on may not. */
   amending: boolean
   change: (change: Partial<ProtocolForm> | ((form: ProtocolForm) => ProtocolForm)) => void
+  /** A change that takes something away; it can be undone until the next one. */
+  remove: (what: string, change: (form: ProtocolForm) => ProtocolForm) => void
   messageAt: (...path: Path) => string | undefined
   isFixed: (field: string) => boolean
+}
+
+interface Removed {
+  what: string
+  before: ProtocolForm
 }
 
 /** The form of the page: begun from the protocol in force, or from what this tab still keeps. */
@@ -27,6 +37,7 @@ export function useProtocolEditor(studyId: string, inForce: ProtocolInForce) {
     () => readDraft(studyId) ?? begunFrom(inForce.version, inForce.document),
   )
   const [problems, setProblems] = useState<readonly Problem[]>([])
+  const [removed, setRemoved] = useState<Removed | null>(null)
   const isChanged = differs(draft.form, inForce.document)
 
   useEffect(() => {
@@ -61,6 +72,9 @@ export function useProtocolEditor(studyId: string, inForce: ProtocolInForce) {
   const setForm = (form: ProtocolForm) => {
     setProblems(problemsLeft(problems, documentOf(draft.form), documentOf(form)))
     setDraft({ ...draft, form })
+    setRemoved(null)
+    // What was refused is not what stands here now.
+    if (saving.isError) saving.reset()
   }
   const editor: Editor = {
     studyId,
@@ -68,6 +82,11 @@ export function useProtocolEditor(studyId: string, inForce: ProtocolInForce) {
     amending: inForce.may_change === 'amend',
     change: (change) => {
       setForm(typeof change === 'function' ? change(draft.form) : { ...draft.form, ...change })
+    },
+    remove: (what, change) => {
+      setForm(change(draft.form))
+      setRemoved({ what, before: draft.form })
+      focusSoon(UNDO_ID)
     },
     messageAt: (...path) => messageAt(problems, ...path),
     isFixed: (field) => inForce.fixed.includes(field),
@@ -78,6 +97,12 @@ export function useProtocolEditor(studyId: string, inForce: ProtocolInForce) {
     problems,
     saving,
     isChanged,
+    removed: removed && {
+      what: removed.what,
+      undo: () => {
+        setForm(removed.before)
+      },
+    },
     isStale: draft.basedOn !== inForce.version,
     setReason: (reason: string) => {
       setProblems(problems.filter(({ path }) => path[0] !== 'reason'))
@@ -89,6 +114,7 @@ export function useProtocolEditor(studyId: string, inForce: ProtocolInForce) {
     /** Give up the edits and begin again from the protocol in force. */
     startOver: () => {
       setProblems([])
+      setRemoved(null)
       saving.reset()
       setDraft(begunFrom(inForce.version, inForce.document))
     },
