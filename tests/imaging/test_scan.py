@@ -201,13 +201,13 @@ def test_a_deflated_bomb_is_refused_before_it_is_inflated(tmp_path, scan_paths, 
     dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
     dataset.save_as(path)
     assert len(scan_paths(path).xa_runs) == 1
-    monkeypatch.setattr("reader_study.imaging.headers.MAX_INFLATED_BYTES", 1_000_000)
+    monkeypatch.setattr("reader_study.imaging.deflated.MAX_INFLATED_BYTES", 1_000_000)
     assert "deflated DICOM file of more than" in messages(scan_paths(path))[0]
 
 
 def test_a_header_of_countless_elements_is_refused(tmp_path, scan_paths, monkeypatch):
     path = write_xa_run(tmp_path / "long.dcm")
-    monkeypatch.setattr("reader_study.imaging.headers.MAX_ELEMENTS", 10)
+    monkeypatch.setattr("reader_study.imaging.structure.MAX_ELEMENTS", 10)
     assert "more than 10 elements" in messages(scan_paths(path))[0]
 
 
