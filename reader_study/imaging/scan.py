@@ -26,11 +26,13 @@ _TOO_MUCH_MEMORY = "needs more memory to read than any sound file; refused"
 class _Contents:
     """All that one folder, zip or single file held.
 
-    `names` are those of all its files; `indexes` what each DICOMDIR names.
+    `names` are those of all its files, `indexes` what each DICOMDIR names; zips in it have
+    contents of their own.
     """
 
     name: str
     is_container: bool
+    holds_zips: bool = False
     instances: list[Instance] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
@@ -112,8 +114,7 @@ def _read_path(path: Path, name: str, work: _Work) -> Iterator[_Contents]:
     else:
         single = _Contents(name, is_container=False)
         yield from _read_one(path, name, single, work)
-        if single.names:
-            yield single
+        yield single
 
 
 def _read_one(path: Path, name: str, contents: _Contents, work: _Work) -> Iterator[_Contents]:
@@ -123,6 +124,7 @@ def _read_one(path: Path, name: str, contents: _Contents, work: _Work) -> Iterat
         contents.names.append(name)
         contents.remarks.append(Remark(name, refusal))
     elif is_zip(_first_bytes(path)):
+        contents.holds_zips = True
         yield from _read_zip(path, name, work, ZipBudget.for_archive(path))
     else:
         _read_file(path, name, contents)
@@ -143,13 +145,12 @@ def _read_zip(
                 reason = "a zip inside a zip inside a zip; unpack it and upload its files"
                 contents.remarks.append(Remark(entry.name, reason))
             else:
+                contents.holds_zips = True
                 yield from _read_zip(entry.path, entry.name, work, budget, inside_a_zip=True)
-                contents.names.append(entry.name)
                 entry.path.unlink()
     except ImagingError as error:
         contents.remarks.append(Remark(name, str(error)))
-    if contents.remarks or contents.instances or not contents.names:
-        yield contents
+    yield contents
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -190,7 +191,7 @@ def _read_file(path: Path, name: str, contents: _Contents) -> None:
 
 def _remarks_of(contents: _Contents) -> list[Remark]:
     remarks = contents.remarks + _gaps_in_indexes(contents)
-    if contents.is_container and not contents.instances:
+    if contents.is_container and not contents.instances and not contents.holds_zips:
         return remarks_on_container(contents.name, remarks)
     return [remark for remark in remarks if remark.reason]
 

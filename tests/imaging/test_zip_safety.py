@@ -93,7 +93,7 @@ def test_a_zip_inside_a_zip_is_read(tmp_path, scan_paths):
     result = scan_paths(tmp_path / "b.zip")
     names = result.ct_series[0].source_names
     assert names == tuple(f"b.zip/inner.zip/{path.name}" for path in slices)
-    assert [out.name for out in result.refused] == ["b.zip"]
+    assert [out.name for out in result.refused] == ["b.zip/note.txt"]
 
 
 def test_a_third_zip_inside_is_refused_by_name(tmp_path, scan_paths):
