@@ -4,7 +4,7 @@ import numpy as np
 
 from .gates import Gate, SeriesRefusedError, Verdict
 from .series import CTSeries
-from .slice_stack import SliceStack
+from .slice_stack import DUPLICATES, SliceStack
 
 MIN_SLICES = 3
 MAX_GAP_MM = 25.0
@@ -12,6 +12,11 @@ THICK_SLICE_MM = 1.5
 NOTABLE_ANGLE_DEG = 0.1
 TILT_CONTRADICTION_DEG = 1.0
 EVEN_STEPS_TOLERANCE = 0.02
+_ORDER = (
+    "slices", DUPLICATES, "contrast agent", "orientation", "gantry tilt", "tilt in the header",
+    "slice spacing", "gaps", "slice thickness", "field of view", "padding", "Hounsfield units",
+    "grey scale",
+)  # fmt: skip
 HEAD_WIDTH_MM = (150.0, 350.0)
 HEAD_HEIGHT_MM = (90.0, 320.0)
 
@@ -52,9 +57,9 @@ def gates_of(
         Whether the volume was interpolated; otherwise the slices are stacked as they are.
     """
     found = (
+        *stack.gates,
         Gate("slices", Verdict.PASS, f"{len(stack.hu)} slices"),
         _contrast(series),
-        *stack.gates,
         _orientation(stack, resampled),
         *_tilt(stack, series, resampled),
         _steps(stack, step_mm, resampled),
@@ -68,7 +73,7 @@ def gates_of(
     by_name: dict[str, Gate] = {}
     for gate in found:
         by_name.setdefault(gate.name, gate)
-    return tuple(by_name.values())
+    return tuple(by_name[name] for name in _ORDER if name in by_name)
 
 
 def _contrast(series: CTSeries) -> Gate:

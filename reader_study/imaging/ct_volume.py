@@ -11,7 +11,7 @@ from .ct_gates import MIN_SLICES, NOTABLE_ANGLE_DEG, gates_of, refuse_unusable
 from .gates import Gate, SeriesRefusedError, Verdict, corrections_in, flags_in
 from .resampling import Grid, resample
 from .series import CTSeries
-from .slice_stack import Floats, SliceStack, read_stack
+from .slice_stack import Floats, SliceStack, read_stack, refuse_outsize
 
 MAX_UPRIGHT_SLICES = 640
 COARSEST_UPRIGHT_STEP_MM = 2.0
@@ -65,7 +65,7 @@ def build_ct_volume(series: CTSeries, begin: Begin = read_all) -> CTVolume:
     Raises
     ------
     SeriesRefusedError
-        If there are fewer than three slices, or a gap too wide to bridge.
+        If there are fewer than three slices, a gap too wide to bridge, or far too many voxels.
     ImagingError
         If a slice cannot be decoded.
     """
@@ -82,6 +82,7 @@ def build_ct_volume(series: CTSeries, begin: Begin = read_all) -> CTVolume:
         gates = gates_of(stack, series, regular.spacing_zyx_mm[0], resampled=False)
         return CTVolume(stack.hu, regular.spacing_zyx_mm, regular.origin_lps_mm, gates)
     grid = _upright_grid(stack) if _is_inclined(stack) else _evenly_spaced_grid(stack)
+    refuse_outsize(grid.shape_zyx)
     hu, grid = _without_empty_ends(resample(stack, grid), grid)
     gates = gates_of(stack, series, grid.spacing_zyx_mm[0], resampled=True)
     return CTVolume(hu, grid.spacing_zyx_mm, grid.origin_lps_mm, gates)

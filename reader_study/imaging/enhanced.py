@@ -44,7 +44,7 @@ def classic_frames(dataset: Dataset) -> list[Dataset]:
         if element.keyword not in _GROUPS:
             common[element.tag] = element
     if uid(dataset, "SOPClassUID") in ENHANCED_CT:
-        common.SOPClassUID = CTImageStorage
+        _put(common, "SOPClassUID", CTImageStorage)
     for macro in _macros(dataset, _GROUPS[0], 0):
         _take(common, macro)
     frames = []
@@ -68,15 +68,15 @@ def classic_run(dataset: Dataset) -> Dataset:
     run = frames[0]
     starts = next((starts for name in _FRAME_TIMES if (starts := _times_ms(frames, name))), [])
     if starts:
-        run.FrameTimeVector = [0.0, *np.diff(starts).tolist()]
-        run.FrameIncrementPointer = _FRAME_TIME_VECTOR
+        _put(run, "FrameTimeVector", [0.0, *np.diff(starts).tolist()])
+        _put(run, "FrameIncrementPointer", _FRAME_TIME_VECTOR)
     for which in ("Primary", "Secondary"):
         angles = [float_or_none(frame, f"Positioner{which}Angle") for frame in frames]
         known = [angle for angle in angles if angle is not None]
         if len(known) == len(frames) and max(known) > min(known):
             increments = [angle - known[0] for angle in known]
-            setattr(run, f"Positioner{which}AngleIncrement", increments)
-            run.PositionerMotion = "DYNAMIC"
+            _put(run, f"Positioner{which}AngleIncrement", increments)
+            _put(run, "PositionerMotion", "DYNAMIC")
     return run
 
 
@@ -94,7 +94,14 @@ def _take(frame: Dataset, macro: Dataset) -> None:
         frame[element.tag] = element
         classic = _CLASSIC_NAME_OF.get(element.keyword)
         if classic:
-            setattr(frame, classic, element.value)
+            _put(frame, classic, element.value)
+
+
+def _put(dataset: Dataset, keyword: str, value: object) -> None:
+    """Set a value in an element of its own: the frames share the elements of the whole object."""
+    if keyword in dataset:
+        del dataset[keyword]
+    setattr(dataset, keyword, value)
 
 
 def _times_ms(frames: list[Dataset], keyword: str) -> list[float]:

@@ -52,10 +52,18 @@ class SeriesReport:
     verdict: Verdict
     reasons: tuple[str, ...]
     gates: tuple[Gate, ...]
-    geometry: Geometry
+    geometry: Geometry | None
     corrected: Geometry | None
     biplane_partner: str
     files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file that is in no series, and why."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -67,12 +75,12 @@ class Inspection:
     refused
         Files that cannot be read.
     left_out
-        Sound files that are no images of a series: system files, copies, indexes of CDs.
+        Sound files that are no images of a series: copies, indexes of CDs.
     """
 
     series: tuple[SeriesReport, ...]
-    refused: tuple[Refusal, ...]
-    left_out: tuple[Refusal, ...]
+    refused: tuple[FileReport, ...]
+    left_out: tuple[FileReport, ...]
 
 
 def inspect(paths: Sequence[Path], work_directory: Path, reader: SupervisedReader) -> Inspection:
@@ -87,15 +95,19 @@ def inspect(paths: Sequence[Path], work_directory: Path, reader: SupervisedReade
     reports = [_ct_report(series, reader) for series in found.ct_series]
     reports += [_run_report(run, reader) for run in found.xa_runs]
     reports += [_other_report(other) for other in found.others]
-    in_others = {name for other in found.others for name in other.names}
-    left_out = tuple(out for out in found.left_out if not in_others.issuperset(out.names))
-    return Inspection(tuple(reports), found.refused, left_out)
+    in_others = {(name, other.reason) for other in found.others for name in other.names}
+    left_out = [out for out in _by_file(found.left_out) if (out.name, out.reason) not in in_others]
+    return Inspection(tuple(reports), tuple(_by_file(found.refused)), tuple(left_out))
+
+
+def _by_file(refusals: Sequence[Refusal]) -> list[FileReport]:
+    return [FileReport(name, refusal.reason) for refusal in refusals for name in refusal.names]
 
 
 def _report(
     kind: Kind,
     gates: tuple[Gate, ...],
-    geometry: Geometry,
+    geometry: Geometry | None,
     files: tuple[str, ...],
     corrected: Geometry | None = None,
     biplane_partner: str = "",
@@ -149,10 +161,12 @@ def _run_report(run: XARunFile, reader: SupervisedReader) -> SeriesReport:
 
 
 def _other_report(other: OtherSeries) -> SeriesReport:
-    gate = Gate("kind", Verdict.REFUSED, other.reason)
+    checked = "kind" if other.kind == "other" else "slices"
+    gate = Gate(checked, Verdict.REFUSED, other.reason)
+    geometry = None
     if isinstance(other.candidate, CTSeries):
         geometry = ct_geometry(other.candidate)
-    else:
+    elif other.rows:
         geometry = Geometry((other.columns, other.rows, len(other.names)), None, None, "")
     return _report(other.kind, (gate,), geometry, other.names)
 
@@ -180,5 +194,5 @@ def _tilt_deg(positions: Floats, normal: Floats) -> float | None:
     way = positions[-1] - positions[0]
     length = float(np.linalg.norm(way))
     if length == 0:
-        return None
+        return None  # a single slice: whether it is tilted or inclined cannot be told
     return round(float(np.degrees(np.arccos(np.clip(abs(way @ normal) / length, 0, 1)))), 2)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.pixels import get_decoder, iter_pixels, pixel_array
 
+from . import jpeg_extended  # noqa: F401 - pydicom decodes with it from now on
 from .errors import ImagingError
 from .gates import Gate, Verdict
 from .header_values import float_or_none, integer, text

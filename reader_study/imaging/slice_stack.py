@@ -1,5 +1,6 @@
 """Put CT slices in order and describe how they lie in the patient."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ from .pixels import hounsfield, read_frames
 from .series import CTSeries, CTSlice
 
 DUPLICATES = "duplicates"
+MAX_VOXELS = 2**29
 SAME_POSITION_MM = 0.01
 MAX_CONFLICTING_SHARE = 0.1
 MISSING_SLICE_FACTOR = 1.8
@@ -115,6 +117,7 @@ def read_stack(series: CTSeries, begin: Begin = read_all) -> SliceStack:
     row, column = np.array(series.row_direction), np.array(series.column_direction)
     normal = np.cross(row, column)
     ordered = sorted(series.slices, key=lambda s: (s.position_lps_mm @ normal, s.instance_number))
+    refuse_outsize((len(ordered), series.rows, series.columns))
     hu = np.empty((len(ordered), series.rows, series.columns), np.int16)
     gates: dict[str, Gate] = {}
     for indices in _indices_by_file(ordered):
@@ -136,6 +139,20 @@ def read_stack(series: CTSeries, begin: Begin = read_all) -> SliceStack:
             gates=(duplicates, *gates.values()),
         )
     )
+
+
+def refuse_outsize(shape: tuple[int, int, int]) -> None:
+    """Refuse a volume that no head CT comes near, before memory is taken for it.
+
+    Raises
+    ------
+    SeriesRefusedError
+        If the volume is of more than `MAX_VOXELS`.
+    """
+    if math.prod(shape) > MAX_VOXELS:
+        size = " × ".join(map(str, reversed(shape)))
+        sentence = f"a volume of {size} voxels is more than a head CT has; export it again"
+        raise SeriesRefusedError([Gate("field of view", Verdict.REFUSED, sentence)])
 
 
 def _indices_by_file(ordered: list[CTSlice]) -> Iterable[list[int]]:

@@ -53,12 +53,11 @@ class Command(BaseCommand):
             for gate in series.gates:
                 self.stdout.write(f"    {gate.verdict:<9}  {gate.name}: {gate.sentence}")
         for refusal in inspection.refused:
-            self.stdout.write(self.style.ERROR(f"refused  {refusal.message}"))
+            self.stdout.write(self.style.ERROR(f"refused  {refusal.name}: {refusal.reason}"))
         for out in inspection.left_out:
-            self.stdout.write(f"left out  {out.message}")
+            self.stdout.write(f"left out  {out.name}: {out.reason}")
         self.stdout.write(
-            f"Series: {len(inspection.series)}. "
-            f"Files refused: {sum(len(refusal.names) for refusal in inspection.refused)}."
+            f"Series: {len(inspection.series)}. Files refused: {len(inspection.refused)}."
         )
 
 
@@ -68,7 +67,9 @@ def _headline(series: SeriesReport) -> str:
     return f"{words}  ({series.files[0]}{more})"
 
 
-def _in_words(geometry: Geometry) -> str:
+def _in_words(geometry: Geometry | None) -> str:
+    if geometry is None:
+        return "no image"
     words = [" × ".join(map(str, geometry.size))]
     if geometry.spacing_mm:
         words.append(" × ".join(f"{mm:.3g}" for mm in geometry.spacing_mm) + " mm")
