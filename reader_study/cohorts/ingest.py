@@ -146,9 +146,7 @@ def _case_for(upload: Upload, patient_key: str) -> Case:
     return case
 
 
-def _ingest_ct(
-    upload: Upload, case: Case, series: CTSeries, reader: SupervisedReader
-) -> None:
+def _ingest_ct(upload: Upload, case: Case, series: CTSeries, reader: SupervisedReader) -> None:
     name = _series_name(case, series)
     series_key = keyed_digest(case.study, series.series_uid)
     if Series.objects.filter(case=case, series_key=series_key).exists():
@@ -186,9 +184,7 @@ def _ingest_ct(
     )
 
 
-def _ingest_run(
-    upload: Upload, case: Case, run: XARunFile, reader: SupervisedReader
-) -> None:
+def _ingest_run(upload: Upload, case: Case, run: XARunFile, reader: SupervisedReader) -> None:
     # Biplane pairs may share a series; the instance tells the planes apart.
     series_key = keyed_digest(case.study, run.sop_instance_uid)
     if Series.objects.filter(case=case, series_key=series_key).exists():

@@ -77,9 +77,7 @@ def classify(instances: list[Instance]) -> Classified:
             series.append(candidate)
     for (_, _, reason), aside in set_aside.items():
         others += [_other_series(group, reason) for group in _alike(aside)]
-    return Classified(
-        tuple(series), with_partners(sorted(runs, key=_run_order)), tuple(others)
-    )
+    return Classified(tuple(series), with_partners(sorted(runs, key=_run_order)), tuple(others))
 
 
 def _run_order(run: XARunFile) -> tuple[datetime, str]:

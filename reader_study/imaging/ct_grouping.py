@@ -3,10 +3,10 @@
 import numpy as np
 from pydicom.dataset import Dataset
 
+from .contrast_hints import mentions_contrast
 from .header_values import acquisition_time, float_or_none, floats, integer, text
 from .instance import Instance
 from .series import CTSeries, CTSlice
-from .contrast_hints import mentions_contrast
 
 _SAME_GEOMETRY_TOLERANCE = 1e-3
 

@@ -45,9 +45,7 @@ def inflated(data: mmap, start: int) -> BytesIO:
             _refuse_bomb(plain.tell() - start, len(data) - start)
             pending = inflater.unconsumed_tail
     except zlib.error as error:
-        raise ImagingError(
-            "a DICOM file that is damaged or cut short; export it again"
-        ) from error
+        raise ImagingError("a DICOM file that is damaged or cut short; export it again") from error
     return plain
 
 

@@ -34,6 +34,5 @@ def missing_files(index_name: str, referenced: Iterable[str], present: Iterable[
     return [
         path
         for path in referenced
-        if str(folder / path).upper() not in whole
-        and PurePosixPath(path.upper()).name not in last
+        if str(folder / path).upper() not in whole and PurePosixPath(path.upper()).name not in last
     ]

@@ -59,8 +59,9 @@ _KEYWORDS = (
     # XA
     "FrameIncrementPointer", "FrameTime", "FrameTimeVector", "CineRate",
     "RecommendedDisplayFrameRate", "MaskSubtractionSequence", "PixelIntensityRelationship",
-    "PositionerMotion", "PositionerPrimaryAngle", "PositionerSecondaryAngle", "PositionerPrimaryAngleIncrement",
-    "PositionerSecondaryAngleIncrement", "DistanceSourceToDetector", "DistanceSourceToPatient",
+    "PositionerMotion", "PositionerPrimaryAngle", "PositionerSecondaryAngle",
+    "PositionerPrimaryAngleIncrement", "PositionerSecondaryAngleIncrement",
+    "DistanceSourceToDetector", "DistanceSourceToPatient",
     "ImagerPixelSpacing", "ShutterShape", "ShutterLeftVerticalEdge", "ShutterRightVerticalEdge",
     "ShutterUpperHorizontalEdge", "ShutterLowerHorizontalEdge",
     # an index of a CD

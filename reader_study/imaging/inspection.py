@@ -179,7 +179,7 @@ def ct_geometry(series: CTSeries) -> Geometry:
     steps = np.linalg.norm(np.diff(positions, axis=0), axis=1)
     steps = steps[steps > 0]
     between_rows, between_columns = series.pixel_spacing_mm
-    spacing = (between_columns, between_rows)
+    spacing: tuple[float, ...] = (between_columns, between_rows)
     if steps.size:
         spacing = (*spacing, round(float(np.median(steps)), 4))
     return Geometry(

@@ -7,8 +7,7 @@ for them but a GPL one. Importing this module adds it.
 from typing import cast
 
 import gdcm
-from pydicom.pixels.decoders import JPEGExtended12BitDecoder
-from pydicom.pixels.decoders.base import DecodeRunner
+from pydicom.pixels.decoders.base import DecodeRunner, JPEGExtended12BitDecoder
 from pydicom.uid import JPEGExtended12Bit
 
 DECODER_DEPENDENCIES = {JPEGExtended12Bit: ("gdcm>=3.0.10",)}

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.pixels import get_decoder, iter_pixels, pixel_array
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.utils import iter_pixels, pixel_array
 
 from . import jpeg_extended  # noqa: F401 - pydicom decodes with it from now on
 from .errors import ImagingError
@@ -128,9 +129,7 @@ def without_overlay_bits(stored: NDArray[Any], dataset: Dataset) -> NDArray[Any]
     return cleared
 
 
-def hounsfield(
-    stored: NDArray[Any], dataset: Dataset
-) -> tuple[NDArray[np.int16], list[Gate]]:
+def hounsfield(stored: NDArray[Any], dataset: Dataset) -> tuple[NDArray[np.int16], list[Gate]]:
     """Turn the stored values of one CT slice into Hounsfield units.
 
     The slice's own rescale slope and intercept are applied (PS3.3, C.11.1.1.2) in floating point:

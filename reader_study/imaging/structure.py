@@ -20,10 +20,8 @@ _PIXEL_DATA = 0x7FE00010
 _TRANSFER_SYNTAX = 0x00020010
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _UNDEFINED_LENGTH = 0xFFFFFFFF
-_LONG_VRS = {b"OB", b"OD", b"OF", b"OL", b"OW", b"OV", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT",
-             b"UV"}  # fmt: skip
-_VRS = _LONG_VRS | {b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO",
-                    b"LT", b"PN", b"SH", b"SL", b"SS", b"ST", b"TM", b"UI", b"UL", b"US"}  # fmt: skip
+_LONG_VRS = set(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+_VRS = _LONG_VRS | set(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
 
 Content = Literal["elements", "items", "fragments"]
 Data = bytes | memoryview | mmap
@@ -39,7 +37,9 @@ def meta_end_and_syntax(data: Data) -> tuple[int, str]:
     str
         Transfer syntax UID; empty where none is named.
     """
-    position = DICOM_MARK_OFFSET + 4 if data[DICOM_MARK_OFFSET : DICOM_MARK_OFFSET + 4] == b"DICM" else 0
+    position = (
+        DICOM_MARK_OFFSET + 4 if data[DICOM_MARK_OFFSET : DICOM_MARK_OFFSET + 4] == b"DICM" else 0
+    )
     syntax = ""
     while data[position : position + 2] == b"\x02\x00" and position + 8 <= len(data):
         group, element, vr, short_length = struct.unpack_from("<HH2sH", data, position)
@@ -122,26 +122,25 @@ class _Walk:
             return None
         content, _, implicit = self._levels[-1]
         group, element, length = self._long(self._data, position)
-        tag = group << 16 | element
+        tag: int = group << 16 | element
         if tag in (_ITEM_END, _SEQUENCE_END):
             if len(self._levels) > 1:
                 self._leave()
             return position + 8
         if content == "elements":
             return self._pass_element(tag, position, implicit, length)
-        if tag != _ITEM:
-            return None
         if content == "items":
+            # Whatever its tag: pydicom reads on as well.
             self.enter("elements", self._end(position + 8, length), implicit)
             return position + 8
-        return position + 8 + length
+        return position + 8 + length if tag == _ITEM else None
 
     def _pass_element(self, tag: int, position: int, implicit: bool, length: int) -> int | None:
         if tag == _PIXEL_DATA and self.depth == 0:
             return None
         vr, value = b"", position + 8
         if not implicit:
-            _, _, vr, short_length = self._short(self._data, position)
+            vr, short_length = self._short(self._data, position)[2:]
             if vr in _LONG_VRS:
                 if position + 12 > len(self._data):
                     return None

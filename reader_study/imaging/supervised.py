@@ -78,7 +78,7 @@ class SupervisedReader:
     Use it as a context manager; the process starts when it is first needed.
     """
 
-    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - it is immutable
+    def __init__(self, limits: Limits = Limits()) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._pending = b""
@@ -164,7 +164,7 @@ class SupervisedReader:
         if "done" in answer:
             return answer["done"]
         if "gates" in answer:
-            raise SeriesRefusedError(from_plain(tuple[Gate, ...], answer["gates"]))  # type: ignore[arg-type]
+            raise SeriesRefusedError(from_plain(tuple[Gate, ...], answer["gates"]))
         if "refused" in answer:
             raise ImagingError(str(answer["refused"]))
         if "out_of_memory" in answer:
@@ -204,9 +204,10 @@ class SupervisedReader:
         EOFError, TimeoutError
             If the process died, or is silent for longer than a file may take.
         """
-        assert self._process is not None
-        assert self._process.stdout is not None
-        source = self._process.stdout.fileno()
+        stdout = self._process.stdout if self._process else None
+        if stdout is None:
+            raise EOFError
+        source = stdout.fileno()
         deadline = time.monotonic() + self._limits.clock_seconds
         pieces = [self._pending]
         while b"\n" not in pieces[-1]:

@@ -95,12 +95,11 @@ def read_xa_run(run: XARunFile, begin: Begin = read_all) -> AngiographyRun:
         If the pixel data cannot be decoded or is not a grey-scale run.
     """
     begin(run.name)
-    dataset, stored = read_pixels(run.path, run.name)
+    whole, stored = read_pixels(run.path, run.name)
     if stored.ndim != 3:
         raise ImagingError(f"{run.name}: not a grey-scale run of several frames; export it again")
-    del dataset.PixelData
-    if is_enhanced(uid(dataset, "SOPClassUID")):
-        dataset = classic_run(dataset)
+    del whole.PixelData
+    dataset = classic_run(whole) if is_enhanced(uid(whole, "SOPClassUID")) else whole
     frames, grey_scale = _as_unsigned(without_overlay_bits(stored, dataset), dataset)
     count = len(frames)
     timing = frame_timing(dataset, count)
@@ -173,7 +172,7 @@ def _as_unsigned(
 ) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], list[Gate]]:
     if stored.dtype.itemsize > 2 or stored.dtype.kind not in "iu":
         raise ImagingError("angiography frames of more than 16 bits cannot be shown")
-    dtype = np.uint8 if stored.dtype.itemsize == 1 else np.uint16
+    is_byte = stored.dtype.itemsize == 1
     bits = integer(dataset, "BitsStored", stored.dtype.itemsize * 8)
     gates = []
     if stored.dtype.kind == "i":
@@ -184,7 +183,9 @@ def _as_unsigned(
         stored = 2**bits - 1 - stored
         sentence = "Inverted grey scale (MONOCHROME1) turned"
         gates.append(Gate("grey scale", Verdict.CORRECTED, sentence))
-    return stored.astype(dtype, copy=False), gates
+    if is_byte:
+        return stored.astype(np.uint8, copy=False), gates
+    return stored.astype(np.uint16, copy=False), gates
 
 
 def _angles(dataset: Dataset, which: str, count: int) -> list[float] | None:

@@ -8,14 +8,14 @@ import numpy as np
 import pydicom
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
-    UID,
     HTJ2K,
+    JPEG2000,
+    UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRLittleEndian,
     HTJ2KLossless,
     HTJ2KLosslessRPCL,
     ImplicitVRLittleEndian,
-    JPEG2000,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
@@ -66,8 +66,8 @@ def store_as(path: Path, syntax: UID) -> None:
 
 def _encoded(frame: np.ndarray, dataset: pydicom.Dataset, syntax: UID) -> bytes:
     if syntax == JPEGExtended12Bit:
-        return imagecodecs.jpeg8_encode(frame, level=98, bitspersample=dataset.BitsStored)
-    return imagecodecs.htj2k_encode(frame, reversible=syntax != HTJ2K)
+        return bytes(imagecodecs.jpeg8_encode(frame, level=98, bitspersample=dataset.BitsStored))
+    return bytes(imagecodecs.htj2k_encode(frame, reversible=syntax != HTJ2K))
 
 
 def _change_with_gdcm(path: Path, syntax: UID) -> None:

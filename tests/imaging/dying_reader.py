@@ -35,8 +35,8 @@ def _read_with_pixels(path: Path):
 
 
 # "scan" is a function of the package as well as the module that is meant.
-sys.modules["reader_study.imaging.scan"].read_header = _read_header
-pixels.read_with_pixels = _read_with_pixels
+setattr(sys.modules["reader_study.imaging.scan"], "read_header", _read_header)  # noqa: B010
+setattr(pixels, "read_with_pixels", _read_with_pixels)  # noqa: B010
 
 if __name__ == "__main__":
     reading_process.main()

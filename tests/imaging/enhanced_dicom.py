@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.uid import EnhancedCTImageStorage, EnhancedXAImageStorage
+from pydicom.uid import UID, EnhancedCTImageStorage, EnhancedXAImageStorage
 
 from .synthetic_dicom import growing_bar, set_elements, write_xa_run
 
@@ -93,7 +93,7 @@ def _groups(source: Dataset, names: set[str], macro_of: dict[str, str]) -> Datas
     return group
 
 
-def _save(dataset: FileDataset, sop_class: str, target: Path) -> Path:
+def _save(dataset: FileDataset, sop_class: UID, target: Path) -> Path:
     dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = sop_class
     dataset.save_as(target, enforce_file_format=True)
     return target

@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.encaps import encapsulate
-from pydicom.uid import DeflatedExplicitVRLittleEndian, JPEG2000Lossless, RLELossless
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, JPEG2000Lossless, RLELossless
 
 from reader_study.imaging import ImagingError
 from reader_study.imaging.supervised import SupervisedReader
@@ -115,7 +115,7 @@ def test_a_bomb_is_refused_with_a_message_and_costs_little(tmp_path, write, said
     assert len(found.ct_series[0].slices) == 3
 
 
-def declare_65535_squared(path: Path, syntax: str | None) -> None:
+def declare_65535_squared(path: Path, syntax: UID | None) -> None:
     """Make a sound file of a few KB claim an image of 65 535 × 65 535."""
     dataset = pydicom.dcmread(path)
     dataset.Rows = dataset.Columns = 65_535

@@ -1,7 +1,7 @@
 """Enhanced multi-frame objects give the same volumes and runs as classic ones."""
 
-import pydicom
 import numpy as np
+import pydicom
 import pytest
 
 from reader_study.imaging import build_ct_volume, read_xa_run
@@ -36,9 +36,7 @@ def test_a_compressed_enhanced_ct_is_read_frame_by_frame(tmp_path, scan_paths):
     classic = build_ct_volume(scan_paths(tmp_path / "ct").ct_series[0])
     path = merge_to_enhanced_ct(slices, tmp_path / "e.dcm", order=shuffled(5))
     store_as(path, pydicom.uid.HTJ2KLossless)
-    np.testing.assert_array_equal(
-        build_ct_volume(scan_paths(path).ct_series[0]).hu, classic.hu
-    )
+    np.testing.assert_array_equal(build_ct_volume(scan_paths(path).ct_series[0]).hu, classic.hu)
 
 
 def test_an_enhanced_perfusion_map_is_left_out(tmp_path, scan_paths):
@@ -80,9 +78,7 @@ def test_an_enhanced_run_has_its_frames_own_times(tmp_path, scan_paths):
 
 def test_an_enhanced_run_of_a_moving_c_arm_has_angles_for_each_frame(tmp_path, scan_paths):
     angles = [-10, -5, 0, 5, 10, 15]
-    path = write_enhanced_xa(
-        tmp_path / "xa.dcm", starts_s=[0, 1, 2, 3, 4, 5], primary_deg=angles
-    )
+    path = write_enhanced_xa(tmp_path / "xa.dcm", starts_s=[0, 1, 2, 3, 4, 5], primary_deg=angles)
     assert read_xa_run(scan_paths(path).xa_runs[0]).primary_deg == angles
 
 
