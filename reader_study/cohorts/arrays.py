@@ -3,22 +3,16 @@
 import dataclasses
 import io
 import json
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from reader_study.imaging.ct_volume import CTVolume
+from reader_study.imaging.gates import Verdict
+from reader_study.imaging.plain_data import from_plain, to_plain
 from reader_study.imaging.xa_run import AngiographyRun
-
-FIXED_LENGTH_FIELDS = {
-    "spacing_zyx_mm",
-    "origin_lps_mm",
-    "mask_shift_px",
-    "imager_pixel_spacing_mm",
-    "window",
-}
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -38,7 +32,7 @@ def load_arrays(name: str) -> dict[str, Array]:
 
 def _save_dataclass(name: str, value: CTVolume | AngiographyRun, pixels: str) -> str:
     facts = {
-        field.name: getattr(value, field.name)
+        field.name: to_plain(getattr(value, field.name))
         for field in dataclasses.fields(value)
         if field.name != pixels
     }
@@ -46,13 +40,21 @@ def _save_dataclass(name: str, value: CTVolume | AngiographyRun, pixels: str) ->
     return save_arrays(name, pixels=getattr(value, pixels), facts=encoded)
 
 
-def _load_facts(arrays: dict[str, Array]) -> dict[str, Any]:
-    """Decode the facts; JSON knows lists only, the fixed-length fields are tuples."""
+def _load_facts(kind: type[CTVolume | AngiographyRun], arrays: dict[str, Array]) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads(arrays["facts"].tobytes())
-    for name in FIXED_LENGTH_FIELDS & facts.keys():
-        if facts[name] is not None:
-            facts[name] = tuple(facts[name])
-    return facts
+    if "gates" not in facts:
+        facts["gates"] = _gates_of_words(facts.pop("corrections", []), facts.pop("flags", []))
+    hints = get_type_hints(kind)
+    return {name: from_plain(hints[name], plain) for name, plain in facts.items()}
+
+
+def _gates_of_words(corrections: list[str], flags: list[str]) -> list[dict[str, str]]:
+    """Read what was stored before there were gates: the words alone."""
+    words = [(Verdict.CORRECTED, sentence) for sentence in corrections]
+    words += [(Verdict.FLAGGED, sentence) for sentence in flags]
+    return [
+        {"name": verdict, "verdict": verdict, "sentence": sentence} for verdict, sentence in words
+    ]
 
 
 def save_ct_volume(name: str, volume: CTVolume) -> str:
@@ -63,7 +65,7 @@ def save_ct_volume(name: str, volume: CTVolume) -> str:
 def load_ct_volume(name: str) -> CTVolume:
     """Load an upright volume."""
     arrays = load_arrays(name)
-    return CTVolume(hu=arrays["pixels"], **_load_facts(arrays))
+    return CTVolume(hu=arrays["pixels"], **_load_facts(CTVolume, arrays))
 
 
 def save_xa_run(name: str, run: AngiographyRun) -> str:
@@ -74,4 +76,4 @@ def save_xa_run(name: str, run: AngiographyRun) -> str:
 def load_xa_run(name: str) -> AngiographyRun:
     """Load an angiography run."""
     arrays = load_arrays(name)
-    return AngiographyRun(frames=arrays["pixels"], **_load_facts(arrays))
+    return AngiographyRun(frames=arrays["pixels"], **_load_facts(AngiographyRun, arrays))

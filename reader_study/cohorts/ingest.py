@@ -24,11 +24,9 @@ from reader_study.cohorts.models import (
     Upload,
     UploadMessage,
 )
-from reader_study.imaging.ct_volume import build_ct_volume
 from reader_study.imaging.errors import ImagingError
-from reader_study.imaging.scan import scan
 from reader_study.imaging.series import CTSeries, Refusal, Scan, XARunFile
-from reader_study.imaging.xa_run import read_xa_run
+from reader_study.imaging.supervised import SupervisedReader
 from reader_study.studies.models import Study
 
 NOTHING_FOUND = (
@@ -68,15 +66,18 @@ def ingest_paths(
         Called with the share done, 0 to 1.
     """
     upload.messages.all().delete()
-    with TemporaryDirectory(prefix="reader-study-scan-") as work_directory:
-        found = scan(paths, Path(work_directory), names=sent_names or {})
+    with (
+        TemporaryDirectory(prefix="reader-study-scan-") as work_directory,
+        SupervisedReader() as reader,
+    ):
+        found = reader.scan(paths, Path(work_directory), names=sent_names or {})
         _report(upload, MessageLevel.ERROR, found.refused)
         _report(upload, MessageLevel.INFO, found.left_out)
         patients = _by_patient(upload.study, found)
         if not patients:
             _say(upload, MessageLevel.ERROR, upload.filename, NOTHING_FOUND)
         for number, (patient_key, patient) in enumerate(patients.items(), start=1):
-            _ingest_patient(upload, patient_key, patient)
+            _ingest_patient(upload, patient_key, patient, reader)
             progress(number / len(patients))
 
 
@@ -109,7 +110,9 @@ def _finest_first(series: CTSeries) -> tuple[float, int]:
     return (min(thicknesses, default=float("inf")), -len(series.slices))
 
 
-def _ingest_patient(upload: Upload, patient_key: str, patient: _Patient) -> None:
+def _ingest_patient(
+    upload: Upload, patient_key: str, patient: _Patient, reader: SupervisedReader
+) -> None:
     case = _case_for(upload, patient_key)
     if case.assignments.exists():
         _say(
@@ -121,12 +124,12 @@ def _ingest_patient(upload: Upload, patient_key: str, patient: _Patient) -> None
         )
         return
     for series in sorted(patient.ct_series, key=_finest_first):
-        _ingest_ct(upload, case, series)
+        _ingest_ct(upload, case, series, reader)
     in_cine_order = sorted(
         patient.xa_runs, key=lambda run: (str(run.acquired_at or ""), run.plane or "", run.name)
     )
     for run in in_cine_order:
-        _ingest_run(upload, case, run)
+        _ingest_run(upload, case, run, reader)
 
 
 @transaction.atomic
@@ -152,7 +155,7 @@ def _case_for(upload: Upload, patient_key: str) -> Case:
     return case
 
 
-def _ingest_ct(upload: Upload, case: Case, series: CTSeries) -> None:
+def _ingest_ct(upload: Upload, case: Case, series: CTSeries, reader: SupervisedReader) -> None:
     name = _series_name(case, series)
     series_key = keyed_digest(case.study, series.series_uid)
     if Series.objects.filter(case=case, series_key=series_key).exists():
@@ -168,7 +171,7 @@ def _ingest_ct(upload: Upload, case: Case, series: CTSeries) -> None:
         )
         return
     try:
-        volume = build_ct_volume(series)
+        volume = reader.build_ct_volume(series)
     except ImagingError as error:
         _say(upload, MessageLevel.ERROR, name, f"{error}.")
         return
@@ -182,22 +185,22 @@ def _ingest_ct(upload: Upload, case: Case, series: CTSeries) -> None:
             position=1,
             stored_name=stored_name,
             description=series.geometry_in_words,
-            corrections=list(volume.corrections),
-            flags=list(volume.flags),
+            corrections=volume.corrections,
+            flags=volume.flags,
             frame_key=_frame_key(case.study, series.frame_of_reference_uid),
             instance_count=len(series.slices),
         ),
     )
 
 
-def _ingest_run(upload: Upload, case: Case, run: XARunFile) -> None:
+def _ingest_run(upload: Upload, case: Case, run: XARunFile, reader: SupervisedReader) -> None:
     # Biplane pairs may share a series; the instance tells the planes apart.
     series_key = keyed_digest(case.study, run.sop_instance_uid)
     if Series.objects.filter(case=case, series_key=series_key).exists():
         _say(upload, MessageLevel.INFO, run.name, "was ingested before; nothing changed.")
         return
     try:
-        angiography = read_xa_run(run)
+        angiography = reader.read_xa_run(run)
     except ImagingError as error:
         _say(upload, MessageLevel.ERROR, run.name, f"{error}.")
         return
@@ -212,8 +215,8 @@ def _ingest_run(upload: Upload, case: Case, run: XARunFile) -> None:
             position=position,
             stored_name=stored_name,
             description=run.geometry_in_words,
-            corrections=[],
-            flags=list(angiography.flags),
+            corrections=angiography.corrections,
+            flags=angiography.flags,
             frame_key=_frame_key(case.study, run.frame_of_reference_uid),
             instance_count=1,
         ),

@@ -1,11 +1,12 @@
 """DICOM in, arrays for the browser out. Pure: no web framework, no database.
 
-Lengths are mm, intensities HU, angles degrees, times ms, positions LPS.
+Lengths are mm, intensities HU, angles degrees, times ms, positions LPS. What makes meshes is in
+``media_pack``, which the process that reads untrusted files does without.
 """
 
 from .ct_volume import CTVolume, build_ct_volume
 from .errors import ImagingError
-from .media_pack import MediaPack, build_media_pack
+from .gates import Gate, SeriesRefusedError, Verdict
 from .scan import scan
 from .series import CTSeries, CTSlice, Refusal, Scan, XARunFile, shared_isocentre
 from .xa_run import AngiographyRun, read_xa_run
@@ -15,13 +16,14 @@ __all__ = [
     "CTSeries",
     "CTSlice",
     "CTVolume",
+    "Gate",
     "ImagingError",
-    "MediaPack",
     "Refusal",
     "Scan",
+    "SeriesRefusedError",
+    "Verdict",
     "XARunFile",
     "build_ct_volume",
-    "build_media_pack",
     "read_xa_run",
     "scan",
     "shared_isocentre",

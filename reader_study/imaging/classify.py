@@ -1,51 +1,31 @@
 """Decide for every image whether it belongs to a non-contrast CT, a DSA run, or to neither."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import (
     CTImageStorage,
-    EnhancedCTImageStorage,
-    EnhancedXAImageStorage,
     XRayAngiographicImageStorage,
     XRayRadiofluoroscopicImageStorage,
 )
 
-from .header_values import (
-    acquisition_time,
-    float_or_none,
-    floats,
-    image_type,
-    integer,
-    text,
-    uid,
-)
+from .biplane import with_partners
+from .contrast_hints import has_contrast
+from .ct_grouping import ct_groups, ct_series, missing_ct_geometry
+from .enhanced import ENHANCED_CT, ENHANCED_XA, classic_run
+from .header_values import acquisition_time, float_or_none, image_type, integer, text, uid
 from .headers import Header
-from .series import CTSeries, CTSlice, XARunFile
+from .instance import Instance, single_images
+from .series import CTSeries, Kind, OtherSeries, XARunFile
 
 MIN_SLICES = 3
 MAX_TILT_FROM_AXIAL_DEG = 40.0
 _SCOUT_MAX_SLICES = 4
-_SAME_GEOMETRY_TOLERANCE = 1e-3
 _REFORMAT_WORDS = {"REFORMATTED", "MPR", "MIP", "MINIP", "VRT", "AVERAGE", "PROJECTION IMAGE"}
-_NO_AGENT = {"", "NO", "NONE", "N", "0", "NON", "WITHOUT", "W/O", "OHNE", "NO CONTRAST"}
-_NATIVE_WORDS = re.compile(r"NON[ -]?CON|NCCT|WITHOUT|W/O|\bWO\b|NO CONTRAST|NATIV|UNENHANCED|\bC-")
-_CONTRAST_WORDS = re.compile(
-    r"\bCTA\b|ANGIO|\bCTP\b|PERFUSION|\bC\+|\+C\b|CONTRAST|\bPOST\b|VENOUS|ARTERIAL|\bCE\b|\bKM\b"
-)
-
-
-@dataclass(frozen=True)
-class Instance:
-    """One DICOM object of an upload."""
-
-    path: Path
-    name: str
-    header: Header
+_PERFUSION_WORDS = {"PERFUSION", "RCBF", "RCBV", "CBF", "CBV", "MTT", "TTP", "TMAX"}
+_XA_CLASSES = {XRayAngiographicImageStorage, XRayRadiofluoroscopicImageStorage} | ENHANCED_XA
 
 
 @dataclass(frozen=True)
@@ -62,31 +42,42 @@ class Classified:
 
     ct_series: tuple[CTSeries, ...]
     xa_runs: tuple[XARunFile, ...]
-    left_out: tuple[LeftOut, ...]
+    others: tuple[OtherSeries, ...]
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Every file of the series that the study does not read."""
+        return tuple(LeftOut(name, other.reason) for other in self.others for name in other.names)
 
 
 def classify(instances: list[Instance]) -> Classified:
     """Sort DICOM objects into non-contrast CT series, angiography runs and the rest."""
     ct_images: list[Instance] = []
     runs: list[XARunFile] = []
-    left_out: list[LeftOut] = []
-    for instance in instances:
+    others: list[OtherSeries] = []
+    set_aside: dict[tuple[str, ...], list[Instance]] = {}
+    for instance in single_images(instances):
+        dataset = instance.header.dataset
         reason = _reason_against_instance(instance.header)
         if reason:
-            left_out.append(LeftOut(instance.name, reason))
-        elif uid(instance.header.dataset, "SOPClassUID") == CTImageStorage:
+            series_uid = text(dataset, "SeriesInstanceUID")
+            key = (text(dataset, "PatientID"), series_uid, reason)
+            set_aside.setdefault(key, []).append(instance)
+        elif uid(dataset, "SOPClassUID") == CTImageStorage:
             ct_images.append(instance)
         else:
             runs.append(_xa_run(instance))
     series: list[CTSeries] = []
-    for group in _ct_groups(ct_images):
-        candidate = _ct_series(group)
-        reason = _reason_against_series(candidate)
+    for group in ct_groups(ct_images):
+        candidate = ct_series(group)
+        kind, reason = _reason_against_series(candidate)
         if reason:
-            left_out.extend(LeftOut(instance.name, reason) for instance in group)
+            others.append(_other_series(group, reason, kind))
         else:
             series.append(candidate)
-    return Classified(tuple(series), tuple(sorted(runs, key=_run_order)), tuple(left_out))
+    for (_, _, reason), aside in set_aside.items():
+        others += [_other_series(group, reason) for group in _alike(aside)]
+    return Classified(tuple(series), with_partners(sorted(runs, key=_run_order)), tuple(others))
 
 
 def _run_order(run: XARunFile) -> tuple[datetime, str]:
@@ -98,10 +89,10 @@ def _reason_against_instance(header: Header) -> str:
     sop_class = uid(dataset, "SOPClassUID")
     if sop_class == CTImageStorage:
         return _reason_against_ct(dataset)
-    if sop_class in (XRayAngiographicImageStorage, XRayRadiofluoroscopicImageStorage):
+    if sop_class in ENHANCED_CT:
+        return "an enhanced multi-frame object that does not describe its frames; export it again"
+    if sop_class in _XA_CLASSES:
         return _reason_against_xa(dataset)
-    if sop_class in (EnhancedCTImageStorage, EnhancedXAImageStorage):
-        return "an enhanced multi-frame object; export it as classic CT or XA"
     if not header.has_pixels:
         return f"no image ({sop_class.name}); it is not needed"
     return f"neither CT nor angiography ({sop_class.name})"
@@ -109,14 +100,16 @@ def _reason_against_instance(header: Header) -> str:
 
 def _reason_against_ct(dataset: Dataset) -> str:
     kinds = image_type(dataset)
-    missing = _missing_ct_geometry(dataset)
+    missing = missing_ct_geometry(dataset)
     if "LOCALIZER" in kinds:
         reason = "a localizer (scout view), not part of the volume"
+    elif kinds & _PERFUSION_WORDS:
+        reason = "a perfusion map, not the acquired slices"
     elif kinds & _REFORMAT_WORDS:
         reason = "a reformat, not the acquired slices"
-    elif kinds and text(dataset, "ImageType").startswith("DERIVED"):
+    elif text(dataset, "ImageType").upper().startswith("DERIVED"):
         reason = "a derived image, not the acquired slices"
-    elif _has_contrast(dataset):
+    elif has_contrast(dataset):
         reason = "a CT with contrast agent; the study reads non-contrast CT"
     elif integer(dataset, "SamplesPerPixel", 1) != 1:
         reason = "a colour picture, not a CT slice"
@@ -127,31 +120,6 @@ def _reason_against_ct(dataset: Dataset) -> str:
     return reason
 
 
-def _missing_ct_geometry(dataset: Dataset) -> str:
-    orientation = floats(dataset, "ImageOrientationPatient")
-    spacing = floats(dataset, "PixelSpacing")
-    if len(floats(dataset, "ImagePositionPatient")) != 3:
-        return "a position"
-    if len(orientation) != 6 or not _is_orthonormal(orientation):
-        return "a valid orientation"
-    if len(spacing) != 2 or min(spacing) <= 0:
-        return "a pixel spacing"
-    return ""
-
-
-def _is_orthonormal(orientation: list[float]) -> bool:
-    row, column = np.array(orientation[:3]), np.array(orientation[3:])
-    lengths = np.linalg.norm(row), np.linalg.norm(column)
-    return bool(np.allclose(lengths, 1, atol=0.01) and abs(row @ column) < 0.01)
-
-
-def _has_contrast(dataset: Dataset) -> bool:
-    if text(dataset, "ContrastBolusAgent").upper() not in _NO_AGENT:
-        return True
-    words = f"{text(dataset, 'SeriesDescription')} {text(dataset, 'ProtocolName')}".upper()
-    return bool(_CONTRAST_WORDS.search(words)) and not _NATIVE_WORDS.search(words)
-
-
 def _reason_against_xa(dataset: Dataset) -> str:
     if integer(dataset, "NumberOfFrames", 1) < 2:
         return "a single angiography picture, not a run"
@@ -160,96 +128,58 @@ def _reason_against_xa(dataset: Dataset) -> str:
     return ""
 
 
-def _ct_groups(images: list[Instance]) -> list[list[Instance]]:
-    """Group images by patient, series and size, and by orientation and spacing within rounding."""
-    groups_of: dict[tuple[object, ...], list[list[Instance]]] = {}
-    for image in images:
-        dataset = image.header.dataset
-        key = (
-            text(dataset, "PatientID"),
-            text(dataset, "SeriesInstanceUID"),
-            integer(dataset, "Rows", 0),
-            integer(dataset, "Columns", 0),
-        )
-        groups = groups_of.setdefault(key, [])
-        for group in groups:
-            if np.allclose(
-                _plane(dataset), _plane(group[0].header.dataset), atol=_SAME_GEOMETRY_TOLERANCE
-            ):
-                group.append(image)
-                break
-        else:
-            groups.append([image])
-    return [group for groups in groups_of.values() for group in groups]
-
-
-def _plane(dataset: Dataset) -> list[float]:
-    return floats(dataset, "ImageOrientationPatient") + floats(dataset, "PixelSpacing")
-
-
-def _ct_series(group: list[Instance]) -> CTSeries:
-    first = group[0].header.dataset
-    row, column = _unit_vectors(floats(first, "ImageOrientationPatient"))
-    spacing = floats(first, "PixelSpacing")
-    times = [time for i in group if (time := acquisition_time(i.header.dataset))]
-    return CTSeries(
-        patient_id=text(first, "PatientID"),
-        study_uid=text(first, "StudyInstanceUID"),
-        series_uid=text(first, "SeriesInstanceUID"),
-        frame_of_reference_uid=text(first, "FrameOfReferenceUID"),
-        description=text(first, "SeriesDescription"),
-        acquired_at=min(times, default=None),
-        rows=integer(first, "Rows", 0),
-        columns=integer(first, "Columns", 0),
-        row_direction=row,
-        column_direction=column,
-        pixel_spacing_mm=(spacing[0], spacing[1]),
-        slices=tuple(_ct_slice(instance) for instance in group),
-    )
-
-
-def _unit_vectors(
-    orientation: list[float],
-) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    """Remove the rounding of the header's cosines: unit length, at right angles."""
-    row = np.array(orientation[:3]) / np.linalg.norm(orientation[:3])
-    column = np.array(orientation[3:]) - (np.array(orientation[3:]) @ row) * row
-    column /= np.linalg.norm(column)
-    return (
-        (float(row[0]), float(row[1]), float(row[2])),
-        (float(column[0]), float(column[1]), float(column[2])),
-    )
-
-
-def _ct_slice(instance: Instance) -> CTSlice:
-    dataset = instance.header.dataset
-    x, y, z = floats(dataset, "ImagePositionPatient")
-    return CTSlice(
-        path=instance.path,
-        name=instance.name,
-        sop_instance_uid=text(dataset, "SOPInstanceUID"),
-        instance_number=integer(dataset, "InstanceNumber", 0),
-        position_lps_mm=(x, y, z),
-        thickness_mm=float_or_none(dataset, "SliceThickness"),
-    )
-
-
-def _reason_against_series(series: CTSeries) -> str:
+def _reason_against_series(series: CTSeries) -> tuple[Kind, str]:
     normal = np.cross(series.row_direction, series.column_direction)
     from_axial_deg = float(np.degrees(np.arccos(min(abs(normal[2]), 1.0))))
     count = len(series.slices)
     if from_axial_deg > MAX_TILT_FROM_AXIAL_DEG:
         if count <= _SCOUT_MAX_SLICES:
-            return "a localizer (scout view), not part of the volume"
-        return "a coronal or sagittal reformat, not axial slices"
+            return "other", "a localizer (scout view), not part of the volume"
+        return "other", "a coronal or sagittal reformat, not axial slices"
     if count < MIN_SLICES:
         slices = "1 slice" if count == 1 else f"{count} slices"
-        return f"a CT series of {slices}; a volume needs at least {MIN_SLICES}"
-    return ""
+        return "NCCT", f"a CT series of {slices}; a volume needs at least {MIN_SLICES}"
+    return "NCCT", ""
+
+
+def _alike(instances: list[Instance]) -> list[list[Instance]]:
+    """Keep CT images that can be placed in space in groups of one geometry, the rest together."""
+    placed = [instance for instance in instances if _is_placed_ct(instance)]
+    rest = [instance for instance in instances if not _is_placed_ct(instance)]
+    return ct_groups(placed) + ([rest] if rest else [])
+
+
+def _is_placed_ct(instance: Instance) -> bool:
+    dataset = instance.header.dataset
+    return (
+        uid(dataset, "SOPClassUID") == CTImageStorage
+        and integer(dataset, "SamplesPerPixel", 1) == 1
+        and not missing_ct_geometry(dataset)
+    )
+
+
+def _other_series(group: list[Instance], reason: str, kind: Kind = "other") -> OtherSeries:
+    first = group[0].header.dataset
+    return OtherSeries(
+        kind=kind,
+        patient_id=text(first, "PatientID"),
+        study_uid=text(first, "StudyInstanceUID"),
+        series_uid=text(first, "SeriesInstanceUID"),
+        description=text(first, "SeriesDescription"),
+        acquired_at=acquisition_time(first),
+        sop_class=uid(first, "SOPClassUID").name,
+        rows=integer(first, "Rows", 0),
+        columns=integer(first, "Columns", 0),
+        reason=reason,
+        names=tuple(dict.fromkeys(instance.name for instance in group)),
+        candidate=ct_series(group) if _is_placed_ct(group[0]) else None,
+    )
 
 
 def _xa_run(instance: Instance) -> XARunFile:
     dataset = instance.header.dataset
+    if uid(dataset, "SOPClassUID") in ENHANCED_XA:
+        dataset = classic_run(dataset)
     kinds = image_type(dataset)
     plane = next((kind[-1] for kind in ("BIPLANE A", "BIPLANE B") if kind in kinds), None)
     return XARunFile(

@@ -1,4 +1,4 @@
-"""Build an upright, regular CT volume from a series, and say in words what was corrected."""
+"""Build an upright, regular CT volume from a series, and say what was checked and corrected."""
 
 import math
 from dataclasses import dataclass
@@ -6,18 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ImagingError
+from .begin import Begin, read_all
+from .ct_gates import MIN_SLICES, NOTABLE_ANGLE_DEG, gates_of, refuse_unusable
+from .gates import Gate, SeriesRefusedError, Verdict, corrections_in, flags_in
 from .resampling import Grid, resample
 from .series import CTSeries
-from .slice_stack import Floats, SliceStack, read_stack
+from .slice_stack import Floats, SliceStack, read_stack, refuse_outsize
 
-MIN_SLICES = 3
-MAX_GAP_MM = 25.0
 MAX_UPRIGHT_SLICES = 640
 COARSEST_UPRIGHT_STEP_MM = 2.0
-THICK_SLICE_MM = 1.5
-NOTABLE_ANGLE_DEG = 0.1
-EVEN_STEPS_TOLERANCE = 0.02
 TISSUE_HU = -300
 
 
@@ -34,75 +31,61 @@ class CTVolume:
         Voxel distances (z, y, x), mm.
     origin_lps_mm
         Centre (x, y, z) of voxel (0, 0, 0), LPS mm.
-    corrections
-        What was corrected, in words with figures.
-    flags
-        What a reader should know, in words.
+    gates
+        Every check of the series and how it ended.
     """
 
     hu: NDArray[np.int16]
     spacing_zyx_mm: tuple[float, float, float]
     origin_lps_mm: tuple[float, float, float]
-    corrections: list[str]
-    flags: list[str]
+    gates: tuple[Gate, ...]
+
+    @property
+    def corrections(self) -> list[str]:
+        """What was corrected, in words with figures."""
+        return corrections_in(self.gates)
+
+    @property
+    def flags(self) -> list[str]:
+        """What a reader should know, in words."""
+        return flags_in(self.gates)
 
 
-def build_ct_volume(series: CTSeries) -> CTVolume:
+def build_ct_volume(series: CTSeries, begin: Begin = read_all) -> CTVolume:
     """Decode, order and straighten a CT series.
 
     Slices that already lie regularly along the patient axes are stacked as they are. Tilted,
     inclined or unevenly spaced ones are resampled from their true positions.
 
+    Parameters
+    ----------
+    begin
+        Called with the name of each file before it is read.
+
     Raises
     ------
+    SeriesRefusedError
+        If there are fewer than three slices, a gap too wide to bridge, or far too many voxels.
     ImagingError
-        If there are fewer than three slices, a gap too wide to bridge, or a slice that cannot
-        be decoded.
+        If a slice cannot be decoded.
     """
     if len(series.slices) < MIN_SLICES:
-        raise ImagingError(
+        sentence = (
             f"only {len(series.slices)} slices; a volume needs at least {MIN_SLICES}: "
             "export the whole series"
         )
-    stack = read_stack(series)
-    _refuse_unusable(stack)
-    flags = [*stack.flags, *_flags(stack, series)]
+        raise SeriesRefusedError([Gate("slices", Verdict.REFUSED, sentence)])
+    stack = read_stack(series, begin)
+    refuse_unusable(stack)
     regular = _regular_grid(stack)
     if _largest_deviation_mm(stack, regular) <= min(stack.spacing_yx_mm) / 4:
-        return CTVolume(
-            stack.hu, regular.spacing_zyx_mm, regular.origin_lps_mm, [*stack.corrections], flags
-        )
+        gates = gates_of(stack, series, regular.spacing_zyx_mm[0], resampled=False)
+        return CTVolume(stack.hu, regular.spacing_zyx_mm, regular.origin_lps_mm, gates)
     grid = _upright_grid(stack) if _is_inclined(stack) else _evenly_spaced_grid(stack)
+    refuse_outsize(grid.shape_zyx)
     hu, grid = _without_empty_ends(resample(stack, grid), grid)
-    corrections = [*stack.corrections, *_resampling_in_words(stack, grid)]
-    return CTVolume(hu, grid.spacing_zyx_mm, grid.origin_lps_mm, corrections, flags)
-
-
-def _refuse_unusable(stack: SliceStack) -> None:
-    if len(stack.hu) < MIN_SLICES:
-        raise ImagingError(
-            f"only {len(stack.hu)} different slice positions; a volume needs at least "
-            f"{MIN_SLICES}: export the whole series"
-        )
-    widest = float(stack.steps_mm.max())
-    if widest > MAX_GAP_MM:
-        raise ImagingError(
-            f"a gap of {widest:.0f} mm between slices, too wide to bridge; export the whole series"
-        )
-
-
-def _flags(stack: SliceStack, series: CTSeries) -> list[str]:
-    flags = []
-    thickness = max(
-        [s.thickness_mm or 0.0 for s in series.slices] + [float(np.median(stack.steps_mm))]
-    )
-    if thickness > THICK_SLICE_MM:
-        flags.append(f"Slices thicker than {THICK_SLICE_MM} mm (up to {thickness:.1f} mm)")
-    gaps = stack.missing_slices
-    if gaps:
-        widths = ", ".join(f"{gap:.1f} mm" for gap in gaps)
-        flags.append(f"Slices missing: {len(gaps)} gap(s) of {widths} bridged by interpolation")
-    return flags
+    gates = gates_of(stack, series, grid.spacing_zyx_mm[0], resampled=True)
+    return CTVolume(hu, grid.spacing_zyx_mm, grid.origin_lps_mm, gates)
 
 
 def _is_inclined(stack: SliceStack) -> bool:
@@ -174,19 +157,3 @@ def _without_empty_ends(hu: NDArray[np.int16], grid: Grid) -> tuple[NDArray[np.i
     kept = hu[first : last + 1]
     origin = (x, y, _without_float_noise(z + first * grid.spacing_zyx_mm[0]))
     return kept, Grid((len(kept), *grid.shape_zyx[1:]), grid.spacing_zyx_mm, origin)
-
-
-def _resampling_in_words(stack: SliceStack, grid: Grid) -> list[str]:
-    words = []
-    if stack.shear_deg > NOTABLE_ANGLE_DEG:
-        words.append(f"Gantry tilt of {stack.shear_deg:.1f}° corrected by resampling")
-    elif stack.inclination_deg > NOTABLE_ANGLE_DEG:
-        angle = stack.inclination_deg
-        words.append(f"Slices inclined by {angle:.1f}° turned upright by resampling")
-    low, high = float(stack.steps_mm.min()), float(stack.steps_mm.max())
-    step = grid.spacing_zyx_mm[0]
-    if high - low > EVEN_STEPS_TOLERANCE * high:
-        words.append(f"Slice spacing uneven ({low:.2f}–{high:.2f} mm): resampled to {step:.2f} mm")
-    elif abs(step - high) > EVEN_STEPS_TOLERANCE * high:
-        words.append(f"Slices {high:.2f} mm apart resampled to {step:.2f} mm")
-    return words

@@ -1,5 +1,7 @@
 """Recognise from their first bytes the files that people upload by mistake."""
 
+import zlib
+
 _EXPORT = "export the series as DICOM"
 _PACK_AS_ZIP = "pack the DICOM files as a zip"
 
@@ -19,6 +21,8 @@ _KIND_BY_START: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "a program", _EXPORT),
     (b"\xd0\xcf\x11\xe0", "an Office document", _EXPORT),
 )
+_NIFTI_MARKS = (b"n+1\0", b"ni1\0")
+_NIFTI_MARK_OFFSET = 344
 _BOOKKEEPING_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "autorun.inf", "lockfile", "version"}
 _PRINTABLE = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0D}
 
@@ -60,9 +64,25 @@ def describe_foreign_file(start: bytes) -> tuple[str, str] | None:
         return "an empty file", "copy it again"
     if has_dicom_mark(start):
         return None
+    if _is_nifti(start) or _is_nifti(_gunzipped(start)):
+        return "a NIfTI volume", "export the series as DICOM, from which geometry can be checked"
     for magic, kind, advice in _KIND_BY_START:
         if start.startswith(magic):
             return kind, advice
     if all(byte in _PRINTABLE for byte in start):
         return "a text file", _EXPORT
     return None
+
+
+def _is_nifti(start: bytes) -> bool:
+    return start[_NIFTI_MARK_OFFSET : _NIFTI_MARK_OFFSET + 4] in _NIFTI_MARKS
+
+
+def _gunzipped(start: bytes) -> bytes:
+    """Unpack the first bytes of a gzip file."""
+    if not start.startswith(b"\x1f\x8b"):
+        return b""
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(start, _NIFTI_MARK_OFFSET + 4)
+    except zlib.error:
+        return b""

@@ -66,8 +66,13 @@ def integer(dataset: Dataset, keyword: str, default: int) -> int:
 
 def acquisition_time(dataset: Dataset) -> datetime | None:
     """Return when the image was acquired, by the scanner's clock and without a zone."""
+    dates = [text(dataset, date) for date, _ in _TIME_SOURCES]
+    times = [text(dataset, time)[:6] for _, time in _TIME_SOURCES]
+    known_date = next(filter(None, dates), "")
     stamps = [text(dataset, "AcquisitionDateTime")[:14]]
-    stamps += [text(dataset, d) + text(dataset, t)[:6] for d, t in _TIME_SOURCES]
+    # Some devices write the acquisition's time and leave its date to the study.
+    stamps += [(day or known_date) + time for day, time in zip(dates, times, strict=True) if time]
+    stamps += [known_date]
     for stamp in stamps:
         for pattern in ("%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d"):
             try:

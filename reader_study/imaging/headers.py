@@ -2,14 +2,16 @@
 
 import struct
 import warnings
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO
 
 from pydicom.datadict import tag_for_keyword
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.filereader import read_file_meta_info, read_partial
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag
 from pydicom.uid import (
     UID,
@@ -20,23 +22,23 @@ from pydicom.uid import (
     MediaStorageDirectoryStorage,
 )
 
+from .deflated import inflated
 from .errors import ImagingError
 from .file_kinds import has_dicom_mark
 from .header_values import integer, uid
+from .structure import meta_end_and_syntax, refuse_costly_structure
 
-MAX_ELEMENTS = 20_000
-MAX_INFLATED_BYTES = 512 * 2**20
-_CHUNK_BYTES = 2**16
-_META_GROUP_START = 128 + 4 + 12  # preamble, mark, the element that gives the group length
+MAX_FRAGMENTS = 200_000
+_FIRST_BYTES = 512
+_DICOM_UID_ROOT = b"1.2.840.10008."
 _NOT_DICOM = "not a DICOM file; export the series as DICOM"
+_BEGINNING_LOST = "a DICOM file whose beginning is lost or damaged; export it again"
 _DAMAGED = "a DICOM file that is damaged or cut short; export it again"
+_NAMELESS = "a DICOM file that does not say what it holds (no SOP class); export it again"
 _PIXEL_DATA = 0x7FE00010
 _ITEM, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
 _UNDEFINED_LENGTH = 0xFFFFFFFF
-_UNCOMPRESSED = {
-    ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian,
-    DeflatedExplicitVRLittleEndian,
-}  # fmt: skip
+_UNCOMPRESSED = {ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian}
 
 _KEYWORDS = (
     "SOPClassUID", "SOPInstanceUID", "Modality", "ImageType", "PatientID", "StudyInstanceUID",
@@ -50,14 +52,20 @@ _KEYWORDS = (
     "PixelPaddingValue", "PixelPaddingRangeLimit", "RescaleSlope", "RescaleIntercept",
     # CT
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness",
+    "GantryDetectorTilt",
+    # enhanced objects
+    "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    "ContrastBolusAgentSequence",
     # XA
     "FrameIncrementPointer", "FrameTime", "FrameTimeVector", "CineRate",
     "RecommendedDisplayFrameRate", "MaskSubtractionSequence", "PixelIntensityRelationship",
- "PositionerMotion", "PositionerPrimaryAngle",
-    "PositionerSecondaryAngle", "PositionerPrimaryAngleIncrement",
-    "PositionerSecondaryAngleIncrement", "DistanceSourceToDetector", "DistanceSourceToPatient",
+    "PositionerMotion", "PositionerPrimaryAngle", "PositionerSecondaryAngle",
+    "PositionerPrimaryAngleIncrement", "PositionerSecondaryAngleIncrement",
+    "DistanceSourceToDetector", "DistanceSourceToPatient",
     "ImagerPixelSpacing", "ShutterShape", "ShutterLeftVerticalEdge", "ShutterRightVerticalEdge",
     "ShutterUpperHorizontalEdge", "ShutterLowerHorizontalEdge",
+    # an index of a CD
+    "DirectoryRecordSequence",
 )  # fmt: skip
 _HEADER_TAGS: list[BaseTag | int] = [
     tag for keyword in _KEYWORDS if (tag := tag_for_keyword(keyword)) is not None
@@ -93,96 +101,72 @@ def read_header(path: Path) -> Header:
     ImagingError
         If the file is damaged or cut short, or would cost too much to read.
     """
-    _refuse_inflation_bomb(path)
-    with path.open("rb") as file:
-        has_mark = has_dicom_mark(file.read(_META_GROUP_START))
+    with _opened(path) as file:
+        start = file.read(_FIRST_BYTES)
+        has_mark = has_dicom_mark(start)
         file.seek(0)
         try:
             dataset = _read_before(file, _HEADER_TAGS, stop_at=_PIXEL_DATA)
         except ImagingError as error:
             if has_mark:
                 raise
-            raise NotDicomError(_NOT_DICOM) from error
+            raise _not_dicom(start) from error
         if dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
             return Header(dataset, "", has_pixels=False)
         if "SOPClassUID" not in dataset or "SOPInstanceUID" not in dataset:
-            raise ImagingError(_DAMAGED) if has_mark else NotDicomError(_NOT_DICOM)
+            raise ImagingError(_NAMELESS) if has_mark else _not_dicom(start)
         syntax = _transfer_syntax(dataset)
-        if syntax == DeflatedExplicitVRLittleEndian:
-            return Header(dataset, syntax, has_pixels="Rows" in dataset)
         return Header(dataset, syntax, has_pixels=_has_whole_pixel_data(file, dataset, syntax))
+
+
+def _not_dicom(start: bytes) -> ImagingError:
+    if _DICOM_UID_ROOT in start:
+        return ImagingError(_BEGINNING_LOST)
+    return NotDicomError(_NOT_DICOM)
 
 
 def read_with_pixels(path: Path) -> FileDataset:
     """Read the header elements of this package and the pixel data, ready to decode."""
-    _refuse_inflation_bomb(path)
-    with path.open("rb") as file:
+    with _opened(path) as file:
         dataset = _read_before(file, [*_HEADER_TAGS, _PIXEL_DATA], stop_at=_PIXEL_DATA + 1)
         if "TransferSyntaxUID" not in dataset.file_meta:
             dataset.file_meta.TransferSyntaxUID = UID(_transfer_syntax(dataset))
         return dataset
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file whose structure is sound enough for pydicom; a deflated one comes inflated."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        start, syntax = meta_end_and_syntax(data)
+        if syntax == DeflatedExplicitVRLittleEndian:
+            plain = inflated(data, start)
+            with plain.getbuffer() as content:
+                refuse_costly_structure(content, start, ExplicitVRLittleEndian)
+            plain.seek(0)
+            yield plain
+        else:
+            refuse_costly_structure(data, start, syntax)
+            yield file
+
+
 def _read_before(file: BinaryIO, tags: list[BaseTag | int], stop_at: int) -> FileDataset:
-    """Read the given elements up to `stop_at`, counting elements and bytes on the way."""
-    elements = 0
-
-    def stop_or_give_up(tag: BaseTag, vr: str | None, length: int) -> bool:
-        nonlocal elements
-        elements += 1
-        if elements > MAX_ELEMENTS:
-            raise ImagingError(f"a DICOM header of more than {MAX_ELEMENTS:,} elements; refused")
-        return int(tag) >= stop_at
-
+    """Read the given elements up to `stop_at`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            dataset = read_partial(file, stop_or_give_up, force=True, specific_tags=tags)
+            dataset = read_partial(
+                file, lambda tag, vr, length: int(tag) >= stop_at, force=True, specific_tags=tags
+            )
             # Values are parsed on first access: a broken one must not surface later.
             list(dataset.file_meta.iterall())
             list(dataset.iterall())
             return dataset
-    except ImagingError:
+    except (ImagingError, MemoryError):
         raise
-    except RecursionError as error:
-        raise ImagingError("a DICOM header nested too deeply to be genuine; refused") from error
     except Exception as error:
         # pydicom raises almost any type on damaged input; to the uploader all mean the same.
         raise ImagingError(_DAMAGED) from error
-
-
-def _refuse_inflation_bomb(path: Path) -> None:
-    """Measure a deflated data set in small pieces, since pydicom inflates it whole."""
-    meta = _file_meta(path)
-    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
-        return
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    inflated = 0
-    with path.open("rb") as file:
-        file.seek(_META_GROUP_START + int(meta.get("FileMetaInformationGroupLength", 0)))
-        pending = file.read(_CHUNK_BYTES)
-        try:
-            while pending and not inflater.eof:
-                inflated += len(inflater.decompress(pending, 16 * _CHUNK_BYTES))
-                if inflated > MAX_INFLATED_BYTES:
-                    raise ImagingError(
-                        f"a deflated DICOM file of more than {MAX_INFLATED_BYTES // 2**20} MiB; "
-                        "export it without compression"
-                    )
-                pending = inflater.unconsumed_tail or file.read(_CHUNK_BYTES)
-        except zlib.error as error:
-            raise ImagingError(_DAMAGED) from error
-
-
-def _file_meta(path: Path) -> FileMetaDataset:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            meta = read_file_meta_info(path)
-            list(meta.iterall())
-    except Exception:  # noqa: BLE001 - no file meta is allowed; reading the rest decides
-        return FileMetaDataset()
-    return meta
 
 
 def _transfer_syntax(dataset: FileDataset) -> str:
@@ -246,7 +230,9 @@ def _expected_bytes(dataset: Dataset) -> int:
 def _fragments_are_whole(file: BinaryIO, start: int, file_size: int) -> bool:
     """Walk the items of encapsulated pixel data (PS3.5, A.4) to the delimiter."""
     position = start
-    while position + 8 <= file_size:
+    for _ in range(MAX_FRAGMENTS):
+        if position + 8 > file_size:
+            return False
         file.seek(position)
         group, element, length = struct.unpack("<HHI", file.read(8))
         tag = group << 16 | element
@@ -255,4 +241,4 @@ def _fragments_are_whole(file: BinaryIO, start: int, file_size: int) -> bool:
         if tag != _ITEM or length == _UNDEFINED_LENGTH:
             return False
         position += 8 + length
-    return False
+    raise ImagingError(f"a DICOM file of more than {MAX_FRAGMENTS:,} pieces of pixels; refused")

@@ -1,20 +1,27 @@
 """Decode stored pixels, whatever their compression, sign and padding."""
 
 import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.utils import iter_pixels, pixel_array
 
+from . import jpeg_extended  # noqa: F401 - pydicom decodes with it from now on
 from .errors import ImagingError
+from .gates import Gate, Verdict
 from .header_values import float_or_none, integer, text
 from .headers import read_with_pixels
 
 AIR_HU = -1024
 MAX_PADDING_HU = -500
-MAX_DECODED_BYTES = 4 * 2**30
+MAX_DECODED_BYTES = 768 * 2**20
+MAX_COMPRESSION = 1000
+COMPRESSION_IS_CHECKED_ABOVE_BYTES = 64 * 2**20
 
 
 def read_pixels(path: Path, name: str) -> tuple[FileDataset, NDArray[Any]]:
@@ -38,26 +45,79 @@ def read_pixels(path: Path, name: str) -> tuple[FileDataset, NDArray[Any]]:
         If the pixel data is damaged or of a compression that cannot be read.
     """
     try:
-        dataset = read_with_pixels(path)
-        _refuse_outsize(dataset)
+        dataset = _read_decodable(path, frames_at_once=None)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return dataset, dataset.pixel_array
-    except ImagingError as error:
-        raise ImagingError(f"{name}: {error}") from error
+            return dataset, pixel_array(dataset)
     except Exception as error:
-        # Decoders raise almost any type on damaged input; to the uploader all mean the same.
-        raise ImagingError(
-            f"{name}: the pixel data cannot be decoded; export it again, best uncompressed"
-        ) from error
+        raise _named(error, name) from error
 
 
-def _refuse_outsize(dataset: Dataset) -> None:
+def read_frames(
+    path: Path, name: str, frames: Sequence[int]
+) -> Iterator[tuple[FileDataset, NDArray[Any]]]:
+    """Decode some frames of a multi-frame file, one at a time, in the order asked for.
+
+    Raises
+    ------
+    ImagingError
+        As `read_pixels` does.
+    """
+    try:
+        dataset = _read_decodable(path, frames_at_once=1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for stored in iter_pixels(dataset, indices=list(frames)):
+                yield dataset, stored
+    except Exception as error:
+        raise _named(error, name) from error
+
+
+def _read_decodable(path: Path, frames_at_once: int | None) -> FileDataset:
+    """Read a file, and refuse what cannot or should not be decoded."""
+    dataset = read_with_pixels(path)
+    frames = frames_at_once or integer(dataset, "NumberOfFrames", 1)
+    _refuse_outsize(dataset, frames)
+    _refuse_unknown_compression(dataset)
+    return dataset
+
+
+def _named(error: Exception, name: str) -> Exception:
+    """Turn what a decoder raised into a message that names the file."""
+    if isinstance(error, MemoryError):
+        return error
+    if isinstance(error, ImagingError):
+        return ImagingError(f"{name}: {error}")
+    # Decoders raise almost any type on damaged input; to the uploader all mean the same.
+    return ImagingError(
+        f"{name}: the pixel data cannot be decoded; export it again, best uncompressed"
+    )
+
+
+def _refuse_outsize(dataset: Dataset, frames: int) -> None:
     pixels = integer(dataset, "Rows", 0) * integer(dataset, "Columns", 0)
-    frames, bits = integer(dataset, "NumberOfFrames", 1), integer(dataset, "BitsAllocated", 8)
-    size = pixels * frames * bits // 8
+    samples, bits = integer(dataset, "SamplesPerPixel", 1), integer(dataset, "BitsAllocated", 8)
+    size = pixels * samples * frames * bits // 8
     if size > MAX_DECODED_BYTES:
-        raise ImagingError(f"unpacks to {size / 2**30:.0f} GiB of pixels; export a shorter series")
+        raise ImagingError(
+            f"unpacks to {size / 2**30:.1f} GiB of pixels, more than "
+            f"{MAX_DECODED_BYTES / 2**30:.2f} GiB; export a shorter series"
+        )
+    stored = len(dataset.get("PixelData", b""))
+    if size > COMPRESSION_IS_CHECKED_ABOVE_BYTES and size > MAX_COMPRESSION * stored:
+        raise ImagingError("declares far more pixels than its data can hold; refused")
+
+
+def _refuse_unknown_compression(dataset: FileDataset) -> None:
+    syntax = dataset.file_meta.TransferSyntaxUID
+    try:
+        known = get_decoder(syntax).is_available
+    except NotImplementedError:
+        known = False
+    if not known:
+        raise ImagingError(
+            f"its pixels are stored as {syntax.name}, which cannot be read; export it uncompressed"
+        )
 
 
 def without_overlay_bits(stored: NDArray[Any], dataset: Dataset) -> NDArray[Any]:
@@ -69,7 +129,7 @@ def without_overlay_bits(stored: NDArray[Any], dataset: Dataset) -> NDArray[Any]
     return cleared
 
 
-def hounsfield(stored: NDArray[Any], dataset: Dataset) -> tuple[NDArray[np.int16], list[str]]:
+def hounsfield(stored: NDArray[Any], dataset: Dataset) -> tuple[NDArray[np.int16], list[Gate]]:
     """Turn the stored values of one CT slice into Hounsfield units.
 
     The slice's own rescale slope and intercept are applied (PS3.3, C.11.1.1.2) in floating point:
@@ -84,30 +144,33 @@ def hounsfield(stored: NDArray[Any], dataset: Dataset) -> tuple[NDArray[np.int16
     -------
     ndarray
         HU, int16 [row, column], nothing below -1024.
-    list of str
-        What a reader should know about the values.
+    list of Gate
+        What was found about the values.
     """
-    remarks = []
     slope = float_or_none(dataset, "RescaleSlope")
     intercept = float_or_none(dataset, "RescaleIntercept")
+    padding, gates = _padding_mask(stored, dataset)
     if slope is None or slope == 0 or intercept is None:
         slope, intercept = slope or 1.0, intercept or 0.0
-        remarks.append("No complete rescale in the header: Hounsfield units are uncertain")
-    padding = _padding_mask(stored, dataset)
+        sentence = "No complete rescale in the header: Hounsfield units are uncertain"
+        gates.append(Gate("Hounsfield units", Verdict.FLAGGED, sentence))
     values = without_overlay_bits(stored, dataset).astype(np.float32)
     if text(dataset, "PhotometricInterpretation") == "MONOCHROME1":
-        remarks.append("Stored with inverted grey scale (MONOCHROME1): values taken as they are")
+        sentence = "Stored with inverted grey scale (MONOCHROME1): values taken as they are"
+        gates.append(Gate("grey scale", Verdict.FLAGGED, sentence))
     hu = np.rint(values * np.float32(slope) + np.float32(intercept))
     if padding is not None:
         hu[padding] = AIR_HU
-    return np.clip(hu, AIR_HU, np.iinfo(np.int16).max).astype(np.int16), remarks
+    return np.clip(hu, AIR_HU, np.iinfo(np.int16).max).astype(np.int16), gates
 
 
-def _padding_mask(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_] | None:
+def _padding_mask(
+    stored: NDArray[Any], dataset: Dataset
+) -> tuple[NDArray[np.bool_] | None, list[Gate]]:
     """Find padding pixels, unless the padding value means tissue and so must be a mistake."""
     first = float_or_none(dataset, "PixelPaddingValue")
     if first is None:
-        return None
+        return None, []
     last = float_or_none(dataset, "PixelPaddingRangeLimit")
     limits = [_as_stored(value, stored.dtype) for value in (first, first if last is None else last)]
     slope = float_or_none(dataset, "RescaleSlope") or 1.0
@@ -115,8 +178,10 @@ def _padding_mask(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_] |
     brightest = max(limit * slope + intercept for limit in limits)
     beyond_tissue = np.iinfo(np.int16).max * 0.9
     if MAX_PADDING_HU < brightest < beyond_tissue:
-        return None
-    return np.asarray((stored >= min(limits)) & (stored <= max(limits)))
+        sentence = f"The padding value means {brightest:.0f} HU, which is tissue: it is not used"
+        return None, [Gate("padding", Verdict.FLAGGED, sentence)]
+    padding = np.asarray((stored >= min(limits)) & (stored <= max(limits)))
+    return padding, [Gate("padding", Verdict.PASS, "Pixels outside the scanned circle are air")]
 
 
 def _as_stored(value: float, dtype: np.dtype[Any]) -> int:

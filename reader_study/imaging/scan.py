@@ -1,51 +1,58 @@
 """Sort an upload: files, folders and zips into CT series, angiography runs and messages."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
 from pydicom.uid import MediaStorageDirectoryStorage
 
-from .classify import Instance, classify
+from .begin import Begin, read_all
+from .classify import classify
+from .dicomdir import missing_files, referenced_files
 from .errors import ImagingError
 from .file_kinds import describe_foreign_file, is_bookkeeping, is_zip
 from .headers import NotDicomError, read_header
-from .series import Refusal, Scan
-from .zip_reading import readable_name, unpack_zip
+from .instance import Instance
+from .remarks import Remark, remarks_on_container, some_names, summarise
+from .series import Scan
+from .zip_reading import ZipBudget, readable_name, unpack_zip
 
 _FIRST_BYTES = 512
-_NAMES_IN_ONE_MESSAGE = 3
-_SEPARATE_MESSAGES = 5
+_TOO_MUCH_MEMORY = "needs more memory to read than any sound file; refused"
 
 
-@dataclass(frozen=True)
-class _Remark:
-    """What there is to say about one file.
+@dataclass
+class _Contents:
+    """All that one folder, zip or single file held.
 
-    `kind` is set for files that are not DICOM ("a JPEG picture"), `harmless` for files that
-    nobody misses.
+    `names` are those of all its files, `indexes` what each DICOMDIR names; zips in it have
+    contents of their own.
     """
 
     name: str
-    reason: str
-    kind: str = ""
-    harmless: bool = False
+    is_container: bool
+    holds_zips: bool = False
+    instances: list[Instance] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    indexes: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class _Contents:
-    """All that one folder, zip or single file held."""
+class _Work:
+    """What all of one scan shares."""
 
-    name: str
-    is_container: bool
-    instances: list[Instance]
-    remarks: list[_Remark]
+    directory: Path
+    begin: Begin
 
 
 def scan(
-    paths: Sequence[Path], work_directory: Path, *, names: Mapping[Path, str] | None = None
+    paths: Sequence[Path],
+    work_directory: Path,
+    *,
+    names: Mapping[Path, str] | None = None,
+    begin: Begin = read_all,
 ) -> Scan:
     """Read the headers of everything in an upload and sort it.
 
@@ -54,12 +61,14 @@ def scan(
     Parameters
     ----------
     paths
-        Files, folders (searched to any depth) and zips.
+        Files, folders (searched to any depth) and zips, which may hold zips once more.
     work_directory
         An existing folder; zips are unpacked below it and must stay there as long as the
         returned series and runs are used.
     names
         Names for people of given paths, where an upload is stored under others.
+    begin
+        Called with the name of each file before it is unpacked or read.
 
     Returns
     -------
@@ -67,63 +76,81 @@ def scan(
         Every file of the upload is in a series, in a run or named in a message.
     """
     names = names or {}
+    work = _Work(work_directory, begin)
     contents: list[_Contents] = []
     for path in paths:
         name = readable_name(names.get(path, path.name))
-        contents.extend(_read_path(path, name, work_directory))
+        contents.extend(_read_path(path, name, work))
     instances: list[Instance] = []
-    remarks: list[_Remark] = []
+    remarks: list[Remark] = []
     for content in contents:
         instances.extend(content.instances)
         remarks.extend(_remarks_of(content))
     instances, copies = _without_copies(instances)
     sorted_out = classify(instances)
     remarks += copies
-    remarks += [_Remark(out.name, out.reason, harmless=True) for out in sorted_out.left_out]
+    remarks += [Remark(out.name, out.reason, harmless=True) for out in sorted_out.left_out]
     return Scan(
         ct_series=sorted_out.ct_series,
         xa_runs=sorted_out.xa_runs,
-        refused=_summarise(remark for remark in remarks if not remark.harmless),
-        left_out=_summarise(remark for remark in remarks if remark.harmless),
+        others=sorted_out.others,
+        refused=summarise(remark for remark in remarks if not remark.harmless),
+        left_out=summarise(remark for remark in remarks if remark.harmless),
     )
 
 
-def _read_path(path: Path, name: str, work_directory: Path) -> Iterator[_Contents]:
+def _read_path(path: Path, name: str, work: _Work) -> Iterator[_Contents]:
     if path.is_dir():
-        inside = _Contents(name, is_container=True, instances=[], remarks=[])
+        inside = _Contents(name, is_container=True)
         for file in sorted(file for file in path.rglob("*") if not file.is_dir()):
             file_name = readable_name(f"{name}/{file.relative_to(path).as_posix()}")
             if file.is_symlink():
-                inside.remarks.append(_Remark(file_name, "a link, not a file; copy the file"))
-            elif is_zip(_first_bytes(file)):
-                yield _read_zip(file, file_name, work_directory)
+                inside.remarks.append(Remark(file_name, "a link, not a file; copy the file"))
+            elif not file.is_file():
+                inside.remarks.append(Remark(file_name, "not a plain file; leave it out"))
             else:
-                _read_file(file, file_name, inside)
+                yield from _read_one(file, file_name, inside, work)
         yield inside
-    elif is_zip(_first_bytes(path)):
-        yield _read_zip(path, name, work_directory)
     else:
-        single = _Contents(name, is_container=False, instances=[], remarks=[])
-        _read_file(path, name, single)
+        single = _Contents(name, is_container=False)
+        yield from _read_one(path, name, single, work)
         yield single
 
 
-def _read_zip(archive: Path, name: str, work_directory: Path) -> _Contents:
-    contents = _Contents(name, is_container=True, instances=[], remarks=[])
-    directory = Path(mkdtemp(prefix="zip-", dir=work_directory))
+def _read_one(path: Path, name: str, contents: _Contents, work: _Work) -> Iterator[_Contents]:
+    """Read a file into `contents`; a zip gives contents of its own."""
+    refusal = work.begin(name)
+    if refusal:
+        contents.names.append(name)
+        contents.remarks.append(Remark(name, refusal))
+    elif is_zip(_first_bytes(path)):
+        contents.holds_zips = True
+        yield from _read_zip(path, name, work, ZipBudget.for_archive(path))
+    else:
+        _read_file(path, name, contents)
+
+
+def _read_zip(
+    archive: Path, name: str, work: _Work, budget: ZipBudget, *, inside_a_zip: bool = False
+) -> Iterator[_Contents]:
+    contents = _Contents(name, is_container=True)
+    directory = Path(mkdtemp(prefix="zip-", dir=work.directory))
     try:
-        for entry in unpack_zip(archive, name, directory):
+        for entry in unpack_zip(archive, name, directory, budget, work.begin):
             if entry.path is None:
-                contents.remarks.append(_Remark(entry.name, entry.problem))
-            elif is_zip(_first_bytes(entry.path)):
-                contents.remarks.append(
-                    _Remark(entry.name, "a zip inside a zip; unpack it and upload its files")
-                )
-            else:
+                contents.remarks.append(Remark(entry.name, entry.problem))
+            elif not is_zip(_first_bytes(entry.path)):
                 _read_file(entry.path, entry.name, contents)
+            elif inside_a_zip:
+                reason = "a zip inside a zip inside a zip; unpack it and upload its files"
+                contents.remarks.append(Remark(entry.name, reason))
+            else:
+                contents.holds_zips = True
+                yield from _read_zip(entry.path, entry.name, work, budget, inside_a_zip=True)
+                entry.path.unlink()
     except ImagingError as error:
-        contents.remarks.append(_Remark(name, str(error)))
-    return contents
+        contents.remarks.append(Remark(name, str(error)))
+    yield contents
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -136,74 +163,61 @@ def _first_bytes(path: Path) -> bytes:
 
 def _read_file(path: Path, name: str, contents: _Contents) -> None:
     """Read one file's header into `contents.instances`, or say in `remarks` why not."""
+    contents.names.append(name)
     if is_bookkeeping(name):
-        contents.remarks.append(_Remark(name, "", kind="a system file", harmless=True))
+        contents.remarks.append(Remark(name, "", kind="a system file", harmless=True))
         return
     foreign = describe_foreign_file(_first_bytes(path))
     if foreign:
         kind, advice = foreign
-        contents.remarks.append(_Remark(name, f"{kind}, not DICOM; {advice}", kind=kind))
+        contents.remarks.append(Remark(name, f"{kind}, not DICOM; {advice}", kind=kind))
         return
     try:
         header = read_header(path)
     except NotDicomError as error:
-        contents.remarks.append(_Remark(name, str(error), kind="a file of unknown kind"))
-        return
+        contents.remarks.append(Remark(name, str(error), kind="a file of unknown kind"))
     except ImagingError as error:
-        contents.remarks.append(_Remark(name, str(error)))
-        return
-    if header.dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
-        reason = "an index of a CD (DICOMDIR), not an image; it is not needed"
-        contents.remarks.append(_Remark(name, reason, harmless=True))
+        contents.remarks.append(Remark(name, str(error)))
+    except MemoryError:
+        contents.remarks.append(Remark(name, _TOO_MUCH_MEMORY))
     else:
-        contents.instances.append(Instance(path, name, header))
+        if header.dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
+            contents.indexes[name] = referenced_files(header.dataset)
+            reason = "an index of a CD (DICOMDIR), not an image; it is not needed"
+            contents.remarks.append(Remark(name, reason, harmless=True))
+        else:
+            contents.instances.append(Instance(path, name, header))
 
 
-def _remarks_of(contents: _Contents) -> list[_Remark]:
-    """One message for a folder or zip that holds nothing DICOM, else what each file said."""
-    if not contents.is_container or contents.instances:
-        return [remark for remark in contents.remarks if remark.reason]
-    if not contents.remarks:
-        return [_Remark(contents.name, "empty; choose the folder or zip with the DICOM files")]
-    if all(remark.kind for remark in contents.remarks):
-        kinds = Counter(remark.kind for remark in contents.remarks)
-        listed = ", ".join(
-            f"{count:,} × {kind.split(' ', 1)[1]}" for kind, count in kinds.most_common()
-        )
-        names = _some_names([remark.name for remark in contents.remarks])
-        reason = f"no DICOM file inside, only {listed} ({names}); export the series as DICOM"
-        return [_Remark(contents.name, reason)]
-    return [remark for remark in contents.remarks if remark.reason]
+def _remarks_of(contents: _Contents) -> list[Remark]:
+    remarks = contents.remarks + _gaps_in_indexes(contents)
+    if contents.is_container and not contents.instances and not contents.holds_zips:
+        return remarks_on_container(contents.name, remarks)
+    return [remark for remark in remarks if remark.reason]
 
 
-def _without_copies(instances: list[Instance]) -> tuple[list[Instance], list[_Remark]]:
+def _gaps_in_indexes(contents: _Contents) -> list[Remark]:
+    """The files are the truth; an index only tells which of them did not come along."""
+    remarks = []
+    for index, referenced in contents.indexes.items():
+        missing = missing_files(index, referenced, contents.names)
+        if missing:
+            reason = (
+                f"this index of a CD names files that are not here: {some_names(missing)}; "
+                "copy the whole CD"
+            )
+            remarks.append(Remark(index, reason))
+    return remarks
+
+
+def _without_copies(instances: list[Instance]) -> tuple[list[Instance], list[Remark]]:
     first_of: dict[str, Instance] = {}
     copies = []
     for instance in instances:
         uid = str(instance.header.dataset.SOPInstanceUID)
         if uid in first_of:
             reason = "a second copy of an image of this upload; counted once"
-            copies.append(_Remark(instance.name, reason, harmless=True))
+            copies.append(Remark(instance.name, reason, harmless=True))
         else:
             first_of[uid] = instance
     return list(first_of.values()), copies
-
-
-def _summarise(remarks: Iterator[_Remark]) -> tuple[Refusal, ...]:
-    """Give one message per file, but one for all where many files share a fault."""
-    names_of: dict[str, list[str]] = {}
-    for remark in remarks:
-        names_of.setdefault(remark.reason, []).append(remark.name)
-    messages: list[Refusal] = []
-    for reason, names in names_of.items():
-        if len(names) > _SEPARATE_MESSAGES:
-            messages.append(Refusal(_some_names(names), reason, tuple(names)))
-        else:
-            messages.extend(Refusal(name, reason, (name,)) for name in names)
-    return tuple(messages)
-
-
-def _some_names(names: list[str]) -> str:
-    shown = ", ".join(names[:_NAMES_IN_ONE_MESSAGE])
-    more = len(names) - _NAMES_IN_ONE_MESSAGE
-    return f"{shown} and {more:,} more" if more > 0 else shown

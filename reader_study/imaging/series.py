@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
+Kind = Literal["NCCT", "DSA", "other"]
 SHARED_ISOCENTRE_LPS_MM = (0.0, 0.0, 0.0)
 
 
@@ -34,12 +36,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class CTSlice:
-    """One CT slice file and where it lies.
+    """One CT slice and where it lies.
 
     Attributes
     ----------
     position_lps_mm
         Centre of the first pixel (ImagePositionPatient), LPS mm.
+    frame
+        Index of the slice in an enhanced multi-frame file; 0 in a classic one.
     """
 
     path: Path
@@ -48,6 +52,7 @@ class CTSlice:
     instance_number: int
     position_lps_mm: tuple[float, float, float]
     thickness_mm: float | None
+    frame: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,10 @@ class CTSeries:
         (between rows, between columns).
     acquired_at
         The scanner's local time, without a zone, of the earliest slice.
+    nominal_tilt_deg
+        Gantry tilt as the header states it; None where it does not.
+    mentions_contrast
+        The description speaks of contrast agent as well as of its absence.
     """
 
     patient_id: str
@@ -78,11 +87,13 @@ class CTSeries:
     column_direction: tuple[float, float, float]
     pixel_spacing_mm: tuple[float, float]
     slices: tuple[CTSlice, ...]
+    nominal_tilt_deg: float | None = None
+    mentions_contrast: bool = False
 
     @property
     def source_names(self) -> tuple[str, ...]:
         """Names of the files that the series was read from."""
-        return tuple(ct_slice.name for ct_slice in self.slices)
+        return tuple(dict.fromkeys(ct_slice.name for ct_slice in self.slices))
 
     @property
     def geometry_in_words(self) -> str:
@@ -110,6 +121,8 @@ class XARunFile:
         "A" or "B" for the planes of a biplane system, else None.
     primary_deg, secondary_deg
         Positioner angles of the first frame; None where the header has none.
+    partner_uid, partner_name
+        The run of the other plane of a biplane system; empty where there is none.
     """
 
     patient_id: str
@@ -127,6 +140,8 @@ class XARunFile:
     secondary_deg: float | None
     path: Path
     name: str
+    partner_uid: str = ""
+    partner_name: str = ""
 
     @property
     def source_names(self) -> tuple[str, ...]:
@@ -143,11 +158,46 @@ class XARunFile:
 
 
 @dataclass(frozen=True)
+class OtherSeries:
+    """Sound objects of one series that the study does not read.
+
+    Attributes
+    ----------
+    kind
+        What the series shows; a non-contrast CT of one slice is still a non-contrast CT.
+    sop_class
+        The kind of object by its name in the standard.
+    reason
+        Why the study does not read it.
+    names
+        The files' names for people.
+    candidate
+        The series or run that it would be if somebody decided otherwise; None where the headers
+        do not suffice.
+    """
+
+    kind: Kind
+    patient_id: str
+    study_uid: str
+    series_uid: str
+    description: str
+    acquired_at: datetime | None
+    sop_class: str
+    rows: int
+    columns: int
+    reason: str
+    names: tuple[str, ...]
+    candidate: CTSeries | XARunFile | None
+
+
+@dataclass(frozen=True)
 class Scan:
     """Everything found in an upload.
 
     Attributes
     ----------
+    others
+        Series that the study does not read; their files are also named in `left_out`.
     refused
         Files that cannot be used and that somebody should look at.
     left_out
@@ -156,6 +206,7 @@ class Scan:
 
     ct_series: tuple[CTSeries, ...]
     xa_runs: tuple[XARunFile, ...]
+    others: tuple[OtherSeries, ...]
     refused: tuple[Refusal, ...]
     left_out: tuple[Refusal, ...]
 

@@ -1,16 +1,26 @@
 """Put CT slices in order and describe how they lie in the patient."""
 
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 
+from .begin import Begin, read_all
+from .enhanced import classic_frames, is_enhanced
 from .errors import ImagingError
-from .pixels import hounsfield, read_pixels
+from .gates import Gate, SeriesRefusedError, Verdict
+from .header_values import uid
+from .pixels import hounsfield, read_frames
 from .series import CTSeries, CTSlice
 
+DUPLICATES = "duplicates"
+MAX_VOXELS = 2**29
 SAME_POSITION_MM = 0.01
 MAX_CONFLICTING_SHARE = 0.1
 MISSING_SLICE_FACTOR = 1.8
@@ -33,6 +43,8 @@ class SliceStack:
         Unit vectors (LPS) along increasing column index (x) and row index (y).
     spacing_yx_mm
         Between rows, between columns.
+    gates
+        What was found while the slices were read.
     """
 
     hu: NDArray[np.int16]
@@ -40,8 +52,7 @@ class SliceStack:
     row_direction: Floats
     column_direction: Floats
     spacing_yx_mm: tuple[float, float]
-    corrections: tuple[str, ...]
-    flags: tuple[str, ...]
+    gates: tuple[Gate, ...]
 
     @cached_property
     def normal(self) -> Floats:
@@ -87,11 +98,16 @@ class SliceStack:
         return corners
 
 
-def read_stack(series: CTSeries) -> SliceStack:
+def read_stack(series: CTSeries, begin: Begin = read_all) -> SliceStack:
     """Decode and order the slices of a series.
 
     Order is the projection of ImagePositionPatient on the slice normal; the instance number is
     not trusted. Repeated slices are dropped.
+
+    Parameters
+    ----------
+    begin
+        Called with the name of each file before it is read.
 
     Raises
     ------
@@ -101,39 +117,75 @@ def read_stack(series: CTSeries) -> SliceStack:
     row, column = np.array(series.row_direction), np.array(series.column_direction)
     normal = np.cross(row, column)
     ordered = sorted(series.slices, key=lambda s: (s.position_lps_mm @ normal, s.instance_number))
+    refuse_outsize((len(ordered), series.rows, series.columns))
     hu = np.empty((len(ordered), series.rows, series.columns), np.int16)
-    flags: list[str] = []
-    for index, ct_slice in enumerate(ordered):
-        hu[index], remarks = _read_slice(ct_slice, series)
-        flags += [remark for remark in remarks if remark not in flags]
+    gates: dict[str, Gate] = {}
+    for indices in _indices_by_file(ordered):
+        for index, (slice_hu, found) in zip(
+            indices, _read_slices([ordered[i] for i in indices], series, begin), strict=True
+        ):
+            hu[index] = slice_hu
+            for gate in found:
+                gates.setdefault(gate.name, gate)
     origins = np.array([ct_slice.position_lps_mm for ct_slice in ordered])
-    kept, corrections, duplicate_flags = _without_duplicates(hu, origins @ normal)
+    kept, duplicates = _without_duplicates(hu, origins @ normal)
     return _turned_to_patient_axes(
         SliceStack(
-            hu=hu[kept],
+            hu=hu if len(kept) == len(hu) else hu[kept],
             origins=origins[kept],
             row_direction=row,
             column_direction=column,
             spacing_yx_mm=series.pixel_spacing_mm,
-            corrections=tuple(corrections),
-            flags=tuple(flags + duplicate_flags),
+            gates=(duplicates, *gates.values()),
         )
     )
 
 
-def _read_slice(ct_slice: CTSlice, series: CTSeries) -> tuple[NDArray[np.int16], list[str]]:
-    dataset, stored = read_pixels(ct_slice.path, ct_slice.name)
-    if stored.shape != (series.rows, series.columns):
-        raise ImagingError(
-            f"{ct_slice.name}: decodes to {' × '.join(map(str, stored.shape))} pixels instead of "
-            f"{series.rows} × {series.columns}; export the series again"
-        )
-    return hounsfield(stored, dataset)
+def refuse_outsize(shape: tuple[int, int, int]) -> None:
+    """Refuse a volume that no head CT comes near, before memory is taken for it.
+
+    Raises
+    ------
+    SeriesRefusedError
+        If the volume is of more than `MAX_VOXELS`.
+    """
+    if math.prod(shape) > MAX_VOXELS:
+        size = " × ".join(map(str, reversed(shape)))
+        sentence = f"a volume of {size} voxels is more than a head CT has; export it again"
+        raise SeriesRefusedError([Gate("field of view", Verdict.REFUSED, sentence)])
 
 
-def _without_duplicates(
-    hu: NDArray[np.int16], heights_mm: Floats
-) -> tuple[list[int], list[str], list[str]]:
+def _indices_by_file(ordered: list[CTSlice]) -> Iterable[list[int]]:
+    indices: dict[Path, list[int]] = {}
+    for index, ct_slice in enumerate(ordered):
+        indices.setdefault(ct_slice.path, []).append(index)
+    return indices.values()
+
+
+def _read_slices(
+    slices: list[CTSlice], series: CTSeries, begin: Begin
+) -> Iterator[tuple[NDArray[np.int16], list[Gate]]]:
+    """Decode the slices of one file: one of a classic file, many of an enhanced one."""
+    name = slices[0].name
+    begin(name)
+    numbers = [ct_slice.frame for ct_slice in slices]
+    frames: list[Dataset] | None = None
+    for number, (dataset, stored) in zip(
+        numbers, read_frames(slices[0].path, name, numbers), strict=True
+    ):
+        if stored.shape != (series.rows, series.columns):
+            raise ImagingError(
+                f"{name}: decodes to {' × '.join(map(str, stored.shape))} pixels instead of "
+                f"{series.rows} × {series.columns}; export the series again"
+            )
+        if is_enhanced(uid(dataset, "SOPClassUID")):
+            frames = frames or classic_frames(dataset)
+            yield hounsfield(stored, frames[number])
+        else:
+            yield hounsfield(stored, dataset)
+
+
+def _without_duplicates(hu: NDArray[np.int16], heights_mm: Floats) -> tuple[list[int], Gate]:
     """Return the indices to keep, and what to say about the others."""
     kept = [0]
     identical = conflicting = 0
@@ -145,13 +197,19 @@ def _without_duplicates(
         else:
             conflicting += 1
     if conflicting > MAX_CONFLICTING_SHARE * len(kept):
-        raise ImagingError(
+        sentence = (
             f"{conflicting} of {len(heights_mm)} slices lie where another, different slice lies: "
             "the series mixes several reconstructions; export one of them"
         )
-    corrections = [f"Repeated slices dropped: {identical}"] if identical else []
-    flags = [f"Different slices at one position, first kept: {conflicting}"] if conflicting else []
-    return kept, corrections, flags
+        raise SeriesRefusedError([Gate(DUPLICATES, Verdict.REFUSED, sentence)])
+    if conflicting:
+        sentence = f"Different slices at one position, first kept: {conflicting}"
+        sentence += f"; repeated slices dropped: {identical}" if identical else ""
+        return kept, Gate(DUPLICATES, Verdict.FLAGGED, sentence)
+    if identical:
+        sentence = f"Repeated slices dropped: {identical}"
+        return kept, Gate(DUPLICATES, Verdict.CORRECTED, sentence)
+    return kept, Gate(DUPLICATES, Verdict.PASS, "No slice occurs twice")
 
 
 def _turned_to_patient_axes(stack: SliceStack) -> SliceStack:
@@ -176,4 +234,4 @@ def _turned_to_patient_axes(stack: SliceStack) -> SliceStack:
         "column_direction": column,
         "spacing_yx_mm": (dy, dx),
     }
-    return SliceStack(**turned, corrections=stack.corrections, flags=stack.flags)
+    return SliceStack(**turned, gates=stack.gates)

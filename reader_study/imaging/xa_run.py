@@ -6,19 +6,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.tag import Tag
 
+from .begin import Begin, read_all
+from .enhanced import classic_run, is_enhanced
 from .errors import ImagingError
-from .header_values import float_or_none, floats, image_type, integer, positive_or_none, text
+from .gates import Gate, Verdict, corrections_in, flags_in
+from .header_values import float_or_none, floats, integer, positive_or_none, text, uid
 from .pixels import read_pixels, without_overlay_bits
-from .series import XARunFile
+from .series import XARunFile, projection_in_words
+from .xa_subtraction import subtraction_of
+from .xa_timing import frame_timing
 
-ASSUMED_FRAME_MS = 250.0
+FEW_FRAMES = 4
 WINDOW_PERCENTILES = (0.5, 99.5)
 _BORDER_SHARE = 0.1
 _WINDOW_SAMPLES = 500_000
-_FRAME_TIME_VECTOR = Tag(0x0018, 0x1065)
-_SUBTRACTED_WORDS = {"SUBTRACTED", "SUBTRACTION", "SUB", "DSA"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class AngiographyRun:
         The stored values are proportional to the logarithm of the intensity.
     window
         (low, high) stored values between which the native frames show well.
-    flags
-        What a reader should know, in words.
+    gates
+        Every check of the run and how it ended.
     """
 
     frames: NDArray[np.uint8] | NDArray[np.uint16]
@@ -66,92 +68,124 @@ class AngiographyRun:
     already_subtracted: bool
     logarithmic: bool
     window: tuple[float, float]
-    flags: list[str]
+    gates: tuple[Gate, ...]
+
+    @property
+    def corrections(self) -> list[str]:
+        """What was corrected, in words."""
+        return corrections_in(self.gates)
+
+    @property
+    def flags(self) -> list[str]:
+        """What a reader should know, in words."""
+        return flags_in(self.gates)
 
 
-def read_xa_run(run: XARunFile) -> AngiographyRun:
+def read_xa_run(run: XARunFile, begin: Begin = read_all) -> AngiographyRun:
     """Decode an angiography run.
+
+    Parameters
+    ----------
+    begin
+        Called with the name of the file before it is read.
 
     Raises
     ------
     ImagingError
         If the pixel data cannot be decoded or is not a grey-scale run.
     """
-    dataset, stored = read_pixels(run.path, run.name)
+    begin(run.name)
+    whole, stored = read_pixels(run.path, run.name)
     if stored.ndim != 3:
         raise ImagingError(f"{run.name}: not a grey-scale run of several frames; export it again")
-    flags: list[str] = []
-    frames = _as_unsigned(without_overlay_bits(stored, dataset), dataset, flags)
+    del whole.PixelData
+    dataset = classic_run(whole) if is_enhanced(uid(whole, "SOPClassUID")) else whole
+    frames, grey_scale = _as_unsigned(without_overlay_bits(stored, dataset), dataset)
     count = len(frames)
-    already_subtracted = _is_already_subtracted(dataset)
-    mask_frames, mask_shift = _mask(dataset, count, already_subtracted, flags)
+    timing = frame_timing(dataset, count)
+    subtraction = subtraction_of(dataset, count)
     primary = _angles(dataset, "Primary", count)
     secondary = _angles(dataset, "Secondary", count)
-    if primary is None or secondary is None:
-        flags.append("C-arm angles are not recorded")
     spacing = floats(dataset, "ImagerPixelSpacing")
+    spacing_mm = (spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None
     return AngiographyRun(
         frames=frames,
-        frame_start_ms=_frame_starts(dataset, count, flags),
-        mask_frames=mask_frames,
-        mask_shift_px=mask_shift,
+        frame_start_ms=timing.starts_ms,
+        mask_frames=subtraction.mask_frames,
+        mask_shift_px=subtraction.mask_shift_px,
         primary_deg=primary,
         secondary_deg=secondary,
         sid_mm=positive_or_none(dataset, "DistanceSourceToDetector"),
         sod_mm=positive_or_none(dataset, "DistanceSourceToPatient"),
-        imager_pixel_spacing_mm=(
-            (spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None
-        ),
-        already_subtracted=already_subtracted,
-        logarithmic=text(dataset, "PixelIntensityRelationship") == "LOG",
+        imager_pixel_spacing_mm=spacing_mm,
+        already_subtracted=subtraction.already_subtracted,
+        logarithmic=subtraction.logarithmic,
         window=_display_window(frames, dataset),
-        flags=flags,
+        gates=(
+            _frame_count(frames),
+            timing.gate,
+            *subtraction.gates,
+            _projection(primary, secondary),
+            _pixel_spacing(spacing_mm),
+            *_plane(run),
+            *grey_scale,
+        ),
     )
 
 
+def _frame_count(frames: NDArray[Any]) -> Gate:
+    count, rows, columns = frames.shape
+    words = f"{count} frames of {rows} × {columns}"
+    if count < FEW_FRAMES:
+        return Gate("frames", Verdict.FLAGGED, f"Only {words}: the run may be cut short")
+    return Gate("frames", Verdict.PASS, words)
+
+
+def _projection(primary: list[float] | None, secondary: list[float] | None) -> Gate:
+    if primary is None or secondary is None:
+        return Gate("C-arm angles", Verdict.FLAGGED, "C-arm angles are not recorded")
+    words = projection_in_words(primary[0], secondary[0])
+    moving = " at first, then moving" if max(len(primary), len(secondary)) > 1 else ""
+    return Gate("C-arm angles", Verdict.PASS, f"{words}{moving}")
+
+
+def _pixel_spacing(spacing_mm: tuple[float, float] | None) -> Gate:
+    if spacing_mm is None:
+        sentence = "Pixel spacing is not recorded: nothing can be measured in mm"
+        return Gate("pixel spacing", Verdict.FLAGGED, sentence)
+    sentence = f"{spacing_mm[0]:.3f} × {spacing_mm[1]:.3f} mm at the detector"
+    return Gate("pixel spacing", Verdict.PASS, sentence)
+
+
+def _plane(run: XARunFile) -> list[Gate]:
+    if run.plane is None:
+        return []
+    if run.partner_uid:
+        sentence = f"Plane {run.plane} of a biplane system, together with {run.partner_name}"
+        return [Gate("biplane", Verdict.PASS, sentence)]
+    sentence = f"Plane {run.plane} of a biplane system; the run of the other plane is not here"
+    return [Gate("biplane", Verdict.FLAGGED, sentence)]
+
+
 def _as_unsigned(
-    stored: NDArray[Any], dataset: Dataset, flags: list[str]
-) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    stored: NDArray[Any], dataset: Dataset
+) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], list[Gate]]:
     if stored.dtype.itemsize > 2 or stored.dtype.kind not in "iu":
         raise ImagingError("angiography frames of more than 16 bits cannot be shown")
     is_byte = stored.dtype.itemsize == 1
+    bits = integer(dataset, "BitsStored", stored.dtype.itemsize * 8)
+    gates = []
     if stored.dtype.kind == "i":
-        bits = integer(dataset, "BitsStored", stored.dtype.itemsize * 8)
         stored = stored.astype(np.int32) + 2 ** (bits - 1)
-        flags.append("Signed pixel values moved to start at zero")
+        sentence = "Signed pixel values moved to start at zero"
+        gates.append(Gate("pixel values", Verdict.CORRECTED, sentence))
     if text(dataset, "PhotometricInterpretation") == "MONOCHROME1":
-        highest = 2 ** integer(dataset, "BitsStored", stored.dtype.itemsize * 8) - 1
-        stored = highest - stored
-    return stored.astype(np.uint8) if is_byte else stored.astype(np.uint16)
-
-
-def _is_already_subtracted(dataset: Dataset) -> bool:
-    """Look for the makers' words: the standard has no attribute that says so."""
-    words = set(text(dataset, "DerivationDescription").upper().split())
-    return bool((image_type(dataset) | words) & _SUBTRACTED_WORDS)
-
-
-def _mask(
-    dataset: Dataset, count: int, already_subtracted: bool, flags: list[str]
-) -> tuple[list[int], tuple[float, float]]:
-    """Choose the mask frames (from 0) and their shift, after the mask module (PS3.3, C.7.6.10)."""
-    no_shift = (0.0, 0.0)
-    if already_subtracted:
-        flags.append("Stored already subtracted: not subtracted again")
-        return [], no_shift
-    if text(dataset, "PixelIntensityRelationship") == "DISP":
-        flags.append("Stored for display only (DISP): cannot be subtracted")
-        return [], no_shift
-    for item in dataset.get("MaskSubtractionSequence") or []:
-        if text(item, "MaskOperation") != "AVG_SUB":
-            continue
-        numbers = [int(number) - 1 for number in floats(item, "MaskFrameNumbers")]
-        frames = [number for number in numbers if 0 <= number < count]
-        if frames:
-            shift = floats(item, "MaskSubPixelShift")
-            return frames, (shift[0], shift[1]) if len(shift) == 2 else no_shift
-    flags.append("No mask named in the header: the first frame is taken")
-    return [0], no_shift
+        stored = 2**bits - 1 - stored
+        sentence = "Inverted grey scale (MONOCHROME1) turned"
+        gates.append(Gate("grey scale", Verdict.CORRECTED, sentence))
+    if is_byte:
+        return stored.astype(np.uint8, copy=False), gates
+    return stored.astype(np.uint16, copy=False), gates
 
 
 def _angles(dataset: Dataset, which: str, count: int) -> list[float] | None:
@@ -167,26 +201,6 @@ def _angles(dataset: Dataset, which: str, count: int) -> list[float] | None:
     if len(increments) == count:
         return [first + increment for increment in increments]
     return [first]
-
-
-def _frame_starts(dataset: Dataset, count: int, flags: list[str]) -> list[float]:
-    """Start times (ms), from the element that the frame increment pointer names."""
-    pointers = dataset.get("FrameIncrementPointer")
-    pointed = list(pointers) if isinstance(pointers, list) else [pointers]
-    vector = floats(dataset, "FrameTimeVector")
-    frame_ms = positive_or_none(dataset, "FrameTime")
-    vector_is_usable = len(vector) == count and min(vector) >= 0 and sum(vector) > 0
-    prefers_vector = _FRAME_TIME_VECTOR in pointed or frame_ms is None
-    if vector_is_usable and prefers_vector:
-        return [round(float(start), 3) for start in np.cumsum([0.0, *vector[1:]])]
-    if frame_ms is None:
-        rate = positive_or_none(dataset, "CineRate") or positive_or_none(
-            dataset, "RecommendedDisplayFrameRate"
-        )
-        frame_ms = 1000 / rate if rate else ASSUMED_FRAME_MS
-        basis = "the display rate" if rate else "4 frames per second"
-        flags.append(f"Frame times are not recorded: {basis} assumed")
-    return [round(frame_ms * frame, 3) for frame in range(count)]
 
 
 def _display_window(frames: NDArray[Any], dataset: Dataset) -> tuple[float, float]:

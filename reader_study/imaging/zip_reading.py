@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .begin import Begin, read_all
 from .errors import ImagingError
 
 MAX_ENTRIES = 100_000
 MAX_TOTAL_BYTES = 64 * 2**30
 MAX_RATIO = 250
 RATIO_IS_CHECKED_ABOVE_BYTES = 16 * 2**20
+LEAST_BUDGET_BYTES = 64 * 2**20
 _LOCAL_HEADER_BYTES = 30
 _CHUNK_BYTES = 2**20
 _ENCRYPTED_FLAG = 0x1
@@ -32,7 +34,28 @@ class UnpackedEntry:
     problem: str = ""
 
 
-def unpack_zip(archive: Path, archive_name: str, directory: Path) -> Iterator[UnpackedEntry]:
+@dataclass
+class ZipBudget:
+    """What a zip, and the zips inside it, may still unpack to."""
+
+    entries: int
+    total_bytes: int
+
+    @classmethod
+    def for_archive(cls, archive: Path) -> "ZipBudget":
+        """Allow so much as images packed into a zip of that size can come to."""
+        packed = archive.stat().st_size
+        fair = max(LEAST_BUDGET_BYTES, MAX_RATIO * packed)
+        return cls(MAX_ENTRIES, min(MAX_TOTAL_BYTES, fair))
+
+
+def unpack_zip(
+    archive: Path,
+    archive_name: str,
+    directory: Path,
+    budget: ZipBudget,
+    begin: Begin = read_all,
+) -> Iterator[UnpackedEntry]:
     """Unpack every file of a zip into `directory`, one at a time.
 
     The entry's own name never becomes a path. Declared sizes are checked before anything is
@@ -46,6 +69,10 @@ def unpack_zip(archive: Path, archive_name: str, directory: Path) -> Iterator[Un
         Its name for people; entries are named "archive_name/entry".
     directory
         An existing empty folder.
+    budget
+        Reduced by what is unpacked.
+    begin
+        Called with the name of each entry before it is unpacked.
 
     Raises
     ------
@@ -55,27 +82,28 @@ def unpack_zip(archive: Path, archive_name: str, directory: Path) -> Iterator[Un
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = [entry for entry in opened.infolist() if not entry.is_dir()]
-            _check_archive(entries, directory)
+            _check_archive(entries, directory, budget)
             names = _distinct_names(entries)
             for index, (entry, name) in enumerate(zip(entries, names, strict=True)):
                 target = directory / f"{index:06d}"
-                problem = _entry_problem(entry) or _unpack_entry(opened, entry, target)
                 full_name = f"{archive_name}/{name}"
+                problem = _entry_problem(entry) or begin(full_name)
+                problem = problem or _unpack_entry(opened, entry, target)
                 yield UnpackedEntry(full_name, None if problem else target, problem)
     except _READ_ERRORS as error:
         raise ImagingError("a damaged zip that cannot be opened; pack or copy it again") from error
 
 
-def _check_archive(entries: list[zipfile.ZipInfo], directory: Path) -> None:
-    if len(entries) > MAX_ENTRIES:
+def _check_archive(entries: list[zipfile.ZipInfo], directory: Path, budget: ZipBudget) -> None:
+    if len(entries) > budget.entries:
         raise ImagingError(
-            f"a zip of {len(entries):,} files, more than {MAX_ENTRIES:,}; split it by patient"
+            f"a zip of {len(entries):,} files, more than {budget.entries:,}; split it by patient"
         )
     total = sum(entry.file_size for entry in entries)
-    if total > MAX_TOTAL_BYTES:
+    if total > budget.total_bytes:
         raise ImagingError(
-            f"a zip that unpacks to {total / 2**30:.0f} GiB, more than "
-            f"{MAX_TOTAL_BYTES // 2**30} GiB; split it by patient"
+            f"a zip that unpacks to {total / 2**30:.1f} GiB, more than the "
+            f"{budget.total_bytes / 2**30:.1f} GiB allowed for its size; split it by patient"
         )
     if total > shutil.disk_usage(directory).free:
         raise ImagingError(
@@ -87,6 +115,8 @@ def _check_archive(entries: list[zipfile.ZipInfo], directory: Path) -> None:
         if entry.header_offset < end_of_previous:
             raise ImagingError("a zip whose files overlap, as only a forged one has; pack it again")
         end_of_previous = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
+    budget.entries -= len(entries)
+    budget.total_bytes -= total
 
 
 def _entry_problem(entry: zipfile.ZipInfo) -> str:

@@ -6,14 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from reader_study.imaging import (
-    ImagingError,
-    build_ct_volume,
-    build_media_pack,
-    read_xa_run,
-    shared_isocentre,
-)
-from reader_study.imaging.media_pack import slices_from_the_middle
+from reader_study.imaging import ImagingError, build_ct_volume, read_xa_run, shared_isocentre
+from reader_study.imaging.media_pack import build_media_pack, slices_from_the_middle
 
 from .synthetic_dicom import growing_bar, write_ct_series, write_xa_run
 

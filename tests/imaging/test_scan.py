@@ -1,5 +1,6 @@
 """Every file of an upload ends in a series, in a run or in one clear message."""
 
+import gzip
 import struct
 import warnings
 import zipfile
@@ -201,13 +202,13 @@ def test_a_deflated_bomb_is_refused_before_it_is_inflated(tmp_path, scan_paths, 
     dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
     dataset.save_as(path)
     assert len(scan_paths(path).xa_runs) == 1
-    monkeypatch.setattr("reader_study.imaging.headers.MAX_INFLATED_BYTES", 1_000_000)
+    monkeypatch.setattr("reader_study.imaging.deflated.MAX_INFLATED_BYTES", 1_000_000)
     assert "deflated DICOM file of more than" in messages(scan_paths(path))[0]
 
 
 def test_a_header_of_countless_elements_is_refused(tmp_path, scan_paths, monkeypatch):
     path = write_xa_run(tmp_path / "long.dcm")
-    monkeypatch.setattr("reader_study.imaging.headers.MAX_ELEMENTS", 10)
+    monkeypatch.setattr("reader_study.imaging.structure.MAX_ELEMENTS", 10)
     assert "more than 10 elements" in messages(scan_paths(path))[0]
 
 
@@ -226,3 +227,40 @@ def test_random_damage_ends_in_a_message_or_in_a_volume(tmp_path, scan_paths, se
     listed = [name for out in (*result.refused, *result.left_out) for name in out.names]
     listed += [name for series in result.ct_series for name in series.source_names]
     assert len(listed) == 4
+
+
+def test_a_folder_of_zips_alone_is_not_empty(tmp_path, scan_paths):
+    slices = write_ct_series(tmp_path / "CT", slices=3)
+    (tmp_path / "case").mkdir()
+    zipped(tmp_path / "case" / "ct.zip", {path.name: path for path in slices})
+    result = scan_paths(tmp_path / "case")
+    assert len(result.ct_series[0].slices) == 3
+    assert result.refused == ()
+
+
+def test_a_nifti_volume_is_named_as_such(tmp_path, scan_paths):
+    header = bytearray(400)
+    header[344:348] = b"n+1\0"
+    (tmp_path / "brain.nii").write_bytes(header)
+    (tmp_path / "brain.nii.gz").write_bytes(gzip.compress(bytes(header)))
+    for name in ("brain.nii", "brain.nii.gz"):
+        assert messages(scan_paths(tmp_path / name))[0].startswith(f"{name}: a NIfTI volume")
+
+
+def test_a_data_set_whose_beginning_is_lost_is_told_from_a_foreign_file(tmp_path, scan_paths):
+    path = write_ct_series(tmp_path / "case", slices=1)[0]
+    content = path.read_bytes()
+    path.write_bytes(b" " + content[content.index(struct.pack("<HH", 0x0008, 0x0008)) :])
+    assert "whose beginning is lost" in messages(scan_paths(path))[0]
+
+
+def test_series_that_are_not_read_are_kept_apart_with_their_reasons(tmp_path, scan_paths):
+    agent = {"ContrastBolusAgent": "Iomeprol"}
+    write_ct_series(tmp_path / "case" / "cta", slices=5, elements=agent)
+    write_ct_series(tmp_path / "case" / "short", slices=2)
+    others = scan_paths(tmp_path / "case").others
+    by_kind = {other.kind: other for other in others}
+    assert len(others) == 2
+    assert by_kind["other"].reason.startswith("a CT with contrast agent")
+    assert len(by_kind["other"].candidate.slices) == len(by_kind["other"].names) == 5
+    assert by_kind["NCCT"].reason.startswith("a CT series of 2 slices")

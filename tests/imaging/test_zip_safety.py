@@ -86,10 +86,27 @@ def test_a_link_is_refused_by_name(tmp_path, scan_paths):
     assert message.startswith("b.zip/link: a link")
 
 
-def test_a_zip_inside_a_zip_is_refused_by_name(tmp_path, scan_paths):
-    inner = packed({"a": b"x"})
-    message = refusal(scan_paths, tmp_path / "b.zip", packed({"inner.zip": inner}))
-    assert message.startswith("b.zip/inner.zip: a zip inside a zip")
+def test_a_zip_inside_a_zip_is_read(tmp_path, scan_paths):
+    slices = write_ct_series(tmp_path / "CT", slices=3)
+    inner = packed({path.name: path.read_bytes() for path in slices})
+    (tmp_path / "b.zip").write_bytes(packed({"inner.zip": inner, "note.txt": b"hello"}))
+    result = scan_paths(tmp_path / "b.zip")
+    names = result.ct_series[0].source_names
+    assert names == tuple(f"b.zip/inner.zip/{path.name}" for path in slices)
+    assert [out.name for out in result.refused] == ["b.zip/note.txt"]
+
+
+def test_a_third_zip_inside_is_refused_by_name(tmp_path, scan_paths):
+    innermost = packed({"b.zip": packed({"a": b"x"})})
+    message = refusal(scan_paths, tmp_path / "b.zip", packed({"inner.zip": innermost}))
+    assert message.startswith("b.zip/inner.zip/b.zip: a zip inside a zip inside a zip")
+
+
+def test_zips_inside_a_zip_share_what_it_may_unpack_to(tmp_path, scan_paths, monkeypatch):
+    monkeypatch.setattr("reader_study.imaging.zip_reading.LEAST_BUDGET_BYTES", 0)
+    monkeypatch.setattr("reader_study.imaging.zip_reading.MAX_RATIO", 20)
+    twice = packed({"inner.zip": packed({str(n): bytes(3000) for n in range(9)})})
+    assert "allowed for its size" in refusal(scan_paths, tmp_path / "b.zip", twice)
 
 
 @pytest.mark.parametrize("name", ["../../evil.dcm", "/abs.dcm", "C:\\x\\y.dcm", "a/../../b.dcm"])

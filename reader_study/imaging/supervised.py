@@ -1,0 +1,255 @@
+"""Read untrusted files in a process of their own, which may die of them without harm.
+
+The reading process has limits on memory, on computing time for each file and on the clock. If a
+file kills it, a new one goes on with the files that are left, and the culprit is named.
+"""
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from types import TracebackType
+from typing import Any, TypeVar, get_type_hints
+
+import numpy as np
+
+from .ct_volume import CTVolume
+from .errors import ImagingError
+from .gates import Gate, SeriesRefusedError
+from .plain_data import from_plain, to_plain
+from .reading_process import PIXELS_OF
+from .series import CTSeries, Refusal, Scan, XARunFile
+from .xa_run import AngiographyRun
+
+READING_PROCESS = "reader_study.imaging.reading_process"
+MAX_DEATHS = 8
+NOT_BEGUN = -1
+_READ_BYTES = 2**16
+
+Decoded = TypeVar("Decoded", CTVolume, AngiographyRun)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the reading process may use.
+
+    Attributes
+    ----------
+    memory_bytes
+        Address space, the program itself included.
+    cpu_seconds
+        Computing time from the beginning of one file to that of the next.
+    clock_seconds
+        Time by the clock, the same.
+    """
+
+    memory_bytes: int = 4 * 2**30
+    cpu_seconds: int = 60
+    clock_seconds: float = 120.0
+
+
+class ReaderDiedError(ImagingError):
+    """A file killed the process that read it.
+
+    Attributes
+    ----------
+    name, number
+        The file, by its name for people and in the order of reading.
+    reason
+        What it did.
+    """
+
+    def __init__(self, name: str, number: int, reason: str) -> None:
+        self.name, self.number, self.reason = name, number, reason
+        super().__init__(f"{name}: {reason}")
+
+
+class SupervisedReader:
+    """Does what ``scan``, ``build_ct_volume`` and ``read_xa_run`` do, in a process of its own.
+
+    Use it as a context manager; the process starts when it is first needed.
+    """
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pending = b""
+
+    def __enter__(self) -> "SupervisedReader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def scan(
+        self,
+        paths: Sequence[Path],
+        work_directory: Path,
+        *,
+        names: Mapping[Path, str] | None = None,
+    ) -> Scan:
+        """Sort an upload; a file that kills the reading process is refused like any other."""
+        deaths: list[ReaderDiedError] = []
+        while len(deaths) <= MAX_DEATHS:
+            unpacked = Path(mkdtemp(prefix="scan-", dir=work_directory.absolute()))
+            request = {
+                "task": "scan",
+                "paths": [str(path.absolute()) for path in paths],
+                "names": {str(path.absolute()): name for path, name in (names or {}).items()},
+                "work_directory": str(unpacked),
+            }
+            against = {str(death.number): death.reason for death in deaths}
+            try:
+                return from_plain(Scan, self._ask(request, against))
+            except ReaderDiedError as death:
+                shutil.rmtree(unpacked)
+                deaths.append(death)
+        return _given_up(deaths)
+
+    def build_ct_volume(self, series: CTSeries) -> CTVolume:
+        """Build an upright volume.
+
+        Raises
+        ------
+        ImagingError
+            As ``build_ct_volume`` does, or if a file kills the reading process.
+        """
+        return self._read("build_ct_volume", CTVolume, {"series": to_plain(series)})
+
+    def read_xa_run(self, run: XARunFile) -> AngiographyRun:
+        """Decode an angiography run.
+
+        Raises
+        ------
+        ImagingError
+            As ``read_xa_run`` does, or if the file kills the reading process.
+        """
+        return self._read("read_xa_run", AngiographyRun, {"run": to_plain(run)})
+
+    def _read(self, task: str, kind: type[Decoded], request: dict[str, Any]) -> Decoded:
+        with TemporaryDirectory(prefix="reader-study-array-") as folder:
+            array = Path(folder) / "pixels.npy"
+            facts = self._ask({"task": task, "array": str(array), **request}, {})
+            hints = get_type_hints(kind)
+            built = {name: from_plain(hints[name], plain) for name, plain in facts.items()}
+            built[PIXELS_OF[kind]] = np.load(array, allow_pickle=False)
+        return kind(**built)
+
+    def _ask(self, request: dict[str, Any], against: dict[str, str]) -> Any:
+        """Send a request and wait for its result, watching the process."""
+        asked = {**request, "against": against, "cpu_seconds": self._limits.cpu_seconds}
+        name, number = "", NOT_BEGUN
+        try:
+            self._send(json.dumps(asked).encode())
+            while "begin" in (answer := json.loads(self._receive())):
+                name, number = str(answer["begin"]), int(answer["number"])
+        except (EOFError, BrokenPipeError, TimeoutError) as error:
+            reason = self._cause_of_death(error)
+            if number == NOT_BEGUN:
+                raise RuntimeError(f"the reading process does not start: {reason}") from error
+            raise ReaderDiedError(name, number, reason) from error
+        if "done" in answer:
+            return answer["done"]
+        if "gates" in answer:
+            raise SeriesRefusedError(from_plain(tuple[Gate, ...], answer["gates"]))
+        if "refused" in answer:
+            raise ImagingError(str(answer["refused"]))
+        if "out_of_memory" in answer:
+            raise ReaderDiedError(name, number, self._too_much_memory())
+        raise RuntimeError(f"the reading process failed:\n{answer['broken']}")
+
+    def _send(self, request: bytes) -> None:
+        if self._process is None:
+            self._start()
+        stdin = self._process.stdin if self._process else None
+        if stdin is None:
+            raise BrokenPipeError
+        stdin.write(request + b"\n")
+        stdin.flush()
+
+    def _start(self) -> None:
+        # The environment holds the study's secrets, which a hijacked reader must not find.
+        environment = {
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), *sys.path])),
+            "PYTHONUTF8": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        self._pending = b""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", READING_PROCESS, str(self._limits.memory_bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+
+    def _receive(self) -> bytes:
+        """Return one line of the process.
+
+        Raises
+        ------
+        EOFError, TimeoutError
+            If the process died, or is silent for longer than a file may take.
+        """
+        stdout = self._process.stdout if self._process else None
+        if stdout is None:
+            raise EOFError
+        source = stdout.fileno()
+        deadline = time.monotonic() + self._limits.clock_seconds
+        pieces = [self._pending]
+        while b"\n" not in pieces[-1]:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([source], [], [], left)[0]:
+                raise TimeoutError
+            piece = os.read(source, _READ_BYTES)
+            if not piece:
+                raise EOFError
+            pieces.append(piece)
+        line, _, self._pending = b"".join(pieces).partition(b"\n")
+        return line
+
+    def _cause_of_death(self, error: Exception) -> str:
+        """Say in words why the process ended, and clear it away."""
+        if isinstance(error, TimeoutError):
+            self._stop()
+            return f"took longer than {self._limits.clock_seconds:.0f} s to read; refused"
+        code = self._process.wait() if self._process else 0
+        self._stop()
+        if code == -signal.SIGXCPU:
+            return f"took longer than {self._limits.cpu_seconds} s of computing to read; refused"
+        if code == -signal.SIGKILL:
+            return "was too much for the server's memory; refused"
+        if code == -signal.SIGABRT:
+            return self._too_much_memory()
+        return "made the program that reads it crash: it is damaged or forged; refused"
+
+    def _too_much_memory(self) -> str:
+        mebibytes = self._limits.memory_bytes // 2**20
+        return f"needs more memory to read than the {mebibytes:,} MiB allowed; refused"
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _given_up(deaths: Sequence[ReaderDiedError]) -> Scan:
+    """What is left to say of an upload in which one file after the other kills its reader."""
+    refused = [Refusal(death.name, death.reason, (death.name,)) for death in deaths]
+    reason = f"not read, since {len(deaths)} files stopped the program that reads them"
+    rest = "the other files of the upload"
+    return Scan((), (), (), (*refused, Refusal(rest, reason, (rest,))), ())
