@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import vocabulary
-from .code_table import MEANINGS
+from .code_table import (
+    ADMINISTRATION_ROUTES,
+    ANY_CONTRAST_AGENT,
+    CONTRAST_AGENTS,
+    INGREDIENTS,
+    MEANINGS,
+)
 from .functional_groups import CT_GROUPS, XA_GROUPS
 from .reference_items import REFERENCED_IMAGES
 from .rule_building import (
     AllowList,
     allow,
     case_code,
+    codes,
     emptied,
     fixed,
     frame_numbers,
@@ -23,7 +30,7 @@ from .rule_building import (
     terms,
     words,
 )
-from .rules import Codes, Rule
+from .rules import Rule
 
 _REDUCED = "reduced to words of a list"
 _COMMON = allow(
@@ -40,7 +47,6 @@ _COMMON = allow(
     BodyPartExamined=terms(vocabulary.BODY_PART),
     PatientPosition=terms(vocabulary.PATIENT_POSITION),
     PatientOrientation=pattern("CS", "kept if letters of directions", "[APLRHF]{1,3}"),
-    Laterality=terms(vocabulary.LATERALITY),
     ImageLaterality=terms(vocabulary.LATERALITY),
     PatientName=case_code("PN"),
     PatientID=case_code("LO"),
@@ -50,6 +56,7 @@ _COMMON = allow(
     ReferringPhysicianName=emptied("PN"),
     StudyID=emptied("SH"),
 )
+_CLASSIC = _COMMON | allow(Laterality=terms(vocabulary.LATERALITY))
 _PIXELS = allow(
     "SamplesPerPixel PlanarConfiguration Rows Columns BitsAllocated BitsStored HighBit "
     "PixelRepresentation NumberOfFrames PixelAspectRatio LossyImageCompressionRatio "
@@ -103,7 +110,7 @@ _SHUTTER_AND_COLLIMATOR = allow(
 _CINE = allow(
     "CineRate FrameTime FrameTimeVector FrameDelay StartTrim StopTrim "
     "RecommendedDisplayFrameRate RepresentativeFrameNumber",
-    FrameIncrementPointer=pointers(),
+    FrameIncrementPointer=pointers("FrameTime", "FrameTimeVector"),
 )
 _MASK = allow(
     MaskSubtractionSequence=items(
@@ -135,7 +142,7 @@ _C_ARM = allow(
     PixelIntensityRelationship=terms(frozenset({"LIN", "LOG", "DISP"})),
     Grid=terms(frozenset({"IN", "NONE", "FIXED", "FOCUSED", "RECIPROCATING", "PARALLEL"})),
     PositionReferenceIndicator=emptied("LO"),
-    AnatomicRegionSequence=Codes("SQ", "coded terms of a list", MEANINGS),
+    AnatomicRegionSequence=codes(MEANINGS),
 )
 _ENHANCED = allow(
     "InstanceNumber AcquisitionDuration",
@@ -161,16 +168,22 @@ _ENHANCED = allow(
         )
     ),
     AcquisitionContextSequence=items({}),
-    ContrastBolusAgentSequence=items(
-        allow("ContrastBolusVolume ContrastBolusIngredientConcentration ContrastBolusAgentNumber")
+    ContrastBolusAgentSequence=codes(
+        CONTRAST_AGENTS,
+        allow(
+            "ContrastBolusVolume ContrastBolusIngredientConcentration ContrastBolusAgentNumber",
+            ContrastBolusAdministrationRouteSequence=codes(ADMINISTRATION_ROUTES),
+            ContrastBolusIngredientCodeSequence=codes(INGREDIENTS),
+        ),
+        otherwise=ANY_CONTRAST_AGENT,
     ),
 )
 _ENHANCED_XA = allow(
     "DistanceSourceToIsocenter",
     PlanesInAcquisition=terms(frozenset({"SINGLE PLANE", "BIPLANE", "UNDEFINED"})),
     XRayReceptorType=terms(frozenset({"IMG_INTENSIFIER", "DIGITAL_DETECTOR"})),
-    PatientOrientationCodeSequence=Codes("SQ", "coded terms of a list", MEANINGS),
-    PatientGantryRelationshipCodeSequence=Codes("SQ", "coded terms of a list", MEANINGS),
+    PatientOrientationCodeSequence=codes(MEANINGS),
+    PatientGantryRelationshipCodeSequence=codes(MEANINGS),
 )
 _SECONDARY_CAPTURE = allow(
     "PixelSpacing NominalScannedPixelSpacing",
@@ -213,25 +226,25 @@ def _kind(name: str, *parts: AllowList, always: str = "") -> ObjectKind:
     return ObjectKind(name, allowed, frozenset(map(tag, (_ALWAYS + always).split())))
 
 
-_SC_PARTS = (_COMMON, _PIXELS, _CINE, _SECONDARY_CAPTURE)
+_SC_PARTS = (_CLASSIC, _PIXELS, _CINE, _SECONDARY_CAPTURE)
 _XA_PARTS = (
-    _COMMON, _PIXELS, _TUBE, _CONTRAST, _REFERENCES, _CINE, _MASK, _C_ARM, _SHUTTER_AND_COLLIMATOR
+    _PIXELS, _TUBE, _CONTRAST, _REFERENCES, _CINE, _MASK, _C_ARM, _SHUTTER_AND_COLLIMATOR
 )  # fmt: skip
 KINDS: dict[str, ObjectKind] = {
     "1.2.840.10008.5.1.4.1.1.2": _kind(
-        "CT", _COMMON, _PIXELS, _PLANE, _TUBE, _CONTRAST, _REFERENCES, _CT,
+        "CT", _CLASSIC, _PIXELS, _PLANE, _TUBE, _CONTRAST, _REFERENCES, _CT,
         always="PositionReferenceIndicator SliceThickness KVP AcquisitionNumber",
     ),
     "1.2.840.10008.5.1.4.1.1.2.1": _kind(
         "Enhanced CT", _COMMON, _PIXELS, _PLANE, _REFERENCES, _ENHANCED, CT_GROUPS,
         always=f"PositionReferenceIndicator {_ENHANCED_ALWAYS}",
     ),
-    "1.2.840.10008.5.1.4.1.1.12.1": _kind("XA", *_XA_PARTS),
+    "1.2.840.10008.5.1.4.1.1.12.1": _kind("XA", _CLASSIC, *_XA_PARTS),
     "1.2.840.10008.5.1.4.1.1.12.1.1": _kind(
-        "Enhanced XA", *_XA_PARTS, _ENHANCED, _ENHANCED_XA, XA_GROUPS,
+        "Enhanced XA", _COMMON, *_XA_PARTS, _ENHANCED, _ENHANCED_XA, XA_GROUPS,
         always=_ENHANCED_ALWAYS,
     ),
-    "1.2.840.10008.5.1.4.1.1.12.2": _kind("XRF", *_XA_PARTS),
+    "1.2.840.10008.5.1.4.1.1.12.2": _kind("XRF", _CLASSIC, *_XA_PARTS),
     "1.2.840.10008.5.1.4.1.1.7": _kind("Secondary Capture", *_SC_PARTS),
     "1.2.840.10008.5.1.4.1.1.7.2": _kind("Grayscale Byte Secondary Capture", *_SC_PARTS),
     "1.2.840.10008.5.1.4.1.1.7.3": _kind("Grayscale Word Secondary Capture", *_SC_PARTS),

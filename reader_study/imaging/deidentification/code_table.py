@@ -32,3 +32,18 @@ MEANINGS: dict[tuple[str, str], str] = {
     **{("SCT", value): meaning for value, meaning in _SCT.items()},
     **{(scheme, value): m for scheme in ("SRT", "SNM3", "99SDM") for value, m in _SRT.items()},
 }
+ANY_CONTRAST_AGENT = ("SCT", "385420005")
+CONTRAST_AGENTS = {ANY_CONTRAST_AGENT: "Contrast agent"}
+ADMINISTRATION_ROUTES = {
+    ("SCT", "47625008"): "Intravenous route",
+    ("SRT", "G-D101"): "Intravenous route",
+    ("SNM3", "G-D101"): "Intravenous route",
+    ("SCT", "58100008"): "Intra-arterial route",
+    ("SRT", "G-D102"): "Intra-arterial route",
+    ("SNM3", "G-D102"): "Intra-arterial route",
+}
+INGREDIENTS = {
+    ("SCT", "44588005"): "Iodine",
+    ("SRT", "C-11400"): "Iodine",
+    ("SNM3", "C-11400"): "Iodine",
+}

@@ -19,6 +19,7 @@ from .source import Source, open_source, plain_text
 from .writing import element, file_start, in_order, item, pixel_data_head
 
 _SOP_INSTANCE, _STUDY, _SERIES = 0x00080018, 0x0020000D, 0x0020000E
+_BODY_PART, _LATERALITY = 0x00180015, 0x00200060
 _CODE_VALUE, _CODING_SCHEME, _CODE_MEANING = 0x00080100, 0x00080102, 0x00080104
 
 
@@ -115,6 +116,9 @@ class _Header:
             rule = kind.allowed[tag]
             value = rule.new_value(b"", self._facts) if isinstance(rule, Replaced) else b""
             elements[tag] = element(tag, rule.vr, value or b"")
+        if _LATERALITY in kind.allowed and _BODY_PART not in elements:
+            # The standard wants a laterality, if need be an empty one, of an unnamed body part.
+            elements.setdefault(_LATERALITY, element(_LATERALITY, "CS", b""))
         return in_order(elements | method_elements())
 
     def _elements(
@@ -155,7 +159,8 @@ class _Header:
         for elements in self._source.stream.items(sequence, depth):
             count += 1
             if isinstance(rule, Codes):
-                kept = self._code(elements, rule)
+                code = self._code(elements, rule)
+                kept = code and self._elements(elements, rule.rules, depth + 1) | code
             else:
                 kept = self._elements(elements, rule.rules, depth + 1)
                 if not rule.needs <= kept.keys():
@@ -168,7 +173,9 @@ class _Header:
         texts = {found.tag: plain_text(self._source.value(found)) for found in elements}
         key = texts.get(_CODING_SCHEME, ""), texts.get(_CODE_VALUE, "")
         if key not in rule.meanings:
-            return {}
+            if rule.otherwise is None:
+                return {}
+            key = rule.otherwise
         scheme, value = key
         return {
             _CODE_VALUE: element(_CODE_VALUE, "SH", value.encode("ascii")),

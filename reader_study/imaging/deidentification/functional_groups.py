@@ -3,10 +3,10 @@
 from . import vocabulary
 from .code_table import MEANINGS
 from .reference_items import REFERENCED_IMAGES
-from .rule_building import AllowList, allow, fixed, items, pattern, stack_label, terms
-from .rules import Codes, Rule
+from .rule_building import AllowList, allow, codes, fixed, items, pattern, stack_label, terms
+from .rules import Rule
 
-_CODED = Codes("SQ", "coded terms of a list", MEANINGS)
+_CODED = codes(MEANINGS)
 _FRAME_TYPE = terms(vocabulary.IMAGE_TYPE, otherwise="OTHER")
 _SHARED_BY_BOTH: dict[str, Rule] = {
     "FrameContentSequence": items(

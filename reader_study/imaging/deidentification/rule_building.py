@@ -7,6 +7,7 @@ from pydicom.datadict import dictionary_description, dictionary_VM, dictionary_V
 
 from .rules import (
     BinaryNumbers,
+    Codes,
     EachPart,
     Facts,
     FrameNumbers,
@@ -30,8 +31,8 @@ from .rules import (
 
 AllowList = dict[int, Rule]
 _PARTS: dict[str, tuple[str, Callable[[str, Facts], str | None]]] = {
-    "DS": ("kept if a number", decimal),
-    "IS": ("kept if a whole number", integer),
+    "DS": ("kept if a number of less than eight digits", decimal),
+    "IS": ("kept if a whole number of less than eight digits", integer),
     "DA": ("moved into the past by the patient's number of days", day),
     "DT": ("moved into the past by the patient's number of days", moment),
     "TM": ("kept if a time of day", time),
@@ -125,9 +126,22 @@ def pixel_value() -> Rule:
     return PixelValues("US", "kept", 1)
 
 
-def pointers() -> Rule:
-    """Allow tags of the standard."""
-    return Pointers("AT", "kept if tags of the standard")
+def pointers(*keywords: str) -> Rule:
+    """Allow tags of the elements named; of the whole standard where none is."""
+    if not keywords:
+        return Pointers("AT", "kept if tags of the standard")
+    names = " or ".join(keywords)
+    return Pointers("AT", f"kept if the tag of {names}", frozenset(map(tag, keywords)))
+
+
+def codes(
+    meanings: Mapping[tuple[str, str], str],
+    rules: Mapping[int, Rule] | None = None,
+    *,
+    otherwise: tuple[str, str] | None = None,
+) -> Codes:
+    """Allow coded terms of a table, and beside each what `rules` allow."""
+    return Codes("SQ", "coded terms of a list", meanings, rules or {}, otherwise)
 
 
 def items(rules: Mapping[int, Rule], *, needs: str = "", keeps_empty_items: bool = False) -> Items:

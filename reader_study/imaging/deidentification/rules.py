@@ -22,9 +22,10 @@ _TEXT_VRS = {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _INTEGER = re.compile(r"[+-]?\d{1,12}(\.0*)?")
 _MAX_DECIMAL_LENGTH = 32
+# No quantity of an image is larger, but a date or a patient number written as a number is.
+_LARGEST_WHOLE = 10**7
+# Eight letters read as a double lie far outside these bounds.
 _SMALLEST, _LARGEST = 1e-9, 131_072.0
-_LARGEST_WHOLE = 2**40
-_LARGEST_COUNT = 2**24
 _FORMATS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
 
 
@@ -129,7 +130,7 @@ class Replaced(Rule):
 
 @dataclass(frozen=True)
 class BinaryNumbers(Rule):
-    """Numbers of fixed size, each within bounds that no four letters of text would meet."""
+    """Numbers of fixed size, each of a size that a quantity of an image can have."""
 
     max_parts: int | None = None
 
@@ -185,15 +186,24 @@ class FrameNumbers(BinaryNumbers):
 
 @dataclass(frozen=True)
 class Pointers(Rule):
-    """Tags of elements of the standard."""
+    """Tags of elements.
+
+    Attributes
+    ----------
+    allowed
+        The tags; None for all of the standard.
+    """
+
+    allowed: frozenset[int] | None = None
 
     def new_value(self, value: bytes, facts: Facts) -> bytes | None:
-        """Check that the standard has every tag."""
+        """Check every tag."""
         if len(value) % 4:
             return None
-        pairs = struct.iter_unpack("<HH", value)
-        known = all(dictionary_has_tag(group << 16 | number) for group, number in pairs)
-        return value if known else None
+        tags = [group << 16 | number for group, number in struct.iter_unpack("<HH", value)]
+        if self.allowed is None:
+            return value if all(map(dictionary_has_tag, tags)) else None
+        return value if self.allowed.issuperset(tags) else None
 
 
 @dataclass(frozen=True)
@@ -223,20 +233,26 @@ class Codes(Rule):
     ----------
     meanings
         The words for (scheme, value); the file's own are never written.
+    rules
+        The allow-list of what an item holds besides its code.
+    otherwise
+        The (scheme, value) written for a code that is not in the table; None to drop the item.
     """
 
     meanings: Mapping[tuple[str, str], str]
+    rules: Mapping[int, Rule] = field(default_factory=dict)
+    otherwise: tuple[str, str] | None = None
 
 
 def decimal(part: str, facts: Facts) -> str | None:
-    """Return a decimal string as it is if it is a finite number."""
+    """Return a decimal string as it is if it is a number of less than eight digits."""
     is_number = len(part) <= _MAX_DECIMAL_LENGTH and _DECIMAL.fullmatch(part)
-    return part if is_number and math.isfinite(float(part)) else None
+    return part if is_number and abs(float(part)) < _LARGEST_WHOLE else None
 
 
 def integer(part: str, facts: Facts) -> str | None:
-    """Return an integer string as it is if it is one of 32 bits."""
-    is_number = _INTEGER.fullmatch(part) and -(2**31) <= float(part) < 2**31
+    """Return an integer string as it is if it is a number of less than eight digits."""
+    is_number = _INTEGER.fullmatch(part) and abs(float(part)) < _LARGEST_WHOLE
     return part if is_number else None
 
 
@@ -285,11 +301,9 @@ def matching(pattern: re.Pattern[str]) -> Callable[[str, Facts], str | None]:
 
 
 def _is_plausible(number: float) -> bool:
-    """Tell numbers from letters: eight letters read as a double lie far outside these bounds."""
-    if isinstance(number, int):
-        return abs(number) < _LARGEST_COUNT
+    """Tell a quantity from letters, dates and patient numbers."""
     if not math.isfinite(number):
         return False
-    size = abs(number)
-    is_whole = number.is_integer() and size < _LARGEST_WHOLE
-    return is_whole or _SMALLEST <= size < _LARGEST
+    if float(number).is_integer():
+        return abs(number) < _LARGEST_WHOLE
+    return _SMALLEST <= abs(number) < _LARGEST

@@ -101,7 +101,9 @@ def open_source(file: memoryview) -> Source:
     try:
         elements = stream.elements(position, len(stream.buffer), explicit=explicit)
     except ImagingError as error:
-        raise error if meta else ImagingError(_NOT_DICOM) from error
+        if meta:
+            raise
+        raise ImagingError(_NOT_DICOM) from error
     if not elements:
         raise ImagingError("a DICOM file without any content; export it again")
     return Source(stream, elements, syntax, meta)

@@ -5,7 +5,7 @@ import struct
 from .element_stream import UNDEFINED_LENGTH
 
 # A UUID of this project's own: the standard asks for one that names the writing software.
-IMPLEMENTATION_CLASS_UID = "2.25.205934671087350318478113409285147623801"
+IMPLEMENTATION_CLASS_UID = "2.25.190604705816878624271344104702515774235"
 IMPLEMENTATION_VERSION_NAME = "READER_STUDY"
 _LONG_VRS = frozenset({"OB", "OW", "SQ"})
 _PADDING = {"UI": b"\0", "OB": b"\0"}
