@@ -1,5 +1,6 @@
 """De-identify one DICOM file: write a new one of what the allow-list lets through."""
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -7,7 +8,7 @@ from typing import BinaryIO
 from reader_study.imaging.errors import ImagingError
 
 from .allow_list import KINDS, ObjectKind
-from .element_stream import PIXEL_DATA, Element
+from .element_stream import CUT_SHORT, PIXEL_DATA, Element
 from .frames import Fragment
 from .image_facts import ImageFacts, read_image_facts
 from .method import method_elements
@@ -19,6 +20,7 @@ from .source import Source, open_source, plain_text
 from .writing import element, file_start, in_order, item, pixel_data_head
 
 _SOP_INSTANCE, _STUDY, _SERIES = 0x00080018, 0x0020000D, 0x0020000E
+_MAX_VALUE_BYTES = 0xFFF0
 _BODY_PART, _LATERALITY = 0x00180015, 0x00200060
 _CODE_VALUE, _CODING_SCHEME, _CODE_MEANING = 0x00080100, 0x00080102, 0x00080104
 
@@ -63,7 +65,15 @@ def deidentify(file: bytes | memoryview, pseudonym: Pseudonym) -> Deidentified:
 
 def deidentify_source(source: Source, pseudonym: Pseudonym) -> Deidentified:
     """De-identify a file that was opened before; see `deidentify`."""
-    kind = _kind_of(source)
+    try:
+        return _deidentified(source, pseudonym)
+    except (ArithmeticError, LookupError, ValueError, struct.error) as error:
+        # No form of damage that was thought of: then nothing of the file is passed on.
+        raise ImagingError(CUT_SHORT) from error
+
+
+def _deidentified(source: Source, pseudonym: Pseudonym) -> Deidentified:
+    kind = kind_of(source)
     for tag, name in ((_SOP_INSTANCE, "image"), (_STUDY, "study"), (_SERIES, "series")):
         if not source.text(tag):
             raise ImagingError(f"a DICOM image that does not name its {name}; export it again")
@@ -143,9 +153,11 @@ class _Header:
                 self._report.kept[tag_in_words(found.tag)] += 1
                 return element(found.tag, "SQ", sequence)
             return None
+        if found.end - found.start > _MAX_VALUE_BYTES:
+            return None
         value = self._source.value(found)
         new = rule.written(found.vr, value, self._facts)
-        if new is None or len(new.value) > 0xFFFE:
+        if new is None:
             return None
         is_same = new.value == value or new.value == value.rstrip(b" \0")
         counter = self._report.kept if is_same else self._report.replaced
