@@ -94,7 +94,14 @@ def _deidentified(source: Source, pseudonym: Pseudonym) -> Deidentified:
     )
 
 
-def _kind_of(source: Source) -> ObjectKind:
+def kind_of(source: Source) -> ObjectKind:
+    """Return which allow-list is for a file.
+
+    Raises
+    ------
+    ImagingError
+        If there is none.
+    """
     sop_class = source.sop_class_uid
     if sop_class in KINDS:
         return KINDS[sop_class]
@@ -146,13 +153,7 @@ class _Header:
 
     def _element(self, found: Element, rule: Rule, depth: int) -> bytes | None:
         if isinstance(rule, Items | Codes):
-            if found.vr not in ("SQ", "UN"):
-                return None
-            sequence = self._items(found, rule, depth)
-            if sequence is not None:
-                self._report.kept[tag_in_words(found.tag)] += 1
-                return element(found.tag, "SQ", sequence)
-            return None
+            return self._sequence(found, rule, depth)
         if found.end - found.start > _MAX_VALUE_BYTES:
             return None
         value = self._source.value(found)
@@ -163,6 +164,18 @@ class _Header:
         counter = self._report.kept if is_same else self._report.replaced
         counter[tag_in_words(found.tag)] += 1
         return element(found.tag, new.vr, new.value)
+
+    def _sequence(self, found: Element, rule: Items | Codes, depth: int) -> bytes | None:
+        if found.vr not in ("SQ", "UN"):
+            return None
+        try:
+            items = self._items(found, rule, depth)
+        except ImagingError:
+            return None  # damaged inside: the rest of the file does without it
+        if items is None:
+            return None
+        self._report.kept[tag_in_words(found.tag)] += 1
+        return element(found.tag, "SQ", items)
 
     def _items(self, sequence: Element, rule: Items | Codes, depth: int) -> bytes | None:
         """Return the items that are left; None where there were some and none is left."""
