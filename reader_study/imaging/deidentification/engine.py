@@ -16,7 +16,7 @@ from .pixel_data import PixelData, clean_pixel_data
 from .pseudonym import Pseudonym, standard_name
 from .report import PIXELS_NOT_EXAMINED, FileReport, tag_in_words
 from .rules import Codes, Facts, Items, Replaced, Rule
-from .source import Source, open_source, plain_text
+from .source import NOT_DICOM, Source, open_source, plain_text
 from .writing import element, file_start, in_order, item, pixel_data_head
 
 _SOP_INSTANCE, _STUDY, _SERIES = 0x00080018, 0x0020000D, 0x0020000E
@@ -105,6 +105,8 @@ def kind_of(source: Source) -> ObjectKind:
     sop_class = source.sop_class_uid
     if sop_class in KINDS:
         return KINDS[sop_class]
+    if not sop_class and not source.meta_elements:
+        raise ImagingError(NOT_DICOM)
     if not sop_class:
         raise ImagingError("a DICOM file that does not say what it is; export it again")
     name = standard_name(sop_class) or "A private kind of object"

@@ -22,7 +22,7 @@ _CHUNK_BYTES = 2**20
 _DATA_SET_START = 132
 _SOP_CLASS, _MEDIA_SOP_CLASS, _TRANSFER_SYNTAX = 0x00080016, 0x00020002, 0x00020010
 _PATIENT_ID, _STUDY = 0x00100020, 0x0020000D
-_NOT_DICOM = "not a DICOM file; export the series as DICOM"
+NOT_DICOM = "not a DICOM file; export the series as DICOM"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def open_source(file: memoryview) -> Source:
     except ImagingError as error:
         if meta:
             raise
-        raise ImagingError(_NOT_DICOM) from error
+        raise ImagingError(NOT_DICOM) from error
     if not elements:
         raise ImagingError("a DICOM file without any content; export it again")
     return Source(stream, elements, syntax, meta)

@@ -23,7 +23,7 @@ ConvolutionKernel PositionReferenceIndicator RescaleType WindowCenterWidthExplan
 SoftwareVersions FilterType PatientState Allergies MedicalAlerts IssuerOfPatientID
 PerformedProcedureStepID RequestedProcedureID DocumentTitle
 PatientOrientation LossyImageCompressionMethod PatientPosition SpecificCharacterSet
-""".split()
+"""
 OF_EVERY_VR = {
     0x00741044: "AE", 0x00101010: "AS", 0x00720026: "AT", 0x00200060: "CS", 0x00100032: "TM",
     0x00101030: "DS", 0x0040A13A: "DT", 0x00189073: "FD", 0x00089459: "FL", 0x00201200: "IS",
@@ -58,7 +58,7 @@ class Tokens:
 def plant(of: Elements, tokens: Tokens) -> Elements:
     """Plant words in elements of every kind beside those of the image itself."""
     planted = dict(of)
-    for keyword in IDENTIFYING:
+    for keyword in IDENTIFYING.split():
         number = tag(keyword)
         planted[number] = (dictionary_VR(number), tokens.new(keyword).encode())
     for number, vr in OF_EVERY_VR.items():

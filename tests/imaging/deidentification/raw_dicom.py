@@ -106,10 +106,14 @@ def text(of: Elements, keyword: str) -> str:
     return value.decode("latin-1").strip(" \0")
 
 
-def image(sop_class: str = CT, *, frames: int = 1, bits: int = 12, signed: bool = False) -> Elements:
+def image(
+    sop_class: str = CT, *, frames: int = 1, bits: int = 12, signed: bool = False
+) -> Elements:
     """A small sound image of a class: 8 × 8 pixels a frame."""
     stored = (np.arange(64 * frames) * 37 % (1 << (bits - 1))).astype("<u2" if bits > 8 else "u1")
-    modality = {CT: "CT", ENHANCED_CT: "CT", XRF: "RF", SECONDARY_CAPTURE: "OT"}.get(sop_class, "XA")
+    modality = {CT: "CT", ENHANCED_CT: "CT", XRF: "RF", SECONDARY_CAPTURE: "OT"}.get(
+        sop_class, "XA"
+    )
     made = elements(
         {
             "ImageType": "ORIGINAL\\PRIMARY\\AXIAL",

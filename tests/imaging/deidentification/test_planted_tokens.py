@@ -101,9 +101,7 @@ def test_no_sequence_of_the_allow_list_lets_a_word_through_at_any_depth(written,
         if isinstance(rule, Items | Codes)
     }
     of = image(sop_class) | {
-        number: value
-        for number, value in item(sequences).items()
-        if isinstance(value[1], list)
+        number: value for number, value in item(sequences).items() if isinstance(value[1], list)
     }
     for undefined in (False, True):
         file = part10(of, undefined=undefined)
