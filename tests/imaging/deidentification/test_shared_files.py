@@ -5,9 +5,9 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
@@ -80,7 +80,7 @@ def test_no_identifying_string_of_a_real_file_is_left(written, name):
     dataset = dcmread(io.BytesIO(new), force=True)
     values = {str(e.value) for e in dataset.iterall() if e.VR != "SQ" and e.keyword != "PixelData"}
     for string in identifying_strings(facts):
-        if len(string) < 4 or string.isdigit() and len(string) < 8:
+        if len(string) < 4 or (string.isdigit() and len(string) < 8):
             # Short enough to come about by chance in compressed pixels or a long number.
             assert string not in values
             continue
@@ -89,14 +89,15 @@ def test_no_identifying_string_of_a_real_file_is_left(written, name):
 
 
 def test_every_shared_file_is_written_or_refused_and_keeps_its_pixels(written):
-    outcomes = {}
+    outcomes: dict[str, str] = {}
+    count = 0
     for name, file in shared_files():
         try:
             new = written(file)
         except ImagingError as error:
             outcomes[name] = str(error)
             continue
-        outcomes[name] = "written"
+        count += 1
         before, after = dcmread(io.BytesIO(file)), dcmread(io.BytesIO(new))
         assert after.file_meta.MediaStorageSOPInstanceUID == after.SOPInstanceUID
         assert after.PatientName == after.PatientID == "C001"
@@ -104,8 +105,7 @@ def test_every_shared_file_is_written_or_refused_and_keeps_its_pixels(written):
         if name != "JPEG2000-embedded-sequence-delimiter.dcm":  # which no decoder reads
             assert (before.pixel_array == after.pixel_array).all()
         assert written(new)  # and once more does no harm
-    written_files = [name for name, outcome in outcomes.items() if outcome == "written"]
-    assert len(written_files) == 76
+    assert count == 76
     for name, words in REFUSED.items():
         assert words in outcomes[name]
 
@@ -146,7 +146,7 @@ def copies(folder: Path, archive: Path, written) -> Path:
         "d2n_missing_slice_noise.zip",
     ],
 )
-def test_the_same_volume_is_built_from_the_copy(tmp_path, scan_paths, written, name):
+def test_the_same_volume_is_built_from_the_copy(tmp_path, scan_paths, written, pseudonym, name):
     archive = shared_file(f"head-ct/{name}")
     (before,) = scan_paths(archive).ct_series
     (after,) = scan_paths(copies(tmp_path / "copies", archive, written)).ct_series
@@ -154,14 +154,9 @@ def test_the_same_volume_is_built_from_the_copy(tmp_path, scan_paths, written, n
     assert (volume.hu == new_volume.hu).all()
     assert replace(volume, hu=None) == replace(new_volume, hu=None)
     assert after.patient_id == "C001"
-    assert (
-        before.acquired_at - after.acquired_at
-        == pytest.approx(
-            np.timedelta64(before.acquired_at - after.acquired_at), abs=np.timedelta64(0)
-        )
-        if before.acquired_at
-        else True
-    )
+    if before.acquired_at:
+        moved = before.acquired_at - after.acquired_at
+        assert moved == timedelta(days=pseudonym.days_earlier)
 
 
 @pytest.mark.parametrize("name", ["phantom_IM2.dcm", "phantom_IM3.dcm", "phantom_IM4.dcm"])
