@@ -122,8 +122,9 @@ class ElementStream:
                 raise ImagingError(CUT_SHORT)
             length = _LENGTH.unpack_from(self.buffer, position)[0]
             position += 4
-            # PS3.5, 6.2.2: what is inside an unknown element is coded with implicit VR.
-            contents_explicit = vr != b"UN"
+            # PS3.5, 6.2.2: what is inside an unknown element is coded with implicit VR; not all
+            # writers know.
+            contents_explicit = vr != b"UN" or looks_explicit(self.buffer, position + 8)
         name = vr.decode("ascii")
         if length != UNDEFINED_LENGTH:
             if position + length > end:

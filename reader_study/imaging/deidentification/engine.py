@@ -138,7 +138,7 @@ class _Header:
         if _LATERALITY in kind.allowed and _BODY_PART not in elements:
             # The standard wants a laterality, if need be an empty one, of an unnamed body part.
             elements.setdefault(_LATERALITY, element(_LATERALITY, "CS", b""))
-        return in_order(elements | method_elements())
+        return in_order({**elements, **method_elements()})
 
     def _elements(
         self, elements: list[Element], rules: Mapping[int, Rule], depth: int

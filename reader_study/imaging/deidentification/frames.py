@@ -25,6 +25,7 @@ _READERS: dict[str, Callable[[bytes], Markers]] = {
     **dict.fromkeys([_JPEG + n for n in ("90", "91", "201", "202", "203")], read_jpeg2000_markers),
 }
 COMPRESSED_SYNTAXES = frozenset({*_READERS, RLE})
+_RLE_NO_OPERATION = b"\x80"
 _FIRST_MARKERS = (b"\xff\xd8", b"\xff\x4f")
 _ITEM, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
 _ITEM_HEAD = struct.Struct("<HHI")
@@ -107,7 +108,7 @@ def frames_of(items: Fragments, count: int) -> list[list[memoryview]]:
 
 
 def cleared(frame: list[memoryview], syntax: str, facts: ImageFacts) -> tuple[list[Fragment], bool]:
-    """Return a frame's fragments with every comment set to zeros, and whether there was any.
+    """Return a frame's fragments with every comment blanked, and whether there was any.
 
     Raises
     ------
@@ -115,8 +116,9 @@ def cleared(frame: list[memoryview], syntax: str, facts: ImageFacts) -> tuple[li
         If the frame is damaged, or has bits set that belong to no pixel.
     """
     whole = bytes(frame[0]) if len(frame) == 1 else b"".join(frame)
+    filler = b"\0"
     if syntax == RLE:
-        ranges = _rle_comments(whole, facts)
+        ranges, filler = _rle_comments(whole, facts), _RLE_NO_OPERATION
     else:
         ranges, precision = _READERS[syntax](whole)
         if precision > facts.bits_stored:
@@ -125,7 +127,7 @@ def cleared(frame: list[memoryview], syntax: str, facts: ImageFacts) -> tuple[li
         return list(frame), False
     blanked = bytearray(whole)
     for start, end in ranges:
-        blanked[start:end] = bytes(end - start)
+        blanked[start:end] = filler * (end - start)
     return list(_split(memoryview(blanked), [len(fragment) for fragment in frame])), True
 
 
@@ -145,7 +147,7 @@ def encapsulated(frames: list[list[Fragment]]) -> Iterator[Fragment]:
 
 
 def _rle_comments(frame: bytes, facts: ImageFacts) -> list[tuple[int, int]]:
-    segments = read_segments(frame, facts.plane_bytes)
+    segments = read_segments(frame, facts.plane_pixels)
     if len(segments) != facts.samples * facts.bits_allocated // 8:
         raise ImagingError(_CUT_SHORT)
     if facts.bits_stored < facts.bits_allocated:

@@ -7,6 +7,7 @@ from reader_study.imaging.errors import ImagingError
 from .source import Source
 
 MAX_PIXEL_BYTES = 4 * 2**30
+MAX_FRAME_PIXELS = 2**26
 _BITS_ALLOCATED = (8, 16)
 
 
@@ -37,8 +38,8 @@ class ImageFacts:
         return size * 2 // 3 if self.photometric == "YBR_FULL_422" else size
 
     @property
-    def plane_bytes(self) -> int:
-        """Samples of one component of one frame."""
+    def plane_pixels(self) -> int:
+        """Pixels of one frame."""
         return self.rows * self.columns
 
 
@@ -72,6 +73,10 @@ def read_image_facts(source: Source) -> ImageFacts:
         raise ImagingError("pixels in a retired bit layout (HighBit); export it again")
     if facts.photometric == "PALETTE COLOR":
         raise ImagingError("colours from a table that cannot be checked; export it as RGB")
+    if facts.plane_pixels > MAX_FRAME_PIXELS:
+        raise ImagingError(
+            f"frames of {facts.rows} × {facts.columns} pixels, more than any scanner makes; refused"
+        )
     if facts.frame_bytes * facts.frames > MAX_PIXEL_BYTES:
         raise ImagingError(
             f"unpacks to more than {MAX_PIXEL_BYTES // 2**30} GiB of pixels; export a shorter run"

@@ -1,5 +1,9 @@
 """The elements that say how a file was de-identified (PS3.15, annex E; PS3.16, CID 7050)."""
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 from .writing import element, in_order, item
 
 METHOD = (
@@ -14,7 +18,8 @@ CODES = (
 )
 
 
-def method_elements() -> dict[int, bytes]:
+@cache
+def method_elements() -> Mapping[int, bytes]:
     """Return the elements, written, by tag."""
     codes = b"".join(
         item(
@@ -28,9 +33,10 @@ def method_elements() -> dict[int, bytes]:
         )
         for value, meaning in CODES
     )
-    return {
+    written = {
         0x00120062: element(0x00120062, "CS", b"YES"),
         0x00120063: element(0x00120063, "LO", "\\".join(METHOD).encode("ascii")),
         0x00120064: element(0x00120064, "SQ", codes),
         0x00280303: element(0x00280303, "CS", b"MODIFIED"),
     }
+    return MappingProxyType(written)

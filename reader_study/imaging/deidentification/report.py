@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 
 PIXELS_NOT_EXAMINED = (
     "Pixels not examined: text burned into the image, if there is any, is still there"
@@ -38,6 +39,7 @@ class FileReport:
         return ", ".join(f"{count} {name}" for name, count in groups.most_common())
 
 
+@cache
 def tag_in_words(tag: int) -> str:
     """Write a tag as the standard does."""
     return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"

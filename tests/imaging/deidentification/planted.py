@@ -158,11 +158,8 @@ def _overlays_and_curves(tokens: Tokens) -> Elements:
 def after_the_pixels(tokens: Tokens) -> bytes:
     """Trailing padding, a signature, and bytes that belong to nothing."""
     padding = element(0xFFFCFFFC, "OB", tokens.new("trailing padding").encode())
-    signature = elements({"DigitalSignaturesSequence": [{}]})
-    signature[tag("DigitalSignaturesSequence")][1][0][0x0400010] = (  # type: ignore[index,call-overload]
-        "OB",
-        tokens.new("signature").encode(),
-    )
+    signed: Elements = {0x04000120: ("OB", tokens.new("signature").encode())}
+    signature = elements({"DigitalSignaturesSequence": [signed]})
     garbage = tokens.new("bytes after the end").encode()
     return raw_dicom.encode(signature) + padding + garbage
 

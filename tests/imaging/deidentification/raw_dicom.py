@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from pydicom.datadict import dictionary_VR, tag_for_keyword
@@ -29,12 +30,12 @@ def tag(keyword: str) -> int:
     return found
 
 
-def elements(values: Mapping[str | int, str | bytes | int | list["Elements"]]) -> Elements:
-    """Elements by keyword (or tag, then as LO); integers are written as US."""
+def elements(values: Mapping[str, Any]) -> Elements:
+    """Elements by keyword, of texts, bytes or items; integers are written as US."""
     made: Elements = {}
-    for name, value in values.items():
-        number = name if isinstance(name, int) else tag(name)
-        vr = "LO" if isinstance(name, int) else dictionary_VR(number).split(" ")[0]
+    for keyword, value in values.items():
+        number = tag(keyword)
+        vr = dictionary_VR(number).split(" ")[0]
         if isinstance(value, int):
             made[number] = ("US", struct.pack("<H", value))
         else:

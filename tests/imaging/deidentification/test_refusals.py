@@ -191,3 +191,18 @@ def test_the_coding_is_recognised_where_the_file_contradicts_itself():
     file = part10(image())
     wrong = file[: file.index(encode(image()))] + body
     assert new_bytes(wrong) == new_bytes(file)
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_unknown_sequences_are_walked_however_they_are_coded(explicit):
+    """The standard wants implicit VR inside of an unknown element; not all writers know."""
+    inside = encode(
+        {0x00091010: ("SQ", [elements({"PatientName": "QZ"})])}, explicit=explicit, undefined=True
+    )
+    start = struct.pack("<HH2sHI", 0x0009, 0x1001, b"UN", 0, raw_dicom.UNDEFINED)
+    item = struct.pack("<HHI", *raw_dicom.ITEM, len(inside)) + inside
+    end = struct.pack("<HHI", *raw_dicom.SEQUENCE_END, 0)
+    of = image()
+    early = {number: value for number, value in of.items() if number < 0x00090000}
+    late = {number: value for number, value in of.items() if number > 0x00090000}
+    assert new_bytes(part10(early) + start + item + end + encode(late)) == new_bytes(part10(of))
