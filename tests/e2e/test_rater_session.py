@@ -37,9 +37,7 @@ def tiny_pack() -> BuiltPack:
     """Images of a few voxels: enough for a room that draws everything it draws."""
     mask = np.zeros((8, 16, 16), np.uint8)
     mask[2:6, 6:10, 6:10] = 1
-    volume = CTVolume(
-        np.zeros(mask.shape, np.int16), (4.0, 10.0, 10.0), (-75.0, -75.0, -14.0), [], []
-    )
+    volume = CTVolume(np.zeros(mask.shape, np.int16), (4.0, 10.0, 10.0), (-75.0, -75.0, -14.0), ())
     run = AngiographyRun(
         frames=np.full((3, 16, 16), 1000, np.uint16),
         frame_start_ms=[0.0, 250.0, 500.0],
@@ -53,7 +51,7 @@ def tiny_pack() -> BuiltPack:
         already_subtracted=False,
         logarithmic=False,
         window=(0.0, 2000.0),
-        flags=[],
+        gates=(),
     )
     return build_media_pack(volume, mask, {"artery": 1}, [run])
 

@@ -12,7 +12,7 @@ class EnoughError(Exception):
 
 
 def test_it_goes_on_when_the_database_does_not_answer_for_once(monkeypatch):
-    rounds = []
+    rounds: list[int] = []
 
     def reap_everything() -> None:
         rounds.append(len(rounds))

@@ -683,7 +683,7 @@ export interface components {
         /** @description How far the adjudication is. */
         Adjudication: {
             state: components["schemas"]["StudyStateEnum"];
-            rule: components["schemas"]["RuleEnum"];
+            rule: components["schemas"]["AdjudicationEnum"];
             cases: number;
             to_adjudicate: number;
             adjudicators: components["schemas"]["Reader"][];
@@ -1325,14 +1325,6 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "coordinator" | "site-coordinator" | "rater" | "adjudicator" | "statistician";
-        /**
-         * @description * `none` - none
-         *     * `any-difference` - any-difference
-         *     * `across-cut-point` - across-cut-point
-         *     * `two-levels-apart` - two-levels-apart
-         * @enum {string}
-         */
-        RuleEnum: "none" | "any-difference" | "across-cut-point" | "two-levels-apart";
         /** @description An angiography run, counted from 0. */
         RunRequest: {
             run: number;

@@ -66,7 +66,7 @@ def _built_packs() -> list[list[_BuiltPack]]:
 
 def _packs_of(seed: int) -> list[_BuiltPack]:
     phantom = make_phantom(seed, shape_zyx=SHAPE_ZYX, spacing_zyx_mm=SPACING_ZYX_MM)
-    volume = CTVolume(phantom.hu, phantom.spacing_zyx_mm, phantom.origin_lps_mm, [], [])
+    volume = CTVolume(phantom.hu, phantom.spacing_zyx_mm, phantom.origin_lps_mm, ())
     lateral = 90.0 if phantom.occluded_side == "left" else -90.0
     runs = [_run(phantom, 0.0, CRANIAL_DEG), _run(phantom, lateral, 0.0)]
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
@@ -110,7 +110,7 @@ def _run(phantom: Phantom, primary_deg: float, secondary_deg: float) -> Angiogra
         already_subtracted=False,
         logarithmic=False,
         window=(float(low), float(high)),
-        flags=[],
+        gates=(),
     )
 
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.file_kinds import is_bookkeeping, is_zip
-from reader_study.imaging.zip_reading import readable_name, unpack_zip
+from reader_study.imaging.zip_reading import ZipBudget, readable_name, unpack_zip
 
 from .engine import deidentify_source, kind_of
 from .pseudonym import Pseudonym
@@ -141,7 +141,7 @@ def _files(path: Path) -> Iterator[tuple[str, Path | None, str]]:
 def _files_of_zip(archive: Path, name: str) -> Iterator[tuple[str, Path | None, str]]:
     with TemporaryDirectory(prefix="reader-study-deidentify-") as work:
         try:
-            for entry in unpack_zip(archive, name, Path(work)):
+            for entry in unpack_zip(archive, name, Path(work), ZipBudget.for_archive(archive)):
                 if entry.path is not None and is_zip(_first_bytes(entry.path)):
                     yield entry.name, None, "a zip inside a zip; unpack it first"
                 else:

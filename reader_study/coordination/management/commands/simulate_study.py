@@ -11,6 +11,7 @@ from django.db import transaction
 from reader_study.coordination.management.protocol_argument import read_protocol
 from reader_study.coordination.simulation import (
     SIMULATED_PROTOCOL,
+    phantom_packs,
     simulate_study,
     simulated_staff,
 )
@@ -59,9 +60,14 @@ class Command(BaseCommand):
             help="default: four levels with territories, calibration and hidden repeats",
         )
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Make everything or nothing; print the password of new people once."""
+        # Building the images takes so long that nobody else should wait for it.
+        phantom_packs()
+        with transaction.atomic():
+            self._make(options)
+
+    def _make(self, options: dict[str, Any]) -> None:
         cases, raters, seed = options["cases"], options["raters"], options["seed"]
         slug = options["slug"] or f"simulated-{cases}-{raters}-{seed}"
         if Study.objects.filter(slug=slug).exists():
