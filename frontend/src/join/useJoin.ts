@@ -13,10 +13,9 @@ export function useJoin<Variables>(join: (variables: Variables) => Promise<Joine
   return useMutation({
     mutationFn: join,
     onSuccess: async ({ study_id, role }) => {
-      const session = await getSession()
-      // Set together with the way out, so that this page is not shown once more to the new user.
-      queryClient.setQueryData(keys.session, session)
-      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] })
+      queryClient.setQueryData(keys.session, await getSession())
+      queryClient.removeQueries({ queryKey: keys.studies })
+      queryClient.removeQueries({ queryKey: keys.study(study_id) })
       notifications.show({ message: `You have joined as ${ROLE_NAME[role].toLowerCase()}.` })
       await navigate(PLACE_OF[role] === 'study' ? `/studies/${study_id}` : '/', { replace: true })
     },
