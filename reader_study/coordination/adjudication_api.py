@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -141,7 +140,11 @@ class ConsensusExportView(SnapshotView):
         study = self.study(request, study_id)
         if kind not in CONSENSUS_FILES:
             raise Http404
-        consensus = get_object_or_404(Consensus, study=study)
+        consensus = Consensus.objects.filter(study=study).first()
+        if consensus is None:
+            raise ConflictError(
+                "There is no consensus yet: it is drawn up when the adjudication is concluded."
+            )
         content_type, body = CONSENSUS_FILES[kind]
         record(
             action="exported",
