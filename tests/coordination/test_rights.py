@@ -4,6 +4,7 @@ The addresses come from the application itself, so that one which is not in the 
 """
 
 import itertools
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -230,6 +231,14 @@ def test_once_a_study_is_concluded_everybody_gets_what_is_granted_and_nothing_el
     lock(scene.study)
     adjudicate(scene.study)
     assert breaches(scene) == []
+
+
+def test_a_study_that_one_may_not_see_is_answered_like_one_that_was_never_made(scene):
+    stan = browser_of("stan")
+    hidden = stan.get(f"/api/studies/{scene.study.id}/people")
+    missing = stan.get(f"/api/studies/{uuid.uuid4()}/people")
+    assert hidden.json() == missing.json()
+    assert hidden.json()["detail"] == "This does not exist, or your account has no access to it."
 
 
 @pytest.mark.parametrize("username", sorted(FORMER | STRANGERS))

@@ -16,7 +16,8 @@ from reader_study.coordination.simulation import (
     simulated_staff,
 )
 from reader_study.reading.models import CalibrationResult, Reading, ReadingState, Stage
-from reader_study.reading.obstacles import open_blockers, worklist
+from reader_study.reading.obstacles import open_blockers
+from reader_study.reading.selectors import worklist
 from reader_study.studies.models import Membership, Role, Study, StudyState
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import raters_of
