@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -34,6 +35,9 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None:
         return None
+    if isinstance(error, Http404):
+        # Django's own text would name what was looked for, and it reaches people's eyes.
+        response.data = {"detail": "This does not exist, or your account has no access to it."}
     if isinstance(error, ValidationError):
         response.data = {"detail": _sentence(response.data)}
     if isinstance(error, ConflictError):

@@ -142,7 +142,9 @@ class ConsensusExportView(SnapshotView):
             raise Http404
         consensus = Consensus.objects.filter(study=study).first()
         if consensus is None:
-            raise ConflictError("There is a consensus once the study is concluded.")
+            raise ConflictError(
+                "There is no consensus yet: it is drawn up when the adjudication is concluded."
+            )
         content_type, body = CONSENSUS_FILES[kind]
         record(
             action="exported",

@@ -4,6 +4,7 @@ The addresses come from the application itself, so that one which is not in the 
 """
 
 import itertools
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from reader_study.accounts.models import User
+from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Upload
 from reader_study.jobs.models import JobState
@@ -26,7 +28,7 @@ from reader_study.reading.models import Assignment
 from reader_study.segmentation.models import SegmentationJob
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Membership, Role, Study
-from tests.cast import add_every_role, browser_of, grade, next_code, open_with_cases
+from tests.cast import QUICK_PROTOCOL, add_every_role, browser_of, grade, next_code, open_with_cases
 
 pytestmark = pytest.mark.django_db
 
@@ -51,15 +53,30 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/session": {"GET": EVERYBODY, "POST": EVERYBODY, "DELETE": EVERYBODY},
     "api/invitations/<str:token>": {"GET": EVERYBODY},
     "api/invitations/<str:token>/accept": {"POST": EVERYBODY},
+    "api/protocol-templates": {"GET": SIGNED_IN},
+    "api/sample-size": {"POST": SIGNED_IN},
     "api/studies": {"GET": SIGNED_IN},
     "api/studies/<uuid:study_id>": {"GET": STUDY},
+    "api/studies/<uuid:study_id>/progress": {"GET": STUDY},
+    "api/studies/<uuid:study_id>/protocol": {"GET": STUDY, "POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/protocol/examples": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/protocol/examples/<str:sha256>": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases": {"GET": STUDY},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/retry": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/purpose": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/withdraw": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/restore": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/readings/<int:assignment_id>/unlock": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/add-to-lists": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/uploads": {"GET": STUDY, "POST": COHORT},
     "api/studies/<uuid:study_id>/open": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/lock": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/report": {"GET": RESULTS},
     "api/studies/<uuid:study_id>/export.<str:kind>": {"GET": RESULTS},
+    "api/studies/<uuid:study_id>/adjudication": {"GET": RESULTS, "POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/conclude": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/consensus.<str:kind>": {"GET": RESULTS},
     "api/studies/<uuid:study_id>/people": {"GET": COORDINATOR},
     "api/studies/<uuid:study_id>/people/<int:member_id>/end": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/people/<int:member_id>/restore": {"POST": COORDINATOR},
@@ -113,7 +130,9 @@ class Scene:
 
 @pytest.fixture
 def scene() -> Scene:
-    study = open_with_cases(2)
+    study = open_with_cases(
+        2, protocol=QUICK_PROTOCOL.model_copy(update={"adjudication": "any-difference"})
+    )
     add_every_role(study)
     invitation, token = invite(
         study=study,
@@ -124,6 +143,8 @@ def scene() -> Scene:
     )
     stored_name = default_storage.save("example.png", ContentFile(b"picture"))
     ExampleImage.objects.create(study=study, sha256="e" * 64, stored_name=stored_name)
+    code = next_code(study, "ruth")
+    browser_of("ruth").get(f"/api/reading/cases/{code}")
     return Scene(
         study,
         named={
@@ -133,7 +154,8 @@ def scene() -> Scene:
             "invitation_id": invitation.id,
             "token": token,
             "sha256": "e" * 64,
-            "code": next_code(study, "ruth"),
+            "code": code,
+            "assignment_id": Assignment.objects.get(code=code).pk,
             "kind": "csv",
         },
         sessions={
@@ -180,15 +202,43 @@ def breaches(scene: Scene) -> list[str]:
     return found
 
 
+def lock(study: Study) -> None:
+    """Let the raters read both cases, differ on the second, and lock."""
+    grade(study, "ruth", {"C001": 4, "C002": 3})
+    grade(study, "rob", {"C001": 4, "C002": 1})
+    lock_study(study=study, actor=User.objects.get(username="carol"))
+
+
+def adjudicate(study: Study) -> None:
+    """Let the adjudicator decide, and conclude."""
+    carol = User.objects.get(username="carol")
+    ada = Membership.objects.get(study=study, user__username="ada")
+    begin_adjudication(study=study, adjudicator=ada, actor=carol)
+    grade(study, "ada", {"C002": 2})
+    conclude(study=study, actor=carol)
+
+
 def test_while_a_study_is_read_everybody_gets_what_is_granted_and_nothing_else(scene):
     assert breaches(scene) == []
 
 
 def test_once_a_study_is_locked_everybody_gets_what_is_granted_and_nothing_else(scene):
-    for rater in ("ruth", "rob"):
-        grade(scene.study, rater, {"C001": 4, "C002": 3})
-    lock_study(study=scene.study, actor=User.objects.get(username="carol"))
+    lock(scene.study)
     assert breaches(scene) == []
+
+
+def test_once_a_study_is_concluded_everybody_gets_what_is_granted_and_nothing_else(scene):
+    lock(scene.study)
+    adjudicate(scene.study)
+    assert breaches(scene) == []
+
+
+def test_a_study_that_one_may_not_see_is_answered_like_one_that_was_never_made(scene):
+    stan = browser_of("stan")
+    hidden = stan.get(f"/api/studies/{scene.study.id}/people")
+    missing = stan.get(f"/api/studies/{uuid.uuid4()}/people")
+    assert hidden.json() == missing.json()
+    assert hidden.json()["detail"] == "This does not exist, or your account has no access to it."
 
 
 @pytest.mark.parametrize("username", sorted(FORMER | STRANGERS))

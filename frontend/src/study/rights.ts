@@ -1,7 +1,6 @@
 // What the pages offer to whom. The server decides anew on every request; this hides what it
 // would refuse.
-import type { Role, Study } from '../api/types'
-import { useLoadedStudy } from './StudyLayout'
+import type { Study } from '../api/types'
 
 type WithRole = Pick<Study, 'role'>
 
@@ -15,6 +14,3 @@ export const mayChangeCohort = ({ role }: WithRole): boolean =>
 /** See the report and export, once the study is locked. */
 export const maySeeResults = ({ role }: WithRole): boolean =>
   role === 'coordinator' || role === 'statistician'
-
-/** The role of the logged-in person in the study of the page. */
-export const useRole = (): Role => useLoadedStudy().role

@@ -9,15 +9,6 @@ export const ROLE_NAME: Record<Role, string> = {
   statistician: 'Statistician',
 }
 
-/** More than one person with the role. */
-export const ROLE_PLURAL: Record<Role, string> = {
-  coordinator: 'Coordinators',
-  'site-coordinator': 'Site coordinators',
-  rater: 'Raters',
-  adjudicator: 'Adjudicators',
-  statistician: 'Statisticians',
-}
-
 /** What whoever has the role sees and does, in one line. */
 export const ROLE_MEANS: Record<Role, string> = {
   coordinator: 'Runs the study: cases, protocol, people, lock. Sees no grade before the lock.',

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { restoreMembership } from '../../api/client'
 import type { Member, Study } from '../../api/types'
 import { formatDate } from '../../format'
-import { ROLE_MEANS, ROLE_NAME, ROLE_PLURAL, ROLES } from '../roles'
+import { ROLE_MEANS, ROLE_NAME, ROLES } from '../roles'
 import { EndMembershipDialog } from './EndMembershipDialog'
 import classes from './people.module.css'
 import { usePeopleAction } from './usePeopleAction'
@@ -37,9 +37,7 @@ export function MemberTable({ study, members }: MemberTableProps) {
           if (people.length === 0) return null
           return (
             <Table.Tbody key={role}>
-              <Heading name={people.length > 1 ? ROLE_PLURAL[role] : ROLE_NAME[role]}>
-                {ROLE_MEANS[role]}
-              </Heading>
+              <Heading name={ROLE_NAME[role]}>{ROLE_MEANS[role]}</Heading>
               {people.map((member) => (
                 <PresentRow
                   key={member.id}

@@ -1,20 +1,36 @@
 import { Button, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconUserPlus } from '@tabler/icons-react'
+import { IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
 import { usePeople } from '../../api/queries'
-import type { Invitation, InvitationWithLink } from '../../api/types'
-import { FailureState, LoadingState } from '../../shell/PageStates'
+import type { Invitation, InvitationWithLink, Study } from '../../api/types'
+import { EmptyState, FailureState, LoadingState } from '../../shell/PageStates'
 import { Section } from '../overview/Section'
+import { mayRun } from '../rights'
 import { useLoadedStudy } from '../StudyLayout'
 import { InvitationTable } from './InvitationTable'
 import { InviteDialog } from './InviteDialog'
 import { MemberTable } from './MemberTable'
 import { NewLink } from './NewLink'
 
-/** Who is in the study, who was, and who is invited. */
 export default function PeoplePage() {
   const study = useLoadedStudy()
+  return (
+    <>
+      <title>{`People · ${study.name} · Reader Study`}</title>
+      {mayRun(study) ? (
+        <People study={study} />
+      ) : (
+        <EmptyState icon={<IconUsers size={24} aria-hidden />} title="For coordinators only">
+          Who is in the study, and as what, is shown to its coordinators.
+        </EmptyState>
+      )}
+    </>
+  )
+}
+
+/** Who is in the study, who was, and who is invited. */
+function People({ study }: { study: Study }) {
   const people = usePeople(study.id)
   const [inviting, { open, close }] = useDisclosure(false)
   const [created, setCreated] = useState<InvitationWithLink | null>(null)
@@ -24,7 +40,6 @@ export default function PeoplePage() {
   }
   return (
     <Stack gap="md">
-      <title>{`People · ${study.name} · Reader Study`}</title>
       {created && stillOpen(created, people.data.invitations) && (
         <NewLink
           key={created.id}
