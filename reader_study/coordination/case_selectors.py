@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from reader_study.cohorts.models import Case, Series
 from reader_study.coordination.case_states import seconds_left, with_states
+from reader_study.coordination.case_times import MS_A_MINUTE
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
 from reader_study.reading.selectors import unfinished_uploads
@@ -15,7 +16,6 @@ from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.studies.models import Membership, Site, Study
 from reader_study.studies.selectors import raters_of
 
-MS_A_MINUTE = 60_000
 PLACE_STATES = ["not-begun", "draft", "submitted", "unlocked"]
 
 

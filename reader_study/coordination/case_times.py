@@ -6,6 +6,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+MS_A_MINUTE = 60_000
+
 BIN_WIDTHS = [0.5, 1, 2, 5, 10, 15, 30, 60]
 MOST_BINS = 20
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from reader_study.cohorts.models import Case, CasePurpose
 from reader_study.coordination.case_selectors import study_models
 from reader_study.coordination.case_states import seconds_left, with_states
-from reader_study.coordination.case_times import histogram, median_or_none
-from reader_study.coordination.rater_rows import MS_A_MINUTE, FirstSubmission, rater_row, work_of
+from reader_study.coordination.case_times import MS_A_MINUTE, histogram, median_or_none
+from reader_study.coordination.rater_rows import FirstSubmission, rater_row, work_of
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, Stage
 from reader_study.reading.obstacles import (

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from reader_study.coordination.case_times import median_or_none
+from reader_study.coordination.case_times import MS_A_MINUTE, median_or_none
 from reader_study.coordination.pace import LEAST_ACTIVE_DAYS, cases_a_day, finish_date
 from reader_study.reading.models import (
     Assignment,
@@ -24,8 +24,6 @@ from reader_study.studies.protocol import ProtocolDocument
 
 RATERS_STAGES = [Stage.CALIBRATION, Stage.MAIN]
 CALIBRATION_STATES = ["not-begun", "under-way", "passed"]
-
-MS_A_MINUTE = 60_000
 
 
 class Place(NamedTuple):
