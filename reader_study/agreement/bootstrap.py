@@ -98,7 +98,7 @@ class KappasOfUnits:
         disagreements = np.stack([1 - matrix for matrix in weights])
         rows, columns = unit_tables.sum(axis=2), unit_tables.sum(axis=1)
         # All that κ needs is linear in the units: one product with this matrix gives it.
-        self._features = np.concatenate(
+        self.features = np.concatenate(
             [
                 rows.sum(axis=1, keepdims=True),
                 columns,
@@ -111,13 +111,14 @@ class KappasOfUnits:
 
     def kappas(self, draws: Integers) -> Floats:
         """Return (W, m) κ of (m, U) counts of units; NaN where undefined."""
-        return self._of_features(draws.astype(np.float64) @ self._features)
+        return self.of_features(draws.astype(np.float64) @ self.features)
 
     def left_out(self, multiplicity: Integers) -> Floats:
         """Return (W, U) κ of all units but one of each kind; NaN where undefined."""
-        return self._of_features(multiplicity @ self._features - self._features)
+        return self.of_features(multiplicity @ self.features - self.features)
 
-    def _of_features(self, features: Floats) -> Floats:
+    def of_features(self, features: Floats) -> Floats:
+        """Return (W, m) κ of (m, F) sums of features over drawn units; NaN where undefined."""
         ends = np.cumsum([1, self._levels, self._kappas])
         n, columns, observed, weighted_rows = np.split(features, ends, axis=1)
         by_level = weighted_rows.reshape(len(features), self._kappas, self._levels)

@@ -92,19 +92,28 @@ def bootstrap_rater_pairs(
     units, multiplicity = _distinct_units(grades, clusters)
     statistics = [KappasOfUnits(_unit_tables(units, pair, levels), matrices) for pair in pairs]
 
-    def with_mean(kappas: list[Floats]) -> Floats:
-        """Return (pairs + 1, W, …) with the mean over pairs last, flattened to (S, …)."""
+    # One product for all pairs: many small ones wait for a busy machine's other cores each time.
+    features = np.concatenate([statistic.features for statistic in statistics], axis=1)
+
+    def with_mean(sums: Floats) -> Floats:
+        """Return κ of (m, pairs · F) sums as (S, m), S the pairs and last their mean, each W."""
+        parts = np.split(sums, len(pairs), axis=1)
+        kappas = [
+            statistic.of_features(part) for statistic, part in zip(statistics, parts, strict=True)
+        ]
         stacked = np.stack([*kappas, np.mean(kappas, axis=0)])
         return stacked.reshape(-1, stacked.shape[-1])
 
-    resampled = [
-        with_mean([statistic.kappas(draws) for statistic in statistics])
-        for draws in resampled_units(multiplicity, plan)
-    ]
+    resampled = np.empty(((len(pairs) + 1) * len(matrices), plan.resamples))
+    filled = 0
+    for draws in resampled_units(multiplicity, plan):
+        of_draws = with_mean(draws.astype(np.float64) @ features)
+        resampled[:, filled : filled + len(draws)] = of_draws
+        filled += len(draws)
     results = summarised(
-        with_mean([statistic.kappas(multiplicity[None, :]) for statistic in statistics])[:, 0],
-        np.concatenate(resampled, axis=1),
-        with_mean([statistic.left_out(multiplicity) for statistic in statistics]),
+        with_mean(multiplicity[None, :].astype(np.float64) @ features)[:, 0],
+        resampled,
+        with_mean(multiplicity @ features - features),
         multiplicity,
         plan,
     )

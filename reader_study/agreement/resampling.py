@@ -130,7 +130,8 @@ def summarised(
     observed
         (S,) statistics of the data.
     resampled
-        (S, B) statistics of the resamples.
+        (S, B) statistics of the resamples. They are sorted in place and kept: of many raters they
+        fill most of the memory, and a copy would double it.
     left_out
         (S, U) statistics with one unit of each kind left out: units of a kind leave the same
         data behind, so each value counts as often as its kind.
@@ -142,7 +143,8 @@ def summarised(
     accelerations = _accelerations(left_out, multiplicity)
     results = []
     for estimate, values, skew in zip(observed, resampled, accelerations, strict=True):
-        defined = np.sort(values[~np.isnan(values)])
+        values.sort()  # NaN go to the end
+        defined = values[: len(values) - int(np.isnan(values).sum())]
         ci, refused = _interval(float(estimate), defined, float(skew), plan)
         undefined = plan.resamples - len(defined)
         results.append(KappaBootstrap(defined, undefined, plan.resamples, ci, refused))
