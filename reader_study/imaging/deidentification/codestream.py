@@ -96,8 +96,8 @@ def _besides_colour_mark(frame: bytes, marker: int, start: int, end: int) -> lis
     ranges = []
     position = start
     for kept_start, kept_end in kept:
-        ranges.append((position, start + kept_start))
-        position = start + kept_end
+        ranges.append((position, min(start + kept_start, end)))
+        position = min(start + kept_end, end)
     return [*ranges, (position, end)]
 
 

@@ -143,6 +143,17 @@ def test_colour_keeps_the_mark_that_says_how_it_is_coded(written):
     assert (stored(written(file)) == stored(file)).all()
 
 
+@pytest.mark.parametrize("length", range(4, 14))
+def test_blanking_stays_inside_a_segment_that_is_too_short(written, length):
+    """Real files have Adobe segments without the byte that says how colours are coded."""
+    plain = jpeg()
+    tables = plain.index(b"\xff\xdb")
+    noted = plain[:tables] + segment(0xEE, b"Adobe\x64QQQQQQQQ"[:length]) + plain[tables:]
+    new = written(compressed([noted], raw_dicom.JPEG_BASELINE))
+    assert plain[tables:] in new
+    assert b"QQ" not in new
+
+
 def test_a_comment_between_two_scans_is_blanked(written):
     progressive = jpeg(progressive=True)
     second_scan = progressive.index(b"\xff\xda", progressive.index(b"\xff\xda") + 2)
