@@ -223,3 +223,16 @@ def test_a_number_that_the_script_does_not_know_is_named(tmp_path):
 def test_a_report_of_another_snapshot_is_refused():
     with pytest.raises(ValueError, match="another snapshot"):
         reproduction_bundle(constructed_a(), report_from_snapshot(constructed_b()))
+
+
+def test_a_report_that_the_first_release_stored_is_recomputed_too(tmp_path):
+    snapshot = constructed_b()
+    report = report_from_snapshot(snapshot)
+    for key in ("pairs", "overall", "resampling", "intra_rater"):
+        del report[key]
+    with zipfile.ZipFile(io.BytesIO(reproduction_bundle(snapshot, report))) as archive:
+        archive.extractall(tmp_path)
+
+    done = run(sys.executable, next(tmp_path.iterdir()) / "reproduce.py", within=tmp_path)
+
+    assert done.returncode == 0, done.stdout[-1000:] + done.stderr

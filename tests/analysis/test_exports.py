@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reader_study.agreement import CaseGrades
 from reader_study.agreement.constructed_tables import CONSTRUCTED_NOTICE, SCALE_A
+from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.analysis.exports.columns import column_dictionary_csv, ratings_columns
 from reader_study.analysis.exports.ratings_csv import ratings_csv
 from reader_study.analysis.exports.redcap import redcap_dictionary_csv
@@ -204,3 +205,13 @@ def test_a_snapshot_of_the_first_release_still_exports():
 
     assert (row["active_seconds"], row["attempt"]) == ("", "1")
     assert row["rated_under_sha256"] == row["protocol_sha256"]
+
+
+@pytest.mark.parametrize("kind", EXPORT_FILES)
+def test_a_report_that_the_first_release_stored_still_exports(kind):
+    snapshot = small()
+    report = report_from_snapshot(snapshot)
+    for key in ("pairs", "overall", "resampling", "intra_rater"):
+        del report[key]
+
+    assert EXPORT_FILES[kind].body(snapshot, report)
