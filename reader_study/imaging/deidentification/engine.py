@@ -80,7 +80,7 @@ def _deidentified(source: Source, pseudonym: Pseudonym) -> Deidentified:
     image = read_image_facts(source)
     report = FileReport(kind.name)
     pixels = _pixels(source, image)
-    facts = Facts(pseudonym, image.frames, image.is_signed)
+    facts = Facts(pseudonym, image.frames, image.is_signed, source.identifiers)
     _count_meta(source, report)
     header = _Header(source, facts, report).written(kind)
     sop_instance_uid = pseudonym.uid(source.text(SOP_INSTANCE))
@@ -143,9 +143,10 @@ class _Header:
     def _elements(
         self, elements: list[Element], rules: Mapping[int, Rule], depth: int
     ) -> dict[int, bytes]:
-        kept = {}
+        kept: dict[int, bytes] = {}
         for found in elements:
-            rule = rules.get(found.tag)
+            # Of an element that is there twice the first counts, as for what checks the pixels.
+            rule = None if found.tag in kept else rules.get(found.tag)
             new = None if rule is None else self._element(found, rule, depth)
             if new is None:
                 self._report.dropped[tag_in_words(found.tag)] += 1

@@ -33,11 +33,18 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """What some rules must know of the object."""
+    """What some rules must know of the object.
+
+    Attributes
+    ----------
+    identifiers
+        Numbers that identify the patient or the study: nothing else may be written that is one.
+    """
 
     pseudonym: Pseudonym
     frames: int = 1
     is_signed: bool = False
+    identifiers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,12 @@ _MAX_DECIMAL_LENGTH = 32
 def decimal(part: str, facts: Facts) -> str | None:
     """Return a decimal string as it is if it is a number of less than eight digits."""
     is_number = len(part) <= _MAX_DECIMAL_LENGTH and _DECIMAL.fullmatch(part)
-    return part if is_number and abs(float(part)) < LARGEST_WHOLE else None
+    return part if is_number and _is_quantity(part, facts) else None
 
 
 def integer(part: str, facts: Facts) -> str | None:
     """Return an integer string as it is if it is a number of less than eight digits."""
-    is_number = _INTEGER.fullmatch(part) and abs(float(part)) < LARGEST_WHOLE
-    return part if is_number else None
+    return part if _INTEGER.fullmatch(part) and _is_quantity(part, facts) else None
 
 
 def uid(part: str, facts: Facts) -> str | None:
@@ -67,3 +66,8 @@ def one_of(terms: frozenset[str], otherwise: str | None) -> Callable[[str, Facts
 def matching(pattern: re.Pattern[str], otherwise: str | None) -> Callable[[str, Facts], str | None]:
     """Return a check that a value matches the whole pattern; `otherwise` stands for any other."""
     return lambda part, facts: part if pattern.fullmatch(part) else otherwise
+
+
+def _is_quantity(number: str, facts: Facts) -> bool:
+    """Tell a quantity from a date and from a patient's or an examination's number."""
+    return abs(float(number)) < LARGEST_WHOLE and number not in facts.identifiers
