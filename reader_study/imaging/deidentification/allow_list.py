@@ -7,12 +7,12 @@ from . import vocabulary
 from .code_table import (
     ADMINISTRATION_ROUTES,
     ANY_CONTRAST_AGENT,
+    ANY_ROUTE,
     CONTRAST_AGENTS,
     INGREDIENTS,
     MEANINGS,
 )
 from .functional_groups import CT_GROUPS, XA_GROUPS
-from .reference_items import REFERENCED_IMAGES
 from .rule_building import (
     AllowList,
     allow,
@@ -31,6 +31,7 @@ from .rule_building import (
     words,
 )
 from .rules import Rule
+from .shared_parts import COLLIMATOR, REFERENCED_IMAGES, SHUTTER
 
 _REDUCED = "reduced to words of a list"
 _COMMON = allow(
@@ -66,7 +67,7 @@ _PIXELS = allow(
     LargestImagePixelValue=pixel_value(),
     PixelPaddingValue=pixel_value(),
     PixelPaddingRangeLimit=pixel_value(),
-    RescaleType=pattern("LO", "kept if HU, US or OD", "HU|US|OD"),
+    RescaleType=terms(vocabulary.RESCALE_TYPES, vr="LO"),
     VOILUTFunction=terms(frozenset({"LINEAR", "LINEAR_EXACT", "SIGMOID"})),
     PresentationLUTShape=terms(frozenset({"IDENTITY", "INVERSE"})),
     BurnedInAnnotation=terms(vocabulary.YES_NO),
@@ -96,16 +97,6 @@ _CT = allow(
     ScanOptions=terms(vocabulary.SCAN_OPTIONS),
     RotationDirection=terms(vocabulary.ROTATION),
     ConvolutionKernel=pattern("SH", "kept if a usual name of a kernel", vocabulary.KERNEL.pattern),
-)
-_SHUTTER_AND_COLLIMATOR = allow(
-    "ShutterLeftVerticalEdge ShutterRightVerticalEdge ShutterUpperHorizontalEdge "
-    "ShutterLowerHorizontalEdge CenterOfCircularShutter RadiusOfCircularShutter "
-    "VerticesOfThePolygonalShutter ShutterPresentationValue "
-    "CollimatorLeftVerticalEdge CollimatorRightVerticalEdge CollimatorUpperHorizontalEdge "
-    "CollimatorLowerHorizontalEdge CenterOfCircularCollimator RadiusOfCircularCollimator "
-    "VerticesOfThePolygonalCollimator",
-    ShutterShape=terms(vocabulary.SHAPES),
-    CollimatorShape=terms(vocabulary.SHAPES),
 )
 _CINE = allow(
     "CineRate FrameTime FrameTimeVector FrameDelay StartTrim StopTrim "
@@ -145,7 +136,8 @@ _C_ARM = allow(
     AnatomicRegionSequence=codes(MEANINGS),
 )
 _ENHANCED = allow(
-    "InstanceNumber AcquisitionDuration",
+    "InstanceNumber AcquisitionDuration ConcatenationUID SOPInstanceUIDOfConcatenationSource "
+    "InConcatenationNumber InConcatenationTotalNumber ConcatenationFrameOffsetNumber",
     ContentQualification=terms(frozenset({"PRODUCT", "RESEARCH", "SERVICE"})),
     PresentationIntentType=terms(frozenset({"FOR PRESENTATION", "FOR PROCESSING"})),
     PixelPresentation=fixed("CS", "MONOCHROME"),
@@ -172,14 +164,17 @@ _ENHANCED = allow(
         CONTRAST_AGENTS,
         allow(
             "ContrastBolusVolume ContrastBolusIngredientConcentration ContrastBolusAgentNumber",
-            ContrastBolusAdministrationRouteSequence=codes(ADMINISTRATION_ROUTES),
-            ContrastBolusIngredientCodeSequence=codes(INGREDIENTS),
+            ContrastBolusAdministrationRouteSequence=codes(
+                ADMINISTRATION_ROUTES, otherwise=ANY_ROUTE
+            ),
+            ContrastBolusIngredientCodeSequence=codes(INGREDIENTS, otherwise=ANY_CONTRAST_AGENT),
         ),
         otherwise=ANY_CONTRAST_AGENT,
     ),
 )
 _ENHANCED_XA = allow(
-    "DistanceSourceToIsocenter",
+    "DistanceSourceToIsocenter XRayTubeCurrentInmA ExposureTimeInms ExposureInmAs",
+    CArmPositionerTabletopRelationship=terms(vocabulary.YES_NO),
     PlanesInAcquisition=terms(frozenset({"SINGLE PLANE", "BIPLANE", "UNDEFINED"})),
     XRayReceptorType=terms(frozenset({"IMG_INTENSIFIER", "DIGITAL_DETECTOR"})),
     PatientOrientationCodeSequence=codes(MEANINGS),
@@ -228,7 +223,7 @@ def _kind(name: str, *parts: AllowList, always: str = "") -> ObjectKind:
 
 _SC_PARTS = (_CLASSIC, _PIXELS, _CINE, _SECONDARY_CAPTURE)
 _XA_PARTS = (
-    _PIXELS, _TUBE, _CONTRAST, _REFERENCES, _CINE, _MASK, _C_ARM, _SHUTTER_AND_COLLIMATOR
+    _PIXELS, _TUBE, _CONTRAST, _REFERENCES, _CINE, _MASK, _C_ARM, SHUTTER, COLLIMATOR
 )  # fmt: skip
 KINDS: dict[str, ObjectKind] = {
     "1.2.840.10008.5.1.4.1.1.2": _kind(

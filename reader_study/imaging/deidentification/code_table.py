@@ -11,7 +11,7 @@ _SCT = {
     "85234005": "Vertebral Artery", "59011009": "Basilar Artery", "17232002": "Middle Cerebral "
     "Artery", "60176003": "Anterior Cerebral Artery", "70382005": "Posterior Cerebral Artery",
     "88556005": "Cerebral Artery", "122494005": "Cervical Spine", "51185008": "Chest",
-    "80891009": "Heart", "113345001": "Abdomen", "38266002": "Entire Body",
+    "80891009": "Heart", "113345001": "Abdomen", "38266002": "Entire body",
     "102538003": "Recumbent", "10904000": "Orthostatic", "40199007": "Supine",
     "1240000": "Prone", "102535000": "Right Lateral Decubitus",
     "102536004": "Left Lateral Decubitus", "102540008": "Headfirst", "102541007": "Feet-first",
@@ -26,15 +26,18 @@ _SRT = {
     "T-11501": "Cervical Spine", "T-D3000": "Chest", "T-32000": "Heart", "T-D4000": "Abdomen",
     "F-10450": "Recumbent", "F-10320": "Orthostatic", "F-10340": "Supine", "F-10310": "Prone",
     "F-10317": "Right Lateral Decubitus", "F-10319": "Left Lateral Decubitus",
-    "F-10470": "Headfirst", "F-10480": "Feet-first", "T-D0010": "Entire Body",
+    "F-10470": "Headfirst", "F-10480": "Feet-first", "T-D0010": "Entire body",
 }  # fmt: skip
 MEANINGS: dict[tuple[str, str], str] = {
     **{("SCT", value): meaning for value, meaning in _SCT.items()},
     **{(scheme, value): m for scheme in ("SRT", "SNM3", "99SDM") for value, m in _SRT.items()},
 }
+ANY_REGION = ("SCT", "38266002")
 ANY_CONTRAST_AGENT = ("SCT", "385420005")
-CONTRAST_AGENTS = {ANY_CONTRAST_AGENT: "Contrast agent"}
+CONTRAST_AGENTS = {ANY_CONTRAST_AGENT: "Contrast media"}
+ANY_ROUTE = ("SCT", "284009009")
 ADMINISTRATION_ROUTES = {
+    ANY_ROUTE: "Route of administration",
     ("SCT", "47625008"): "Intravenous route",
     ("SRT", "G-D101"): "Intravenous route",
     ("SNM3", "G-D101"): "Intravenous route",
@@ -43,7 +46,13 @@ ADMINISTRATION_ROUTES = {
     ("SNM3", "G-D102"): "Intra-arterial route",
 }
 INGREDIENTS = {
+    ANY_CONTRAST_AGENT: "Contrast media",
     ("SCT", "44588005"): "Iodine",
     ("SRT", "C-11400"): "Iodine",
     ("SNM3", "C-11400"): "Iodine",
+}
+PURPOSES = {
+    ("DCM", "121311"): "Localizer",
+    ("DCM", "121314"): "Other image of biplane pair",
+    ("DCM", "121322"): "Source image for image processing operation",
 }

@@ -19,7 +19,7 @@ from .rules import Codes, Facts, Items, Replaced, Rule
 from .source import NOT_DICOM, Source, open_source, plain_text
 from .writing import element, file_start, in_order, item, pixel_data_head
 
-_SOP_INSTANCE, _STUDY, _SERIES = 0x00080018, 0x0020000D, 0x0020000E
+SOP_INSTANCE, _STUDY, _SERIES = 0x00080018, 0x0020000D, 0x0020000E
 _MAX_VALUE_BYTES = 0xFFF0
 _BODY_PART, _LATERALITY = 0x00180015, 0x00200060
 _CODE_VALUE, _CODING_SCHEME, _CODE_MEANING = 0x00080100, 0x00080102, 0x00080104
@@ -74,16 +74,16 @@ def deidentify_source(source: Source, pseudonym: Pseudonym) -> Deidentified:
 
 def _deidentified(source: Source, pseudonym: Pseudonym) -> Deidentified:
     kind = kind_of(source)
-    for tag, name in ((_SOP_INSTANCE, "image"), (_STUDY, "study"), (_SERIES, "series")):
+    for tag, name in ((SOP_INSTANCE, "image"), (_STUDY, "study"), (_SERIES, "series")):
         if not source.text(tag):
             raise ImagingError(f"a DICOM image that does not name its {name}; export it again")
     image = read_image_facts(source)
     report = FileReport(kind.name)
     pixels = _pixels(source, image)
-    facts = Facts(pseudonym, image.frames, image.is_signed)
+    facts = Facts(pseudonym, image.frames, image.is_signed, source.identifiers)
     _count_meta(source, report)
     header = _Header(source, facts, report).written(kind)
-    sop_instance_uid = pseudonym.uid(source.text(_SOP_INSTANCE))
+    sop_instance_uid = pseudonym.uid(source.text(SOP_INSTANCE))
     start = file_start(source.sop_class_uid, sop_instance_uid, pixels.transfer_syntax_uid)
     length = None if pixels.is_compressed else sum(map(len, pixels.parts))
     report.remarks += [*pixels.remarks, PIXELS_NOT_EXAMINED]
@@ -143,9 +143,10 @@ class _Header:
     def _elements(
         self, elements: list[Element], rules: Mapping[int, Rule], depth: int
     ) -> dict[int, bytes]:
-        kept = {}
+        kept: dict[int, bytes] = {}
         for found in elements:
-            rule = rules.get(found.tag)
+            # Of an element that is there twice the first counts, as for what checks the pixels.
+            rule = None if found.tag in kept else rules.get(found.tag)
             new = None if rule is None else self._element(found, rule, depth)
             if new is None:
                 self._report.dropped[tag_in_words(found.tag)] += 1

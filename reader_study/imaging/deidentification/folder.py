@@ -1,6 +1,5 @@
 """De-identify files, folders and zips into a new folder of opaque names."""
 
-import mmap
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,10 +10,10 @@ from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.file_kinds import is_bookkeeping, is_zip
 from reader_study.imaging.zip_reading import ZipBudget, readable_name, unpack_zip
 
-from .engine import deidentify_source, kind_of
+from .engine import SOP_INSTANCE, kind_of
 from .pseudonym import Pseudonym
 from .report import FileReport
-from .source import open_source
+from .worker import Worker, open_file
 
 KEY_BYTES = 32
 
@@ -87,15 +86,18 @@ def deidentify_path(path: Path, out: Path, codes: CaseCodes) -> Iterator[Outcome
     _refuse_folder(path, out)
     out.mkdir(parents=True, exist_ok=True)
     seen: set[str] = set()
-    for name, file, problem in _files(path):
-        if file is None:
-            yield Outcome(name, refusal=problem)
-            continue
-        try:
+    with Worker() as worker:
+        for name, file, problem in _files(path):
+            if file is None:
+                yield Outcome(name, refusal=problem)
+                continue
             written_as = f"{len(seen) + 1:06d}.dcm"
-            yield Outcome(name, written_as, _deidentify_file(file, out / written_as, codes, seen))
-        except ImagingError as error:
-            yield Outcome(name, refusal=str(error))
+            try:
+                report = _deidentify_file(file, out / written_as, codes, seen, worker)
+            except ImagingError as error:
+                yield Outcome(name, refusal=str(error))
+            else:
+                yield Outcome(name, written_as, report)
 
 
 def _refuse_folder(path: Path, out: Path) -> None:
@@ -106,21 +108,17 @@ def _refuse_folder(path: Path, out: Path) -> None:
         raise ImagingError(f"{out} is not an empty folder; name a new one")
 
 
-def _deidentify_file(file: Path, target: Path, codes: CaseCodes, seen: set[str]) -> FileReport:
-    with file.open("rb") as opened:
-        if not file.stat().st_size:
-            raise ImagingError("an empty file; copy it again")
-        # Closed with its last view: the result holds views into it until it is written.
-        mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
-    source = open_source(memoryview(mapped))
+def _deidentify_file(
+    file: Path, target: Path, codes: CaseCodes, seen: set[str], worker: Worker
+) -> FileReport:
+    source = open_file(file)
     kind_of(source)  # a patient of whom nothing is written gets no code
-    result = deidentify_source(source, codes.of(source.patient))
-    if result.sop_instance_uid in seen:
+    sop_instance_uid = source.text(SOP_INSTANCE)
+    if sop_instance_uid in seen:
         raise ImagingError("a second copy of an image that was written; left out")
-    with target.open("xb") as new:
-        result.write_to(new)
-    seen.add(result.sop_instance_uid)
-    return result.report
+    report = worker.write(file, target, codes.of(source.patient))
+    seen.add(sop_instance_uid)
+    return report
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path | None, str]]:

@@ -1,12 +1,12 @@
 """Allow-lists of the functional groups of enhanced CT and XA (PS3.3, C.7.6.16, C.8.15, C.8.19)."""
 
 from . import vocabulary
-from .code_table import MEANINGS
-from .reference_items import REFERENCED_IMAGES
+from .code_table import ANY_REGION, MEANINGS
 from .rule_building import AllowList, allow, codes, fixed, items, pattern, stack_label, terms
 from .rules import Rule
+from .shared_parts import COLLIMATOR, REFERENCED_IMAGES_WITH_PURPOSE, SHUTTER
 
-_CODED = codes(MEANINGS)
+_REGION = codes(MEANINGS, otherwise=ANY_REGION)
 _FRAME_TYPE = terms(vocabulary.IMAGE_TYPE, otherwise="OTHER")
 _SHARED_BY_BOTH: dict[str, Rule] = {
     "FrameContentSequence": items(
@@ -18,7 +18,7 @@ _SHARED_BY_BOTH: dict[str, Rule] = {
         )
     ),
     "FrameAnatomySequence": items(
-        allow(AnatomicRegionSequence=_CODED, FrameLaterality=terms(vocabulary.LATERALITY))
+        allow(AnatomicRegionSequence=_REGION, FrameLaterality=terms(vocabulary.LATERALITY))
     ),
     "FrameVOILUTSequence": items(
         allow(
@@ -29,12 +29,12 @@ _SHARED_BY_BOTH: dict[str, Rule] = {
     "PixelMeasuresSequence": items(allow("PixelSpacing SliceThickness SpacingBetweenSlices")),
     "PlanePositionSequence": items(allow("ImagePositionPatient")),
     "PlaneOrientationSequence": items(allow("ImageOrientationPatient")),
-    "ReferencedImageSequence": REFERENCED_IMAGES,
+    "ReferencedImageSequence": REFERENCED_IMAGES_WITH_PURPOSE,
     "IrradiationEventIdentificationSequence": items(allow("IrradiationEventUID")),
     "PixelValueTransformationSequence": items(
         allow(
             "RescaleIntercept RescaleSlope",
-            RescaleType=pattern("LO", "kept if HU, US or OD", "HU|US|OD"),
+            RescaleType=terms(vocabulary.RESCALE_TYPES, vr="LO"),
         )
     ),
 }
@@ -72,13 +72,20 @@ _CT_ONLY: dict[str, Rule] = {
         allow(
             "ReconstructionDiameter ReconstructionFieldOfView ReconstructionPixelSpacing "
             "ReconstructionAngle",
-            ReconstructionAlgorithm=terms(frozenset({"FILTER_BACK_PROJ", "ITERATIVE"})),
+            ReconstructionAlgorithm=terms(
+                frozenset({"FILTER_BACK_PROJ", "ITERATIVE"}), otherwise="OTHER"
+            ),
             ConvolutionKernel=pattern(
-                "SH", "kept if a usual name of a kernel", vocabulary.KERNEL.pattern
+                "SH",
+                "kept if a usual name of a kernel, else “OTHER”",
+                vocabulary.KERNEL.pattern,
+                otherwise="OTHER",
             ),
             ConvolutionKernelGroup=terms(
-                frozenset({"BRAIN", "SOFT_TISSUE", "LUNG", "BONE", "CONSTANT_ANGLE"})
+                frozenset({"BRAIN", "SOFT_TISSUE", "LUNG", "BONE", "CONSTANT_ANGLE"}),
+                otherwise="OTHER",
             ),
+            ImageFilter=fixed("SH", "REMOVED"),
         )
     ),
     "CTPositionSequence": items(
@@ -87,10 +94,16 @@ _CT_ONLY: dict[str, Rule] = {
     "CTExposureSequence": items(
         allow(
             "ExposureTimeInms XRayTubeCurrentInmA ExposureInmAs EstimatedDoseSaving CTDIvol",
-            ExposureModulationType=terms(frozenset({"NONE"})),
+            ExposureModulationType=terms(frozenset({"NONE"}), otherwise="OTHER"),
         )
     ),
-    "CTXRayDetailsSequence": items(allow("KVP FocalSpots")),
+    "CTXRayDetailsSequence": items(
+        allow(
+            "KVP FocalSpots",
+            FilterType=terms(vocabulary.FILTERS, otherwise="OTHER", vr="SH"),
+            FilterMaterial=terms(vocabulary.FILTER_MATERIALS, otherwise="OTHER"),
+        )
+    ),
     "ContrastBolusUsageSequence": items(
         allow(
             "ContrastBolusAgentNumber",
@@ -150,6 +163,8 @@ _XA_ONLY: dict[str, Rule] = {
     "FrameAcquisitionSequence": items(
         allow("KVP XRayTubeCurrentInmA FrameAcquisitionDuration ExposureTimeInms")
     ),
+    "FrameDisplayShutterSequence": items(SHUTTER),
+    "CollimatorShapeSequence": items(COLLIMATOR),
     "TablePositionSequence": items(
         allow("TableTopVerticalPosition TableTopLongitudinalPosition TableTopLateralPosition")
     ),

@@ -17,6 +17,8 @@ from .rules import (
     Replaced,
     Rule,
     WholeText,
+)
+from .value_parts import (
     day,
     decimal,
     integer,
@@ -73,17 +75,17 @@ def allow(keywords: str = "", **rules: Rule) -> AllowList:
     return allowed | {tag(keyword): rule for keyword, rule in rules.items()}
 
 
-def terms(words: frozenset[str], *, otherwise: str | None = None) -> Rule:
+def terms(words: frozenset[str], *, otherwise: str | None = None, vr: str = "CS") -> Rule:
     """Allow coded strings of a list."""
     meaning = "kept if one of a list of terms"
     if otherwise is not None:
         meaning += f", else “{otherwise}”"
-    return EachPart("CS", meaning, one_of(words, otherwise))
+    return EachPart(vr, meaning, one_of(words, otherwise))
 
 
-def pattern(vr: str, meaning: str, expression: str) -> Rule:
+def pattern(vr: str, meaning: str, expression: str, *, otherwise: str | None = None) -> Rule:
     """Allow what matches a pattern as a whole."""
-    return EachPart(vr, meaning, matching(re.compile(expression)))
+    return EachPart(vr, meaning, matching(re.compile(expression), otherwise))
 
 
 def words(meaning: str, reduced: Callable[[str], str], vr: str = "LO") -> Rule:

@@ -5,7 +5,6 @@ has not recognised whole.
 """
 
 import math
-import re
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,17 +12,13 @@ from typing import NamedTuple
 
 from pydicom.datadict import dictionary_has_tag
 
-from .calendar import shifted_date, shifted_datetime, valid_time
-from .pseudonym import Pseudonym, standard_name
+from .pseudonym import Pseudonym
 from .source import plain_text
 
 _TEXT_VRS = {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC",
              "UI", "UR", "UT"}  # fmt: skip
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
-_INTEGER = re.compile(r"[+-]?\d{1,12}(\.0*)?")
-_MAX_DECIMAL_LENGTH = 32
 # No quantity of an image is larger, but a date or a patient number written as a number is.
-_LARGEST_WHOLE = 10**7
+LARGEST_WHOLE = 10**7
 # Eight letters read as a double lie far outside these bounds.
 _SMALLEST, _LARGEST = 1e-9, 131_072.0
 _FORMATS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
@@ -38,11 +33,18 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """What some rules must know of the object."""
+    """What some rules must know of the object.
+
+    Attributes
+    ----------
+    identifiers
+        Numbers that identify the patient or the study: nothing else may be written that is one.
+    """
 
     pseudonym: Pseudonym
     frames: int = 1
     is_signed: bool = False
+    identifiers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -244,66 +246,10 @@ class Codes(Rule):
     otherwise: tuple[str, str] | None = None
 
 
-def decimal(part: str, facts: Facts) -> str | None:
-    """Return a decimal string as it is if it is a number of less than eight digits."""
-    is_number = len(part) <= _MAX_DECIMAL_LENGTH and _DECIMAL.fullmatch(part)
-    return part if is_number and abs(float(part)) < _LARGEST_WHOLE else None
-
-
-def integer(part: str, facts: Facts) -> str | None:
-    """Return an integer string as it is if it is a number of less than eight digits."""
-    is_number = _INTEGER.fullmatch(part) and abs(float(part)) < _LARGEST_WHOLE
-    return part if is_number else None
-
-
-def uid(part: str, facts: Facts) -> str | None:
-    """Return the UID that stands in for another."""
-    return facts.pseudonym.uid(part)
-
-
-def well_known_uid(part: str, facts: Facts) -> str | None:
-    """Return a UID as it is if the standard gives it."""
-    return part if standard_name(part) else None
-
-
-def day(part: str, facts: Facts) -> str | None:
-    """Return a date, moved."""
-    return shifted_date(part, facts.pseudonym)
-
-
-def moment(part: str, facts: Facts) -> str | None:
-    """Return a date with time, its date moved."""
-    return shifted_datetime(part, facts.pseudonym)
-
-
-def time(part: str, facts: Facts) -> str | None:
-    """Return a time of day as it is."""
-    return valid_time(part)
-
-
-def label(part: str, facts: Facts) -> str | None:
-    """Return a short number as it is, and a keyed number in place of any other label."""
-    return part if re.fullmatch(r"\d{1,4}", part) else facts.pseudonym.label(part)
-
-
-def one_of(terms: frozenset[str], otherwise: str | None) -> Callable[[str, Facts], str | None]:
-    """Return a check that a term is in the list, and gives `otherwise` for any other."""
-
-    def term_or_otherwise(part: str, facts: Facts) -> str | None:
-        return part.upper() if part.upper() in terms else otherwise
-
-    return term_or_otherwise
-
-
-def matching(pattern: re.Pattern[str]) -> Callable[[str, Facts], str | None]:
-    """Return a check that a value matches the whole pattern."""
-    return lambda part, facts: part if pattern.fullmatch(part) else None
-
-
 def _is_plausible(number: float) -> bool:
     """Tell a quantity from letters, dates and patient numbers."""
     if not math.isfinite(number):
         return False
     if float(number).is_integer():
-        return abs(number) < _LARGEST_WHOLE
+        return abs(number) < LARGEST_WHOLE
     return _SMALLEST <= abs(number) < _LARGEST

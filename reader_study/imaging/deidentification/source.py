@@ -21,6 +21,11 @@ MAX_INFLATED_BYTES = 512 * 2**20
 _CHUNK_BYTES = 2**20
 _DATA_SET_START = 132
 _SOP_CLASS, _MEDIA_SOP_CLASS, _TRANSFER_SYNTAX = 0x00080016, 0x00020002, 0x00020010
+_SHORTEST_IDENTIFIER = 5
+# Patient ID, other patient IDs; accession number, study ID; admission, procedure and step IDs.
+_IDENTIFIERS = (
+    0x00100020, 0x00101000, 0x00080050, 0x00200010, 0x00380010, 0x00401001, 0x00400253
+)  # fmt: skip
 _PATIENT_ID, _STUDY = 0x00100020, 0x0020000D
 NOT_DICOM = "not a DICOM file; export the series as DICOM"
 
@@ -60,6 +65,13 @@ class Source:
     def patient(self) -> str:
         """What tells its patient from others: the patient ID, else the study."""
         return self.text(_PATIENT_ID) or self.text(_STUDY)
+
+    @property
+    def identifiers(self) -> frozenset[str]:
+        """Numbers of five and more digits by which it names its patient or examination."""
+        values = (self.text(tag) for tag in _IDENTIFIERS)
+        parts = {part.strip() for value in values for part in value.split("\\")}
+        return frozenset(p for p in parts if p.isdigit() and len(p) >= _SHORTEST_IDENTIFIER)
 
     def text(self, tag: int) -> str:
         """Return a top-level value without its padding; empty where there is none."""

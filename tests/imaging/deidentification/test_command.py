@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,20 @@ def test_nothing_written_is_an_error(tmp_path):
         run(tmp_path / "note.txt", "--out", tmp_path / "new")
     with pytest.raises(CommandError, match="Nothing was written"):
         run(tmp_path / "empty.dcm", "--out", tmp_path / "new")
+
+
+def crash(*arguments: object) -> None:
+    """Die as a decoder does that runs into its own assertion."""
+    os.abort()
+
+
+def test_a_crash_of_a_decoder_costs_one_file(tmp_path, source, monkeypatch):
+    submit = ProcessPoolExecutor.submit
+
+    def submit_a_crash(pool, task, path, *arguments):
+        return submit(pool, crash if path.name == "SMITH.dcm" else task, path, *arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit_a_crash)
+    printed = run(source, "--out", tmp_path / "new")
+    assert "SMITH.dcm: compressed pixel data on which the decoder crashes; export it" in printed
+    assert "Written: 2 CT, 1 XA." in printed

@@ -1,6 +1,7 @@
 """Pixels go through as they are; what is stored beside them does not."""
 
 import io
+import random
 import struct
 from pathlib import Path
 
@@ -315,3 +316,20 @@ def test_a_compression_that_is_not_read_is_refused(written):
         written(compressed([jpeg()], "1.2.840.10008.1.2.4.102"))
     with pytest.raises(ImagingError, match="not stored as its transfer syntax says"):
         written(part10(image(), syntax=raw_dicom.JPEG_BASELINE))
+
+
+@pytest.mark.parametrize("syntax", [raw_dicom.JPEG_BASELINE, raw_dicom.RLE])
+def test_damaged_frames_never_end_in_anything_but_a_refusal(written, syntax):
+    values = (np.arange(64, dtype=np.uint16) * 37 % 2048).reshape(8, 8)
+    frame = jpeg() if syntax == raw_dicom.JPEG_BASELINE else rle_frame(values)
+    bits = 8 if syntax == raw_dicom.JPEG_BASELINE else 16
+    chance = random.Random(11)
+    refused = 0
+    for _ in range(400):
+        damaged = bytearray(frame)
+        damaged[chance.randrange(len(frame))] = chance.randrange(256)
+        try:
+            written(compressed([bytes(damaged)], syntax, bits=bits))
+        except ImagingError:
+            refused += 1
+    assert 0 < refused < 400

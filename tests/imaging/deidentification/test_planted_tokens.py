@@ -171,3 +171,20 @@ def test_words_cannot_hide_in_binary_numbers(written):
     assert b"QZ" not in new
     assert struct.pack("<d", 20010203) not in new
     assert dcmread(io.BytesIO(new)).MaskSubtractionSequence[0].MaskOperation == "AVG_SUB"
+
+
+def test_a_patient_number_does_not_pass_for_the_number_of_a_series(written):
+    of = image() | elements(
+        {
+            "PatientID": "7041776",
+            "AccessionNumber": "88312",
+            "SeriesNumber": "7041776",
+            "AcquisitionNumber": "88312",
+            "SliceLocation": "88312",
+            "InstanceNumber": "12",
+        }
+    )
+    new = written(part10(of))
+    assert b"7041776" not in new
+    assert b"88312" not in new
+    assert dcmread(io.BytesIO(new)).InstanceNumber == 12

@@ -164,3 +164,40 @@ def test_words_that_tell_contrast_and_subtraction_survive(pseudonym):
     assert dataset.DerivationDescription == "SUBTRACTED"
     assert dataset.ContrastBolusAgent == "CONTRAST AGENT"
     assert dataset.Manufacturer == "Philips"
+
+
+def test_coded_terms_keep_their_code_and_get_the_words_of_the_table(pseudonym):
+    biplane = elements(
+        {
+            "CodeValue": "121314",
+            "CodingSchemeDesignator": "DCM",
+            "CodeMeaning": "other plane, Mr. Smith",
+        }
+    )
+    unknown = elements(
+        {"CodeValue": "99", "CodingSchemeDesignator": "SMITH", "CodeMeaning": "Smith"}
+    )
+    reference = elements(
+        {
+            "ReferencedSOPClassUID": raw_dicom.XA,
+            "ReferencedSOPInstanceUID": "1.2.3",
+            "PurposeOfReferenceCodeSequence": [biplane, unknown],
+        }
+    )
+    frame = elements({"FrameAnatomySequence": [elements({"AnatomicRegionSequence": [unknown]})]})
+    dataset = new_dataset(
+        image(raw_dicom.ENHANCED_XA)
+        | elements(
+            {
+                "ReferencedImageSequence": [reference],
+                "PerFrameFunctionalGroupsSequence": [frame, {}],
+            }
+        ),
+        pseudonym,
+    )
+    (purpose,) = dataset.ReferencedImageSequence[0].PurposeOfReferenceCodeSequence
+    assert (purpose.CodeValue, purpose.CodeMeaning) == ("121314", "Other image of biplane pair")
+    groups = dataset.PerFrameFunctionalGroupsSequence
+    assert len(groups) == 2  # an emptied item keeps its place: there is one for each frame
+    (region,) = groups[0].FrameAnatomySequence[0].AnatomicRegionSequence
+    assert region.CodeMeaning == "Entire body"

@@ -206,3 +206,12 @@ def test_unknown_sequences_are_walked_however_they_are_coded(explicit):
     early = {number: value for number, value in of.items() if number < 0x00090000}
     late = {number: value for number, value in of.items() if number > 0x00090000}
     assert new_bytes(part10(early) + start + item + end + encode(late)) == new_bytes(part10(of))
+
+
+def test_of_an_element_that_is_there_twice_the_first_counts():
+    """Else the bits above the stored ones would be checked against one and shown by the other."""
+    of = image()
+    twice = encode(elements({"BitsStored": 16}))
+    pixels = encode({tag("PixelData"): of[tag("PixelData")]})
+    rest = {number: value for number, value in of.items() if number != tag("PixelData")}
+    assert new_bytes(part10(rest) + twice + pixels) == new_bytes(part10(of))
