@@ -22,8 +22,8 @@ from reader_study.imaging.series import SHARED_ISOCENTRE_LPS_MM
 from reader_study.imaging.xa_run import WINDOW_PERCENTILES, AngiographyRun
 
 PHANTOM_SEEDS = (7, 12)
-SHAPE_ZYX = (72, 96, 96)
-SPACING_ZYX_MM = (2.0, 2.2, 2.2)
+SHAPE_ZYX = (64, 80, 80)
+SPACING_ZYX_MM = (2.2, 2.6, 2.6)
 CRANIAL_DEG = 17.0
 DSA_PIXELS, DSA_FRAMES, DSA_FRAME_MS = 256, 6, 700.0
 RUN_COUNT = 2
