@@ -90,8 +90,8 @@ def vessel_kept(field: Field, steps_mm: Sequence[float], tilt_deg: float) -> tup
     x, y, z = _axes(grid)
     near = (np.abs(x) < HEIGHT_MM / 4) & (np.abs(y) < MARGIN_MM) & (np.abs(z) < HEIGHT_MM / 4)
     covered = (hu > COVERED_HU) & near
-    truth = (field(x, y, z) - BRAIN_HU) * covered
-    found = (hu - BRAIN_HU) * covered
+    truth: Floats = (field(x, y, z) - BRAIN_HU) * covered
+    found: Floats = (hu.astype(np.float64) - BRAIN_HU) * covered
     true_centre, centre = _centre(truth, (x, y, z)), _centre(found, (x, y, z))
     core = covered & (truth > 0.8 * VESSEL_HU)
     kept = float(found[core].mean() / truth[core].mean()) if core.any() else float("nan")
