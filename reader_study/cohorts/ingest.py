@@ -202,7 +202,7 @@ def _ingest_run(upload: Upload, case: Case, run: XARunFile, reader: SupervisedRe
     try:
         angiography = reader.read_xa_run(run)
     except ImagingError as error:
-        _say(upload, MessageLevel.ERROR, run.name, f"{error}.")
+        _say(upload, MessageLevel.ERROR, run.name, f"{str(error).removeprefix(f'{run.name}: ')}.")
         return
     position = Series.objects.filter(case=case, kind=SeriesKind.DSA).count() + 1
     stored_name = save_xa_run(f"cases/{case.id}/run-{position}.npz", angiography)

@@ -110,7 +110,8 @@ def _tilt(stack: SliceStack, series: CTSeries, resampled: bool) -> list[Gate]:
 
 
 def _steps(stack: SliceStack, step_mm: float, resampled: bool) -> Gate:
-    low, high = float(stack.steps_mm.min()), float(stack.steps_mm.max())
+    steps = stack.steps_without_gaps_mm
+    low, high = float(steps.min()), float(steps.max())
     if not resampled:
         return Gate("slice spacing", Verdict.PASS, f"Slices {step_mm:.2f} mm apart")
     if high - low > EVEN_STEPS_TOLERANCE * high:

@@ -77,15 +77,23 @@ def build_ct_volume(series: CTSeries, begin: Begin = read_all) -> CTVolume:
         raise SeriesRefusedError([Gate("slices", Verdict.REFUSED, sentence)])
     stack = read_stack(series, begin)
     refuse_unusable(stack)
+    hu, grid = straighten(stack)
+    gates = gates_of(stack, series, grid.spacing_zyx_mm[0], resampled=hu is not stack.hu)
+    return CTVolume(hu, grid.spacing_zyx_mm, grid.origin_lps_mm, gates)
+
+
+def straighten(stack: SliceStack) -> tuple[NDArray[np.int16], Grid]:
+    """Return the stack's values on a regular grid along the patient axes.
+
+    They are the stack's own array where its slices lie on such a grid already, to a quarter of a
+    pixel; else they are interpolated.
+    """
     regular = _regular_grid(stack)
     if _largest_deviation_mm(stack, regular) <= min(stack.spacing_yx_mm) / 4:
-        gates = gates_of(stack, series, regular.spacing_zyx_mm[0], resampled=False)
-        return CTVolume(stack.hu, regular.spacing_zyx_mm, regular.origin_lps_mm, gates)
+        return stack.hu, regular
     grid = _upright_grid(stack) if _is_inclined(stack) else _evenly_spaced_grid(stack)
     refuse_outsize(grid.shape_zyx)
-    hu, grid = _without_empty_ends(resample(stack, grid), grid)
-    gates = gates_of(stack, series, grid.spacing_zyx_mm[0], resampled=True)
-    return CTVolume(hu, grid.spacing_zyx_mm, grid.origin_lps_mm, gates)
+    return _without_empty_ends(resample(stack, grid), grid)
 
 
 def _is_inclined(stack: SliceStack) -> bool:

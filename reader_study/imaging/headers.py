@@ -29,6 +29,7 @@ from .header_values import integer, uid
 from .structure import meta_end_and_syntax, refuse_costly_structure
 
 MAX_FRAGMENTS = 200_000
+MAX_FILE_BYTES = 2 * 2**30
 _FIRST_BYTES = 512
 _DICOM_UID_ROOT = b"1.2.840.10008."
 _NOT_DICOM = "not a DICOM file; export the series as DICOM"
@@ -138,6 +139,11 @@ def read_with_pixels(path: Path) -> FileDataset:
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file whose structure is sound enough for pydicom; a deflated one comes inflated."""
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        if len(data) > MAX_FILE_BYTES:
+            raise ImagingError(
+                f"a DICOM file of {len(data) / 2**30:.1f} GiB, more than "
+                f"{MAX_FILE_BYTES // 2**30} GiB; export a shorter series"
+            )
         start, syntax = meta_end_and_syntax(data)
         if syntax == DeflatedExplicitVRLittleEndian:
             plain = inflated(data, start)
@@ -162,10 +168,9 @@ def _read_before(file: BinaryIO, tags: list[BaseTag | int], stop_at: int) -> Fil
             list(dataset.file_meta.iterall())
             list(dataset.iterall())
             return dataset
-    except (ImagingError, MemoryError):
-        raise
     except Exception as error:
-        # pydicom raises almost any type on damaged input; to the uploader all mean the same.
+        # pydicom raises almost any type on damaged input, MemoryError where a length is damaged;
+        # to the uploader all mean the same.
         raise ImagingError(_DAMAGED) from error
 
 

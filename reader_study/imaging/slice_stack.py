@@ -84,9 +84,18 @@ class SliceStack:
     @property
     def missing_slices(self) -> list[float]:
         """Sizes (mm) of the gaps that are far wider than the steps beside them."""
+        return [float(gap) for gap in self.steps_mm[self._is_gap]]
+
+    @property
+    def steps_without_gaps_mm(self) -> Floats:
+        """Steps between slices (mm) where none is missing."""
+        return self.steps_mm[~self._is_gap]
+
+    @cached_property
+    def _is_gap(self) -> NDArray[np.bool_]:
         padded = np.concatenate([[0.0], self.steps_mm, [0.0]])
         beside = np.maximum(padded[:-2], padded[2:])
-        return [float(g) for g in self.steps_mm[self.steps_mm >= MISSING_SLICE_FACTOR * beside]]
+        return np.asarray(self.steps_mm >= MISSING_SLICE_FACTOR * beside)
 
     def corners(self) -> Floats:
         """Centres of the four corner pixels of every slice, [slice, 4, 3] LPS mm."""

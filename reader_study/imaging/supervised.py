@@ -4,6 +4,7 @@ The reading process has limits on memory, on computing time for each file and on
 file kills it, a new one goes on with the files that are left, and the culprit is named.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -31,7 +32,9 @@ from .xa_run import AngiographyRun
 
 READING_PROCESS = "reader_study.imaging.reading_process"
 MAX_DEATHS = 8
+LONGEST_ANSWER_BYTES = 256 * 2**20
 NOT_BEGUN = -1
+SECONDS_TO_DIE = 10.0
 _READ_BYTES = 2**16
 
 Decoded = TypeVar("Decoded", CTVolume, AngiographyRun)
@@ -103,7 +106,7 @@ class SupervisedReader:
     ) -> Scan:
         """Sort an upload; a file that kills the reading process is refused like any other."""
         deaths: list[ReaderDiedError] = []
-        while len(deaths) <= MAX_DEATHS:
+        while len(deaths) < MAX_DEATHS:
             unpacked = Path(mkdtemp(prefix="scan-", dir=work_directory.absolute()))
             request = {
                 "task": "scan",
@@ -183,7 +186,7 @@ class SupervisedReader:
     def _start(self) -> None:
         # The environment holds the study's secrets, which a hijacked reader must not find.
         environment = {
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), *sys.path])),
+            "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path),
             "PYTHONUTF8": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
@@ -209,13 +212,14 @@ class SupervisedReader:
             raise EOFError
         source = stdout.fileno()
         deadline = time.monotonic() + self._limits.clock_seconds
-        pieces = [self._pending]
+        pieces, received = [self._pending], 0
         while b"\n" not in pieces[-1]:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([source], [], [], left)[0]:
                 raise TimeoutError
             piece = os.read(source, _READ_BYTES)
-            if not piece:
+            received += len(piece)
+            if not piece or received > LONGEST_ANSWER_BYTES:
                 raise EOFError
             pieces.append(piece)
         line, _, self._pending = b"".join(pieces).partition(b"\n")
@@ -226,8 +230,7 @@ class SupervisedReader:
         if isinstance(error, TimeoutError):
             self._stop()
             return f"took longer than {self._limits.clock_seconds:.0f} s to read; refused"
-        code = self._process.wait() if self._process else 0
-        self._stop()
+        code = self._exit_code()
         if code == -signal.SIGXCPU:
             return f"took longer than {self._limits.cpu_seconds} s of computing to read; refused"
         if code == -signal.SIGKILL:
@@ -235,6 +238,17 @@ class SupervisedReader:
         if code == -signal.SIGABRT:
             return self._too_much_memory()
         return "made the program that reads it crash: it is damaged or forged; refused"
+
+    def _exit_code(self) -> int:
+        """Wait a moment for a process that closed its end, then end it."""
+        process = self._process
+        if process is None:
+            return 0
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(SECONDS_TO_DIE)
+        code = process.poll()
+        self._stop()
+        return code or 0
 
     def _too_much_memory(self) -> str:
         mebibytes = self._limits.memory_bytes // 2**20

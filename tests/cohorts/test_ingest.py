@@ -1,5 +1,6 @@
 """From files to cases: what is usable goes in, what is not is named, nothing is lost."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
-from reader_study.cohorts.arrays import load_ct_volume, load_xa_run
+from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run, save_arrays
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, QuarantinedFile, Series, SeriesKind, Upload
 from reader_study.cohorts.tasks import ingest_upload
@@ -192,3 +193,34 @@ def test_files_of_a_case_that_raters_were_given_are_left_out(study, tmp_path):
     upload = ingest(study, late)
     assert "what they are shown of it stays as it is" in said(upload)
     assert case.series.filter(kind=SeriesKind.DSA).count() == 1
+
+
+def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_ingested(
+    study, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        "reader_study.imaging.supervised.READING_PROCESS", "tests.imaging.dying_reader"
+    )
+    folder = patient(tmp_path / "a", "HOSPITAL-A")
+    (folder / "xa0.dcm").rename(folder / "crashes.dcm")
+    (folder / "xa1.dcm").rename(folder / "crashes-decoded.dcm")
+    upload = ingest(study, folder)
+    assert Series.objects.get().kind == SeriesKind.NCCT
+    by_name = {m.name: m.text for m in upload.messages.filter(level="error")}
+    crash = "made the program that reads it crash: it is damaged or forged; refused."
+    assert by_name == {"a/crashes.dcm": crash, "a/crashes-decoded.dcm": crash}
+
+
+def test_arrays_of_earlier_versions_are_still_read(study, tmp_path):
+    ingest(study, patient(tmp_path / "a", "HOSPITAL-A", runs=0))
+    stored = Series.objects.get().stored_name
+    volume = load_ct_volume(stored)
+    arrays = load_arrays(stored)
+    facts = json.loads(arrays["facts"].tobytes())
+    del facts["gates"]
+    facts |= {"corrections": ["Repeated slices dropped: 1"], "flags": ["Slices thick"]}
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    earlier = load_ct_volume(save_arrays("earlier.npz", **arrays))
+    assert earlier.corrections == ["Repeated slices dropped: 1"]
+    assert earlier.flags == ["Slices thick"]
+    np.testing.assert_array_equal(earlier.hu, volume.hu)

@@ -57,7 +57,7 @@ def tiny_pack() -> BuiltPack:
 
 
 @pytest.fixture
-def study(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Study:
+def study(transactional_db: None) -> Study:
     """A study with a calibration and hidden repeats that need no washout, open for reading."""
     protocol = ProtocolDocument.model_validate(
         {
@@ -66,8 +66,7 @@ def study(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Study:
             "repeats": HiddenRepeats(share=0.1, minimum=1, washout_days=0),
         }
     )
-    monkeypatch.setattr(cast, "QUICK_PROTOCOL", protocol)
-    study = cast.make_study()
+    study = cast.make_study(protocol=protocol)
     pack = tiny_pack()
     for name, content in pack.files.items():
         default_storage.save(f"packs/tiny/{name}", ContentFile(content))
@@ -81,13 +80,25 @@ def study(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Study:
     return open_study(study=study, actor=User.objects.get(username="carol"))
 
 
+def signed_in(browser: Browser, address: str) -> BrowserContext:
+    """A browser, with nothing shared with any other, in which ruth is signed in."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=address)
+    session = cast.browser_of("ruth").cookies["sessionid"]
+    context.add_cookies([{"name": "sessionid", "value": session.value, "url": address}])
+    context.set_default_timeout(30_000)
+    return context
+
+
 @pytest.fixture
 def context(browser: Browser, live_server, study: Study) -> Iterator[BrowserContext]:
-    """A browser in which ruth is signed in."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server.url)
-    session = cast.browser_of("ruth").cookies["sessionid"]
-    context.add_cookies([{"name": "sessionid", "value": session.value, "url": live_server.url}])
-    context.set_default_timeout(30_000)
+    context = signed_in(browser, live_server.url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def another_context(browser: Browser, live_server, study: Study) -> Iterator[BrowserContext]:
+    context = signed_in(browser, live_server.url)
     yield context
     context.close()
 
@@ -234,14 +245,14 @@ def test_a_submission_whose_answer_is_lost_counts_once(
     assert str(Reading.objects.get(assignment__code=code).submission_key) == keys[0]
 
 
-def test_of_two_windows_that_submit_the_same_case_one_succeeds_and_the_other_is_told(
-    context: BrowserContext, study: Study
+def test_of_two_browsers_that_submit_the_same_case_one_succeeds_and_the_other_is_told(
+    context: BrowserContext, another_context: BrowserContext, study: Study
 ) -> None:
     page = context.new_page()
     pass_calibration(page, study)
     wait_for(page, "Case 1 of 11")
     code = code_of(page)
-    other = context.new_page()
+    other = another_context.new_page()
     other.goto(page.url)
     wait_for(other, "Case 1 of 11")
     look_and_grade(page, "1")

@@ -212,3 +212,22 @@ class Measured:
     def _cpu_seconds(process: int) -> float:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / 100
+
+
+def test_a_length_far_beyond_the_file_is_damage_not_a_want_of_memory(tmp_path):
+    path = tmp_path / "long.dcm"
+    with_header_bytes(path, struct.pack("<HH2sHI", 0x0008, 0x0000, b"OB", 0, 0xFFFFFFF0))
+    with Measured(tmp_path / "work") as measured:
+        (refused,) = measured.reader.scan([path], tmp_path / "work").refused
+    assert "no SOP class" in refused.reason or "damaged" in refused.reason
+
+
+def test_a_file_too_large_to_be_one_image_is_refused_unread(tmp_path):
+    path = write_xa_run(tmp_path / "large.dcm")
+    with path.open("r+b") as file:
+        file.truncate(3 * 2**30)  # sparse: it takes no room
+    with Measured(tmp_path / "work") as measured:
+        (refused,) = measured.reader.scan([path], tmp_path / "work").refused
+    assert refused.message == (
+        "large.dcm: a DICOM file of 3.0 GiB, more than 2 GiB; export a shorter series."
+    )

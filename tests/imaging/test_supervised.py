@@ -87,7 +87,7 @@ def test_two_deadly_files_in_one_folder_are_both_named(tmp_path, work, mortal):
 
 
 def test_an_upload_in_which_every_file_is_deadly_is_given_up(tmp_path, work, mortal, monkeypatch):
-    monkeypatch.setattr("reader_study.imaging.supervised.MAX_DEATHS", 1)
+    monkeypatch.setattr("reader_study.imaging.supervised.MAX_DEATHS", 2)
     for folder in "abc":
         write_xa_run(tmp_path / "case" / folder / "killed.dcm")
     with SupervisedReader(QUICK) as reader:
