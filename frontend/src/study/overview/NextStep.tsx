@@ -23,7 +23,7 @@ interface NextStepProps {
 export function NextStep({ study, progress }: NextStepProps) {
   if (study.state === 'setup') return <Setup study={study} progress={progress} />
   if (study.state === 'reading') return <Reading study={study} progress={progress} />
-  return <Locked study={study} />
+  return <Locked study={study} state={study.state} />
 }
 
 function Setup({ study, progress }: NextStepProps) {
@@ -116,10 +116,20 @@ function Reading({ study, progress }: NextStepProps) {
   )
 }
 
-function Locked({ study }: { study: Study }) {
+const ONCE_LOCKED = {
+  locked: ['The study is locked', 'The ratings are frozen. The report is ready.'],
+  adjudicating: [
+    'Adjudication is under way',
+    'A third reader judges the cases that the ratings left open. The report shows how far.',
+  ],
+  concluded: ['The study is concluded', 'The report and the consensus are ready.'],
+} as const
+
+function Locked({ study, state }: { study: Study; state: keyof typeof ONCE_LOCKED }) {
+  const [title, remark] = ONCE_LOCKED[state]
   return (
     <Panel
-      title="The study is locked"
+      title={title}
       action={
         maySeeResults(study) && (
           <Button component={Link} to="report" leftSection={<IconFileText size={16} aria-hidden />}>
@@ -129,9 +139,7 @@ function Locked({ study }: { study: Study }) {
       }
     >
       <StepList>
-        <StepItem kind="free">
-          The ratings of {countOf(study.counts.cases, 'case')} are frozen. The report is ready.
-        </StepItem>
+        <StepItem kind="free">{remark}</StepItem>
       </StepList>
     </Panel>
   )
