@@ -20,6 +20,7 @@ from reader_study.reading.models import Assignment, ReadingState
 from reader_study.reading.selectors import (
     Worklist,
     assignments_open_to,
+    is_put_away,
     withdrawn_from,
     worklist,
 )
@@ -142,6 +143,11 @@ class RaterCaseView(RaterCaseBase):
         """Return the case; asking for it the first time starts the reading."""
         assignment = self.assignment(request, code)
         reading = services.reading_of(assignment)
+        if is_put_away(assignment):
+            raise ConflictError(
+                "You have submitted this case. It is not shown again, so that every case is "
+                "judged by its images alone."
+            )
         stands = worklist(assignment.study, assignment.rater)
         touched = reading.revision > 0
         assert assignment.media_pack is not None  # noqa: S101 - filtered above

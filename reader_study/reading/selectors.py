@@ -148,6 +148,18 @@ def assignments_open_to(rater: User, study: Study) -> QuerySet[Assignment]:
     )
 
 
+def is_put_away(assignment: Assignment) -> bool:
+    """Whether a case was submitted, and another one after it.
+
+    Who could look up an old grade would find it again where the case comes back as a repeat.
+    """
+    reading = assignment.current_reading
+    if reading is None or reading.submitted_at is None:
+        return False
+    own = assignments_visible_to(assignment.rater).filter(study=assignment.study)
+    return own.filter(SUBMITTED, current_reading__submitted_at__gt=reading.submitted_at).exists()
+
+
 def withdrawn_from(rater: User) -> QuerySet[Assignment]:
     """The rater's places whose case was taken out of the study."""
     return Assignment.objects.filter(

@@ -157,3 +157,16 @@ def test_the_place_that_a_rater_is_told_counts_what_was_read_and_shows_no_gap(cl
             told.append(ruth.open(code).json()["position"])
             ruth.submit(code)
     assert told == list(range(1, 13))
+
+
+def test_only_the_case_submitted_last_can_be_looked_at_again():
+    study = study_with_repeats()
+    ruth = RaterAtWork(study)
+    first, last = ruth.read_next(), ruth.read_next()
+    assert ruth.open(last.code).json()["state"] == "submitted"
+    refused = ruth.open(first.code)
+    assert refused.status_code == 409
+    assert refused.json() == {
+        "detail": "You have submitted this case. It is not shown again, so that every case is "
+        "judged by its images alone."
+    }
