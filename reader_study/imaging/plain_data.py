@@ -60,9 +60,9 @@ def _build(expected: Any, plain: Any) -> Any:
         return tuple(_build(kind, item) for kind, item in zip(kinds, plain, strict=True))
     if origin is list:
         return [_build(arguments[0], item) for item in plain]
-    if dataclasses.is_dataclass(expected):
+    if isinstance(expected, type) and dataclasses.is_dataclass(expected):
         hints = field_types(expected)
-        return expected(**{name: _build(hints[name], item) for name, item in plain.items()})  # type: ignore[operator]
+        return expected(**{name: _build(hints[name], item) for name, item in plain.items()})
     if expected is datetime:
         return datetime.fromisoformat(plain)
     if issubclass(expected, Path | Enum):
