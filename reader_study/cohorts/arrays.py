@@ -3,7 +3,7 @@
 import dataclasses
 import io
 import json
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 from django.core.files.base import ContentFile
@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 
 from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.gates import Verdict
-from reader_study.imaging.plain_data import from_plain, to_plain
+from reader_study.imaging.plain_data import field_types, from_plain, to_plain
 from reader_study.imaging.xa_run import AngiographyRun
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -44,7 +44,7 @@ def _load_facts(kind: type[CTVolume | AngiographyRun], arrays: dict[str, Array])
     facts: dict[str, Any] = json.loads(arrays["facts"].tobytes())
     if "gates" not in facts:
         facts["gates"] = _gates_of_words(facts.pop("corrections", []), facts.pop("flags", []))
-    hints = get_type_hints(kind)
+    hints = field_types(kind)
     return {name: from_plain(hints[name], plain) for name, plain in facts.items()}
 
 

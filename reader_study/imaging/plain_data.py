@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_FIELD_TYPES: dict[type, dict[str, Any]] = {}
 
 
 def to_plain(value: Any) -> Any:
@@ -41,6 +42,13 @@ def from_plain(expected: type[T], plain: Any) -> T:
     return cast("T", _build(expected, plain))
 
 
+def field_types(kind: type) -> dict[str, Any]:
+    """Return the types of the fields of a dataclass; working them out is slow, so only once."""
+    if kind not in _FIELD_TYPES:
+        _FIELD_TYPES[kind] = get_type_hints(kind)
+    return _FIELD_TYPES[kind]
+
+
 def _build(expected: Any, plain: Any) -> Any:
     origin, arguments = get_origin(expected), get_args(expected)
     if origin in (Union, types.UnionType):
@@ -52,9 +60,9 @@ def _build(expected: Any, plain: Any) -> Any:
         return tuple(_build(kind, item) for kind, item in zip(kinds, plain, strict=True))
     if origin is list:
         return [_build(arguments[0], item) for item in plain]
-    if dataclasses.is_dataclass(expected):
-        hints = get_type_hints(expected)
-        return expected(**{name: _build(hints[name], item) for name, item in plain.items()})  # type: ignore[operator]
+    if isinstance(expected, type) and dataclasses.is_dataclass(expected):
+        hints = field_types(expected)
+        return expected(**{name: _build(hints[name], item) for name, item in plain.items()})
     if expected is datetime:
         return datetime.fromisoformat(plain)
     if issubclass(expected, Path | Enum):

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from types import TracebackType
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
 import numpy as np
 
 from .ct_volume import CTVolume
 from .errors import ImagingError
 from .gates import Gate, SeriesRefusedError
-from .plain_data import from_plain, to_plain
+from .plain_data import field_types, from_plain, to_plain
 from .reading_process import PIXELS_OF
 from .series import CTSeries, Refusal, Scan, XARunFile
 from .xa_run import AngiographyRun
@@ -146,7 +146,7 @@ class SupervisedReader:
         with TemporaryDirectory(prefix="reader-study-array-") as folder:
             array = Path(folder) / "pixels.npy"
             facts = self._ask({"task": task, "array": str(array), **request}, {})
-            hints = get_type_hints(kind)
+            hints = field_types(kind)
             built = {name: from_plain(hints[name], plain) for name, plain in facts.items()}
             built[PIXELS_OF[kind]] = np.load(array, allow_pickle=False)
         return kind(**built)
@@ -171,6 +171,7 @@ class SupervisedReader:
         if "refused" in answer:
             raise ImagingError(str(answer["refused"]))
         if "out_of_memory" in answer:
+            self._stop()
             raise ReaderDiedError(name, number, self._too_much_memory())
         raise RuntimeError(f"the reading process failed:\n{answer['broken']}")
 
@@ -211,11 +212,13 @@ class SupervisedReader:
         if stdout is None:
             raise EOFError
         source = stdout.fileno()
+        poll = select.poll()
+        poll.register(source, select.POLLIN)
         deadline = time.monotonic() + self._limits.clock_seconds
         pieces, received = [self._pending], 0
         while b"\n" not in pieces[-1]:
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([source], [], [], left)[0]:
+            if left <= 0 or not poll.poll(left * 1000):
                 raise TimeoutError
             piece = os.read(source, _READ_BYTES)
             received += len(piece)
