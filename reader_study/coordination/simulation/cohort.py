@@ -112,12 +112,12 @@ def add_cases(study: Study, truth: Truth, sites: Sequence[int], calibration: int
         for case in cases
         for kind, position, description, instances in SERIES
     )
-    _add_finished_jobs(study, cases, [_pack_number(truth, case) for case in range(len(cases))])
+    _add_finished_jobs(study, cases, [_true_quality(truth, case) for case in range(len(cases))])
     return cases
 
 
-def _pack_number(truth: Truth, case: int) -> float:
-    """Return how good the case's prediction is: 0 for the worst level, 1 for the best."""
+def _true_quality(truth: Truth, case: int) -> float:
+    """Return where the case stands on the scale: 0 is the worst level, 1 the best."""
     values = truth.protocol.level_values
     return (truth.true_level(case) - values[0]) / (len(values) - 1)
 
