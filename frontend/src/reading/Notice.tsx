@@ -14,7 +14,13 @@ export function Notice({ title, children }: { title: string; children?: ReactNod
   )
 }
 
-export function Failure({ error, onRetry }: { error: Error; onRetry: () => void }) {
+interface FailureProps {
+  error: Error
+  onRetry: () => void
+  retry?: string
+}
+
+export function Failure({ error, onRetry, retry = 'Try again' }: FailureProps) {
   const loggedOut = error instanceof ApiError && (error.status === 401 || error.status === 403)
   return (
     <Notice title={error.message}>
@@ -24,7 +30,7 @@ export function Failure({ error, onRetry }: { error: Error; onRetry: () => void 
             Log in
           </Button>
         ) : (
-          <Button onClick={onRetry}>Try again</Button>
+          <Button onClick={onRetry}>{retry}</Button>
         )}
         <BackToStudies />
       </div>

@@ -53,10 +53,12 @@ const CASE: ReadingCase = {
   active_ms: 0,
   next: null,
 }
+const PUT_AWAY = 'You have submitted this case.'
 const FINISHED = { reason: 'finished', until: null } as const
 
 let worklist: Worklist
-let reading: ReadingCase
+/** Null where the case was submitted before another one. */
+let reading: ReadingCase | null
 /** How the list changes when the case is submitted. */
 let afterSubmission: Partial<Worklist>
 let requests: [string, unknown][]
@@ -66,7 +68,9 @@ let beats: unknown[]
 async function answer(url: string, { method = 'GET', body = null }: RequestInit = {}) {
   if (url.startsWith('/media/')) return new Response(await gzip(new Uint8Array(2)))
   if (url.endsWith('/worklist')) return Response.json(worklist)
-  if (method === 'GET') return Response.json(reading)
+  if (method === 'GET') {
+    return reading ? Response.json(reading) : Response.json({ detail: PUT_AWAY }, { status: 409 })
+  }
   const sent = JSON.parse(body as string) as { answers?: Answers }
   if (url.endsWith('/heartbeat')) {
     beats.push(sent)
@@ -270,6 +274,15 @@ describe('in the middle of a case', () => {
       await screen.findByText('The coordinator opened this case again: Left and right mixed up'),
     ).toBeTruthy()
     expect(screen.getByDisplayValue('as before')).toBeTruthy()
+  })
+
+  it('a case that was put away leads on to the next one', async () => {
+    reading = null
+    openRoom()
+    await screen.findByRole('heading', { name: PUT_AWAY })
+    reading = CASE
+    fireEvent.click(screen.getByRole('button', { name: 'Go on' }))
+    expect(await screen.findByRole('heading', { name: 'Case 14 of 60' })).toBeTruthy()
   })
 
   it('the anchors are a key away', async () => {

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate, useNavigate, useParams } from 'react-router'
-import { getReadingCase, getWorklist } from '../api/client'
+import { ApiError, getReadingCase, getWorklist } from '../api/client'
 import type { CaseSubmitted, Worklist } from '../api/types'
 import { CaseRoom } from './CaseRoom'
 import { Failure, Notice } from './Notice'
@@ -81,7 +81,13 @@ function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps
   }
 
   if (reading.isError) {
-    return <Failure error={reading.error} onRetry={() => void reading.refetch()} />
+    const { error } = reading
+    const putAway = error instanceof ApiError && error.status === 409
+    return putAway ? (
+      <Failure error={error} onRetry={() => void askForNext()} retry="Go on" />
+    ) : (
+      <Failure error={error} onRetry={() => void reading.refetch()} />
+    )
   }
   if (!reading.data) return <Notice title="Opening the case…" />
   return (
