@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
-from reader_study.reading import refusals, services
+from reader_study.reading import answering, refusals
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment, ReadingState
 from reader_study.reading.selectors import (
@@ -109,11 +109,11 @@ class RaterCaseBase(APIView):
             code=code,
         )
 
-    def posted_answers(self, posted: RevisedAnswersSerializer) -> tuple[services.Answers, int]:
+    def posted_answers(self, posted: RevisedAnswersSerializer) -> tuple[answering.Answers, int]:
         """Return the posted answers and the revision that they are based on."""
         posted.is_valid(raise_exception=True)
         given = posted.validated_data["answers"]
-        answers = services.Answers(
+        answers = answering.Answers(
             grade=given["grade"],
             unscorable_reason=given["unscorable_reason"] or "",
             comment=given["comment"],
@@ -142,7 +142,7 @@ class RaterCaseView(RaterCaseBase):
     def get(self, request: Request, code: str) -> Response:
         """Return the case; asking for it the first time starts the reading."""
         assignment = self.assignment(request, code)
-        reading = services.reading_of(assignment)
+        reading = answering.reading_of(assignment)
         if is_put_away(assignment):
             raise ConflictError(
                 "You have submitted this case. It is not shown again, so that every case is "
@@ -196,7 +196,7 @@ class DraftView(RaterCaseBase):
         """Keep unfinished answers, unless another window changed them meanwhile."""
         assignment = self.assignment(request, code)
         answers, revision = self.posted_answers(RevisedAnswersSerializer(data=request.data))
-        reading = services.save_draft(assignment=assignment, answers=answers, revision=revision)
+        reading = answering.save_draft(assignment=assignment, answers=answers, revision=revision)
         return Response(SavedDraftSerializer(reading).data)
 
 
@@ -209,7 +209,7 @@ class OpenedRunView(RaterCaseBase):
         assignment = self.assignment(request, code)
         posted = RunSerializer(data=request.data)
         posted.is_valid(raise_exception=True)
-        reading = services.mark_run_opened(assignment=assignment, run=posted.validated_data["run"])
+        reading = answering.mark_run_opened(assignment=assignment, run=posted.validated_data["run"])
         return Response(OpenedRunsSerializer(reading).data)
 
 
@@ -222,7 +222,7 @@ class HeartbeatView(RaterCaseBase):
         assignment = self.assignment(request, code)
         posted = HeartbeatSerializer(data=request.data)
         posted.is_valid(raise_exception=True)
-        reading = services.heartbeat(assignment=assignment, active=posted.validated_data["active"])
+        reading = answering.heartbeat(assignment=assignment, active=posted.validated_data["active"])
         return Response(ActiveTimeSerializer(reading).data)
 
 
@@ -235,7 +235,7 @@ class SubmitView(RaterCaseBase):
         assignment = self.assignment(request, code)
         posted = SubmissionSerializer(data=request.data)
         answers, revision = self.posted_answers(posted)
-        services.submit(
+        answering.submit(
             assignment=assignment,
             answers=answers,
             revision=revision,

@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from reader_study.reading.answering import Answers
 from reader_study.reading.models import Reading, Stage
 from reader_study.reading.selectors import Worklist
-from reader_study.reading.services import Answers
 from reader_study.studies.api import RaterProtocolSerializer
 from reader_study.studies.protocol import NOT_OPACIFIED
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from reader_study.accounts.models import User
 from reader_study.cohorts.models import Case, CasePurpose
+from reader_study.reading.answering import Answers, mark_run_opened, reading_of, submit
 from reader_study.reading.models import Assignment, Stage
-from reader_study.reading.services import Answers, mark_run_opened, open_study, reading_of, submit
+from reader_study.reading.services import open_study
 from reader_study.studies.canonical_json import canonical_sha256
 from reader_study.studies.models import Membership, Protocol, Role, Study
 from reader_study.studies.services import add_rater

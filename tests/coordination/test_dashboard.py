@@ -13,8 +13,9 @@ from django.utils import timezone
 from reader_study.accounts.models import User
 from reader_study.cohorts.models import Case
 from reader_study.jobs.models import JobState
+from reader_study.reading.answering import reading_of
 from reader_study.reading.models import Assignment, CalibrationResult, Reading, ReadingState, Stage
-from reader_study.reading.services import open_study, reading_of, unlock
+from reader_study.reading.services import open_study, unlock
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.studies.models import Membership, Role, Study
 from reader_study.studies.protocol import Calibration, HiddenRepeats
