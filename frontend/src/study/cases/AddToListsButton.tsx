@@ -6,7 +6,7 @@ import type { Study } from '../../api/types'
 import { countOf } from '../../format'
 import { Dialog } from '../../shell/Dialog'
 import { mayRun } from '../rights'
-import { useCaseAction } from './useCaseAction'
+import { useStudyChange } from '../useStudyChange'
 
 interface AddToListsButtonProps extends Pick<ButtonProps, 'size' | 'variant'> {
   study: Study
@@ -17,7 +17,7 @@ interface AddToListsButtonProps extends Pick<ButtonProps, 'size' | 'variant'> {
 /** Gives the raters the cases that came after the opening, once the coordinator has confirmed. */
 export function AddToListsButton({ study, count, ...look }: AddToListsButtonProps) {
   const [asked, { open, close }] = useDisclosure(false)
-  const adding = useCaseAction(
+  const adding = useStudyChange(
     study.id,
     () => addToLists(study.id),
     () => {

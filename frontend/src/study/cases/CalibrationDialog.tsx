@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { setCasePurpose } from '../../api/client'
 import type { CaseDetail, Study } from '../../api/types'
 import { Dialog } from '../../shell/Dialog'
-import { useCaseAction } from './useCaseAction'
+import { useStudyChange } from '../useStudyChange'
 
 interface CalibrationDialogProps {
   study: Study
@@ -28,7 +28,7 @@ export function CalibrationDialog(props: CalibrationDialogProps) {
 
 function CalibrationForm({ study, studyCase, onClose }: CalibrationDialogProps) {
   const [grade, setGrade] = useState<number | null>(studyCase.reference_grade)
-  const marking = useCaseAction(
+  const marking = useStudyChange(
     study.id,
     () => setCasePurpose(study.id, studyCase.id, 'calibration', grade),
     () => {

@@ -7,7 +7,7 @@ import type { CaseDetail, Study } from '../../api/types'
 import { mayRun } from '../rights'
 import { CalibrationDialog } from './CalibrationDialog'
 import { ReasonDialog } from './ReasonDialog'
-import { useCaseAction } from './useCaseAction'
+import { useStudyChange } from '../useStudyChange'
 
 interface CaseActionsProps {
   study: Study
@@ -32,7 +32,7 @@ export function CaseActions({ study, studyCase }: CaseActionsProps) {
 function Calibration({ study, studyCase }: CaseActionsProps) {
   const [asked, { open, close }] = useDisclosure(false)
   const forCalibration = studyCase.purpose === 'calibration'
-  const backToStudy = useCaseAction(
+  const backToStudy = useStudyChange(
     study.id,
     () => setCasePurpose(study.id, studyCase.id, 'study', null),
     () => undefined,
@@ -93,7 +93,7 @@ function Withdraw({ study, studyCase }: CaseActionsProps) {
 }
 
 function Restore({ study, studyCase }: CaseActionsProps) {
-  const restore = useCaseAction(
+  const restore = useStudyChange(
     study.id,
     () => restoreCase(study.id, studyCase.id),
     () => {

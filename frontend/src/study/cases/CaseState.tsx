@@ -6,7 +6,7 @@ import type { Study, StudyCase } from '../../api/types'
 import { formatPercent, formatTimeLeft } from '../../format'
 import { mayChangeCohort } from '../rights'
 import classes from './CaseTable.module.css'
-import { useCaseAction } from './useCaseAction'
+import { useStudyChange } from '../useStudyChange'
 
 interface CaseStateProps {
   study: Study
@@ -78,7 +78,7 @@ function Failed({ study, studyCase }: CaseStateProps) {
 }
 
 function RetryButton({ study, studyCase }: CaseStateProps) {
-  const retry = useCaseAction(
+  const retry = useStudyChange(
     study.id,
     () => retryCase(study.id, studyCase.id),
     () => undefined,

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { Dialog } from '../../shell/Dialog'
-import { useCaseAction } from './useCaseAction'
+import { useStudyChange } from '../useStudyChange'
 
 const LONGEST_REASON = 500
 
@@ -31,7 +31,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
 
 function ReasonForm(props: ReasonDialogProps) {
   const [reason, setReason] = useState('')
-  const action = useCaseAction(props.studyId, props.act, () => {
+  const action = useStudyChange(props.studyId, props.act, () => {
     props.onClose()
     props.onDone()
   })

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { endMembership } from '../../api/client'
 import type { Member, Role, Study } from '../../api/types'
 import { Dialog } from '../../shell/Dialog'
-import { usePeopleAction } from './usePeopleAction'
+import { useStudyChange } from '../useStudyChange'
 
 const CONSEQUENCE: Record<Role, string> = {
   coordinator: 'They can no longer see or change anything of the study.',
@@ -46,7 +46,7 @@ interface EndMembershipFormProps {
 
 function EndMembershipForm({ study, member, onClose }: EndMembershipFormProps) {
   const [reason, setReason] = useState('')
-  const ending = usePeopleAction(
+  const ending = useStudyChange(
     study.id,
     () => endMembership(study.id, member.id, reason),
     () => {

@@ -7,7 +7,7 @@ import { formatDate, formatDateTime } from '../../format'
 import { Dialog } from '../../shell/Dialog'
 import { ROLE_NAME } from '../roles'
 import classes from './people.module.css'
-import { usePeopleAction } from './usePeopleAction'
+import { useStudyChange } from '../useStudyChange'
 
 interface InvitationTableProps {
   study: Study
@@ -114,7 +114,7 @@ interface RevokeDialogProps {
 }
 
 function RevokeDialog({ study, invitation, onClose }: RevokeDialogProps) {
-  const revoking = usePeopleAction(
+  const revoking = useStudyChange(
     study.id,
     (id: string) => revokeInvitation(study.id, id),
     () => {

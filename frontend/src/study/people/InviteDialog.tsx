@@ -4,7 +4,7 @@ import { invite } from '../../api/client'
 import type { InvitationWithLink, Role, Study } from '../../api/types'
 import { Dialog } from '../../shell/Dialog'
 import { ROLE_MEANS, ROLE_NAME, ROLES } from '../roles'
-import { usePeopleAction } from './usePeopleAction'
+import { useStudyChange } from '../useStudyChange'
 
 interface InviteFormProps {
   study: Study
@@ -31,7 +31,7 @@ function InviteForm({ study, onClose, onCreated }: InviteFormProps) {
   const [role, setRole] = useState<Role | null>(null)
   const [sites, setSites] = useState<string[]>([])
   const limited = role === 'site-coordinator'
-  const inviting = usePeopleAction(
+  const inviting = useStudyChange(
     study.id,
     (as: Role) => invite(study.id, { invited, role: as, sites: limited ? sites : [] }),
     onCreated,

@@ -7,7 +7,7 @@ import { formatDate } from '../../format'
 import { ROLE_MEANS, ROLE_NAME, ROLES } from '../roles'
 import { EndMembershipDialog } from './EndMembershipDialog'
 import classes from './people.module.css'
-import { usePeopleAction } from './usePeopleAction'
+import { useStudyChange } from '../useStudyChange'
 
 interface MemberTableProps {
   study: Study
@@ -130,7 +130,7 @@ function PresentRow({ member, onEnd }: { member: Member; onEnd: () => void }) {
 
 function FormerRow({ study, member }: { study: Study; member: Member }) {
   const name = member.full_name || member.username
-  const restoring = usePeopleAction(
+  const restoring = useStudyChange(
     study.id,
     () => restoreMembership(study.id, member.id),
     () => {

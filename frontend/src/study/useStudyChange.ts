@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { keys } from '../../api/queries'
+import { keys } from '../api/queries'
 
-/** Something done to a study's cases: afterwards every page of the study asks anew. */
-export function useCaseAction<Variables, Result>(
+/** A change within a study, after which all its pages ask anew. */
+export function useStudyChange<Variables, Result>(
   studyId: string,
   act: (variables: Variables) => Promise<Result>,
   onDone: (result: Result) => void,
