@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { study } from '../../tests/examples'
 import { renderInApp } from '../../tests/render'
 import { answerWith } from '../../tests/server'
-import type { Adjudication } from '../api/types'
+import type { Adjudication, Role } from '../api/types'
 import { AdjudicationPanel } from './AdjudicationPanel'
 
 const begun: Adjudication = {
@@ -29,16 +29,13 @@ const consensus = {
   ...{ high: 170, low: 5, unscorable: 3, undecided: 0 },
 }
 
-function show(change: Partial<Adjudication>, role = 'coordinator') {
+function show(change: Partial<Adjudication>, role: Role = 'coordinator') {
   const sent = answerWith({
     'GET /api/studies/s1/adjudication': () => ({ body: { ...begun, ...change } }),
-    'GET /api/studies': () => ({
-      body: [{ id: 's1', name: study.name, state: 'locked', data_notice: '', roles: [role] }],
-    }),
     'POST /api/studies/s1/adjudication': () => ({ body: { ...begun, state: 'adjudicating' } }),
     'POST /api/studies/s1/conclude': () => ({ body: { ...begun, state: 'concluded', consensus } }),
   })
-  renderInApp(<AdjudicationPanel study={{ ...study, state: 'locked' }} />)
+  renderInApp(<AdjudicationPanel study={{ ...study, state: 'locked', role }} />)
   return sent
 }
 

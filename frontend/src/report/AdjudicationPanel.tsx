@@ -2,9 +2,10 @@ import { Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/cor
 import { IconDownload, IconGavel } from '@tabler/icons-react'
 import { useState } from 'react'
 import { consensusAddress } from '../api/client'
-import { useAdjudication, useStudies } from '../api/queries'
+import { useAdjudication } from '../api/queries'
 import type { Adjudication, Consensus, Study } from '../api/types'
 import { countOf, formatUtc } from '../format'
+import { mayRun } from '../study/rights'
 import { BeginAdjudicationDialog } from './BeginAdjudicationDialog'
 import { ConcludeDialog } from './ConcludeDialog'
 import classes from './report.module.css'
@@ -19,9 +20,7 @@ const RULE: Record<Adjudication['rule'], string> = {
 /** The way from a locked study to its consensus; nothing where the protocol asks for none. */
 export function AdjudicationPanel({ study }: { study: Study }) {
   const adjudication = useAdjudication(study.id)
-  const studies = useStudies()
   if (!adjudication.data || adjudication.data.rule === 'none') return null
-  const roles = studies.data?.find(({ id }) => id === study.id)?.roles ?? []
   return (
     <Paper
       component="section"
@@ -34,11 +33,7 @@ export function AdjudicationPanel({ study }: { study: Study }) {
         <Title order={2} id="adjudication" fz="h3">
           Adjudication
         </Title>
-        <Standing
-          study={study}
-          adjudication={adjudication.data}
-          mayAct={roles.includes('coordinator')}
-        />
+        <Standing study={study} adjudication={adjudication.data} mayAct={mayRun(study)} />
       </Stack>
     </Paper>
   )

@@ -3,7 +3,6 @@ import { Fragment, type ReactNode } from 'react'
 import { exampleImageAddress } from '../../api/client'
 import type { Protocol } from '../../api/types'
 import { countOf, formatCount, formatPercent } from '../../format'
-import scale from '../overview/ProtocolCard.module.css'
 import { BOOTSTRAP_NAME, WEIGHTS_NAME } from '../wording'
 import classes from './ProtocolSummary.module.css'
 import { ADJUDICATION_CHOICE, ORDER_CHOICE, UNIT_CHOICE } from './words'
@@ -74,16 +73,16 @@ function Rules({ title, children }: { title: string; children: ReactNode }) {
 function Scale({ studyId, protocol }: { studyId: string; protocol: Protocol }) {
   const bestFirst = [...protocol.levels].sort((a, b) => b.value - a.value)
   return (
-    <table className={scale.levels} aria-label="Rating scale">
+    <table className={classes.levels} aria-label="Rating scale">
       <tbody>
         {bestFirst.map((level) => (
           <Fragment key={level.value}>
             <tr>
-              <td className={scale.value}>{level.value}</td>
-              <th scope="row" className={scale.name}>
+              <td className={classes.value}>{level.value}</td>
+              <th scope="row" className={classes.name}>
                 {level.name}
               </th>
-              <td className={scale.anchor}>{level.anchor}</td>
+              <td className={classes.anchor}>{level.anchor}</td>
               <td className={classes.example}>
                 {level.example_image && (
                   <a
@@ -100,7 +99,7 @@ function Scale({ studyId, protocol }: { studyId: string; protocol: Protocol }) {
               </td>
             </tr>
             {level.value === protocol.high_from && (
-              <tr className={scale.cut}>
+              <tr className={classes.cut}>
                 <td colSpan={4}>↑ grades {level.value} and above count as high quality</td>
               </tr>
             )}
