@@ -88,7 +88,7 @@ def _rates_sentence(report: Json) -> str:
     level = f"{100 * report['confidence']:g} % CI "
     told = [
         f"{first['rater']} graded {_rate(first, f', {level}', ' segmentations high quality')}",
-        *(f"{other['rater']} {_rate(other, ', ')}" for other in others),
+        *(f"{other['rater']} graded {_rate(other, ', ')}" for other in others),
     ]
     return f"{'; '.join(told)}."
 

@@ -59,7 +59,7 @@ def report_b():
 def test_table_a_prints_the_published_row(report_a):
     assert report_a["sentence"] == (
         "Rater 1 graded 176 of 178 segmentations high quality (98.9 %, 95 % CI 96.0–99.7 %); "
-        "Rater 2 175 of 178 (98.3 %, 95.2–99.4 %). "
+        "Rater 2 graded 175 of 178 (98.3 %, 95.2–99.4 %). "
         "Agreement on the 4-level scale in the 178 cases graded by both was "
         "unweighted κ = 0.74 (95 % CI 0.56–0.89, percentile bootstrap, 100 000 resamples)."
     )
@@ -68,7 +68,7 @@ def test_table_a_prints_the_published_row(report_a):
 def test_table_b_prints_the_published_row_with_its_own_denominators(report_b):
     assert report_b["sentence"] == (
         "Rater 1 graded 282 of 285 segmentations high quality (98.9 %, 95 % CI 97.0–99.6 %); "
-        "Rater 2 285 of 290 (98.3 %, 96.0–99.3 %). "
+        "Rater 2 graded 285 of 290 (98.3 %, 96.0–99.3 %). "
         "Agreement on the 3-level scale in the 285 cases graded by both was linearly weighted "
         "κ = 0.74 (95 % CI 0.56–0.89, percentile bootstrap, 100 000 resamples)."
     )

@@ -31,7 +31,7 @@ export function ReportArticle({ report, confidence }: ReportArticleProps) {
           {report.study_name} · locked {formatUtc(report.locked_at)}
         </p>
       </header>
-      <p className={classes.sentence}>{report.sentence}</p>
+      <p className={classes.sentence}>{keepNumbersTogether(report.sentence)}</p>
       <Warnings texts={report.warnings} />
       {isOfMany(report) ? (
         <ManyRaters report={report} coverage={coverage} />
@@ -101,4 +101,9 @@ function Warnings({ texts }: { texts: string[] }) {
       ))}
     </Stack>
   )
+}
+
+/** No line ends between a number's thousands. */
+function keepNumbersTogether(sentence: string): string {
+  return sentence.replace(/(\d) (?=\d{3})/g, '$1\u00a0')
 }
