@@ -154,7 +154,7 @@ def test_the_last_two_cases_submitted_at_once_are_judged_once(monkeypatch):
             both_submitted.wait(timeout=3)
         return calibration.judge_finished_attempt(last)
 
-    monkeypatch.setattr("reader_study.reading.services.judge_finished_attempt", judge_together)
+    monkeypatch.setattr("reader_study.reading.answering.judge_finished_attempt", judge_together)
 
     def submit(code: str) -> int:
         try:
