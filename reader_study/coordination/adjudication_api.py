@@ -18,6 +18,7 @@ from reader_study.analysis.models import Consensus
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
 from reader_study.coordination.api import SnapshotView
+from reader_study.coordination.posted import check_name_typed
 from reader_study.coordination.serializers import ConfirmationSerializer
 from reader_study.studies.models import Study, StudyState
 
@@ -117,10 +118,7 @@ class ConcludeView(AdjudicationBase):
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Store the consensus and conclude the study."""
         study = self.study(request, study_id)
-        confirmation = ConfirmationSerializer(data=request.data)
-        confirmation.is_valid(raise_exception=True)
-        if confirmation.validated_data["confirm_name"] != study.name:
-            raise ConflictError(f"Type the study's name, “{study.name}”, to conclude it.")
+        check_name_typed(request, study, to="conclude")
         conclude(study=study, actor=person(request))
         return self.answer(study)
 

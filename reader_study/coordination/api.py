@@ -26,6 +26,7 @@ from reader_study.audit.services import record
 from reader_study.cohorts.uploads import receive_upload
 from reader_study.coordination.dashboard import progress
 from reader_study.coordination.dashboard_serializers import ProgressSerializer
+from reader_study.coordination.posted import check_name_typed
 from reader_study.coordination.selectors import overview, uploads_of
 from reader_study.coordination.serializers import (
     ConfirmationSerializer,
@@ -161,10 +162,7 @@ class LockStudyView(StudyView):
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Lock the study for good, snapshot its ratings and compute the report."""
         study = self.study(request, study_id)
-        confirmation = ConfirmationSerializer(data=request.data)
-        confirmation.is_valid(raise_exception=True)
-        if confirmation.validated_data["confirm_name"] != study.name:
-            raise ConflictError(f"Type the study's name, “{study.name}”, to lock it.")
+        check_name_typed(request, study, to="lock")
         snapshot = lock_study(study=study, actor=person(request))
         return Response(OverviewSerializer(overview(snapshot.study, person(request))).data)
 

@@ -20,6 +20,7 @@ from reader_study.coordination.case_serializers import (
     CaseRowSerializer,
     PurposeSerializer,
 )
+from reader_study.coordination.posted import posted_reason
 from reader_study.coordination.selectors import overview
 from reader_study.coordination.serializers import OverviewSerializer, ReasonSerializer
 from reader_study.reading.models import Assignment
@@ -151,11 +152,3 @@ class AddToListsView(StudyView):
         study = self.study(request, study_id)
         add_to_lists(study=study, actor=person(request))
         return Response(OverviewSerializer(overview(study, person(request))).data)
-
-
-def posted_reason(request: Request) -> str:
-    """Return the reason given; the service says what is wrong with an empty one."""
-    posted = ReasonSerializer(data=request.data)
-    posted.is_valid(raise_exception=True)
-    reason: str = posted.validated_data["reason"]
-    return reason

@@ -33,6 +33,7 @@ from reader_study.coordination.people_serializers import (
     NewInvitationSerializer,
     PeopleSerializer,
 )
+from reader_study.coordination.posted import posted_reason
 from reader_study.coordination.serializers import ReasonSerializer
 from reader_study.reading.services import welcome_rater
 from reader_study.studies.invitations import (
@@ -89,10 +90,8 @@ class EndMembershipView(MemberBase):
     def post(self, request: Request, study_id: uuid.UUID, member_id: int) -> Response:
         """Take a person out of the study; what they did in it stays."""
         member = self.member(request, study_id, member_id)
-        posted = ReasonSerializer(data=request.data)
-        posted.is_valid(raise_exception=True)
         member = end_membership(
-            membership=member, reason=posted.validated_data["reason"], actor=person(request)
+            membership=member, reason=posted_reason(request), actor=person(request)
         )
         return Response(MemberSerializer(member, context={"request": request}).data)
 

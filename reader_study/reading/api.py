@@ -3,7 +3,7 @@
 import uuid
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -19,8 +19,9 @@ from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment, ReadingState
 from reader_study.reading.selectors import (
     Worklist,
-    assignments_open_to,
+    assignments_visible_to,
     is_put_away,
+    may_be_opened,
     withdrawn_from,
     worklist,
 )
@@ -95,19 +96,18 @@ class RaterCaseBase(APIView):
         A case that was withdrawn while it was being read is a conflict, which says so.
         """
         rater = person(request)
-        study = get_object_or_404(Study, assignments__code=code, assignments__rater=rater)
-        if withdrawn_from(rater).filter(code=code).exists():
+        own = assignments_visible_to(rater).filter(media_pack__isnull=False, code=code)
+        assignment = own.select_related(
+            "study", "media_pack", "rater", "case", "current_reading__protocol"
+        ).first()
+        if assignment is None and withdrawn_from(rater).filter(code=code).exists():
             raise ConflictError(
                 "This case has been taken out of the study. What you entered is kept, and nothing "
                 "more is needed: go on with the next case."
             )
-        reachable = assignments_open_to(rater, study).filter(media_pack__isnull=False)
-        return get_object_or_404(
-            reachable.select_related(
-                "study", "media_pack", "rater", "case", "current_reading__protocol"
-            ),
-            code=code,
-        )
+        if assignment is None or not may_be_opened(assignment):
+            raise Http404
+        return assignment
 
     def posted_answers(self, posted: RevisedAnswersSerializer) -> tuple[answering.Answers, int]:
         """Return the posted answers and the revision that they are based on."""

@@ -140,11 +140,11 @@ def _end_of_daily_cap(visible: QuerySet[Assignment], protocol: ProtocolDocument)
     return today + timedelta(days=1)
 
 
-def assignments_open_to(rater: User, study: Study) -> QuerySet[Assignment]:
-    """What the rater may look at: the cases begun so far and the next one, in that order."""
-    following = worklist(study, rater).next
-    return assignments_visible_to(rater).filter(
-        Q(current_reading__isnull=False) | Q(pk=following.pk if following else None), study=study
+def may_be_opened(assignment: Assignment) -> bool:
+    """Whether its rater may look at a case of their list: it was begun, or is the next one."""
+    return (
+        assignment.current_reading is not None
+        or worklist(assignment.study, assignment.rater).next == assignment
     )
 
 

@@ -6,7 +6,7 @@ import { restoreCase, setCasePurpose, withdrawCase } from '../../api/client'
 import type { CaseDetail, Study } from '../../api/types'
 import { mayRun } from '../rights'
 import { CalibrationDialog } from './CalibrationDialog'
-import { ReasonDialog } from './ReasonDialog'
+import { ReasonDialog } from '../ReasonDialog'
 import { useStudyChange } from '../useStudyChange'
 
 interface CaseActionsProps {

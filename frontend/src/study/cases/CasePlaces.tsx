@@ -7,7 +7,7 @@ import type { CaseDetail, CasePlace, Study } from '../../api/types'
 import { formatDateTime, formatMinutes } from '../../format'
 import { mayRun } from '../rights'
 import classes from './CaseDetail.module.css'
-import { ReasonDialog } from './ReasonDialog'
+import { ReasonDialog } from '../ReasonDialog'
 
 const STATES: Record<CasePlace['state'], { words: string; color: string; text: string }> = {
   'not-begun': { words: 'Not begun', color: 'gray', text: 'gray.8' },

@@ -1,23 +1,27 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import { Dialog } from '../../shell/Dialog'
-import { useStudyChange } from '../useStudyChange'
+import { Dialog } from '../shell/Dialog'
+import { useStudyChange } from './useStudyChange'
 
 const LONGEST_REASON = 500
 
-interface ReasonDialogProps {
-  title: string
+interface ReasonFormProps {
   studyId: string
-  opened: boolean
   onClose: () => void
   reasonLabel: string
   reasonHint?: string
-  /** The words on the button that does it. */
+  /** The words on the button that does it, red where it takes something away. */
   confirm: string
+  confirmColor?: 'red'
   act: (reason: string) => Promise<unknown>
   onDone: () => void
   /** What will happen. */
   children: ReactNode
+}
+
+interface ReasonDialogProps extends ReasonFormProps {
+  title: string
+  opened: boolean
 }
 
 /** Asks for the reason of something that is written into the study's record. */
@@ -29,7 +33,8 @@ export function ReasonDialog(props: ReasonDialogProps) {
   )
 }
 
-function ReasonForm(props: ReasonDialogProps) {
+/** The form of such a dialog, for one whose title or words change. */
+export function ReasonForm(props: ReasonFormProps) {
   const [reason, setReason] = useState('')
   const action = useStudyChange(props.studyId, props.act, () => {
     props.onClose()
@@ -64,7 +69,12 @@ function ReasonForm(props: ReasonDialogProps) {
           <Button variant="default" onClick={props.onClose}>
             Cancel
           </Button>
-          <Button type="submit" disabled={reason.trim() === ''} loading={action.isPending}>
+          <Button
+            type="submit"
+            color={props.confirmColor}
+            disabled={reason.trim() === ''}
+            loading={action.isPending}
+          >
             {props.confirm}
           </Button>
         </Group>
