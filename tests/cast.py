@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.models import Case, CasePurpose, Series, SeriesKind
+from reader_study.cohorts.models import Case, CasePurpose, Phase, Review, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import open_study
@@ -108,6 +108,14 @@ def ready_case(
         reference_grade=reference_grade,
     )
     kinds = [SeriesKind.NCCT] + [SeriesKind.DSA] * runs
+    of_kind: dict[SeriesKind, dict[str, Any]] = {
+        SeriesKind.NCCT: {"review": Review.NOT_NEEDED},
+        SeriesKind.DSA: {
+            "review": Review.RELEASED,
+            "reviewed_at": timezone.now(),
+            "phase": Phase.AFTER,
+        },
+    }
     for number, kind in enumerate(kinds):
         Series.objects.create(
             case=case,
@@ -117,6 +125,8 @@ def ready_case(
             stored_name=f"cases/{case.id}/{number}.npz",
             description="secret series description",
             instance_count=1,
+            used=True,
+            **of_kind[kind],
         )
     job = SegmentationJob.objects.create(
         case=case,

@@ -9,6 +9,7 @@ import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from reader_study.cohorts.models import Series
 from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.gates import Verdict
 from reader_study.imaging.plain_data import field_types, from_plain, to_plain
@@ -55,6 +56,13 @@ def _gates_of_words(corrections: list[str], flags: list[str]) -> list[dict[str, 
     return [
         {"name": verdict, "verdict": verdict, "sentence": sentence} for verdict, sentence in words
     ]
+
+
+def stored_array(series: Series) -> str:
+    """Return the name under which a used series' volume or run is stored."""
+    if series.stored_name is None:
+        raise ValueError(f"{series} was not built")
+    return series.stored_name
 
 
 def save_ct_volume(name: str, volume: CTVolume) -> str:

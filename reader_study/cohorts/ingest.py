@@ -19,12 +19,14 @@ from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
 from reader_study.cohorts.models import (
     Case,
     MessageLevel,
+    Review,
     Series,
     SeriesKind,
     Upload,
     UploadMessage,
 )
 from reader_study.imaging.errors import ImagingError
+from reader_study.imaging.plain_data import to_plain
 from reader_study.imaging.series import CTSeries, Refusal, Scan, XARunFile
 from reader_study.imaging.supervised import SupervisedReader
 from reader_study.studies.models import Study
@@ -185,8 +187,9 @@ def _ingest_ct(upload: Upload, case: Case, series: CTSeries, reader: SupervisedR
             position=1,
             stored_name=stored_name,
             description=series.geometry_in_words,
-            corrections=volume.corrections,
-            flags=volume.flags,
+            gates=to_plain(volume.gates),
+            review=Review.NOT_NEEDED,
+            used=True,
             frame_key=_frame_key(case.study, series.frame_of_reference_uid),
             instance_count=len(series.slices),
         ),
@@ -215,8 +218,7 @@ def _ingest_run(upload: Upload, case: Case, run: XARunFile, reader: SupervisedRe
             position=position,
             stored_name=stored_name,
             description=run.geometry_in_words,
-            corrections=angiography.corrections,
-            flags=angiography.flags,
+            gates=to_plain(angiography.gates),
             frame_key=_frame_key(case.study, run.frame_of_reference_uid),
             instance_count=1,
         ),

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
-from reader_study.cohorts.models import QuarantinedFile, Upload
+from reader_study.cohorts.models import QuarantinedFile, QuarantinedPart, Upload
 from reader_study.jobs.services import send_on_commit
 from reader_study.studies.models import Site
 
@@ -40,14 +40,19 @@ def receive_upload(
         filename=_display_name([name for name, _ in files]),
         size_bytes=sum(content.size for _, content in files),
     )
-    QuarantinedFile.objects.bulk_create(
-        QuarantinedFile(
+    for name, content in files:
+        file = QuarantinedFile.objects.create(
             upload=upload,
             sent_name=name[-LONGEST_NAME:],
+            size_bytes=content.size,
+            received_bytes=content.size,
+        )
+        QuarantinedPart.objects.create(
+            file=file,
+            offset=0,
+            size_bytes=content.size,
             stored_name=quarantine.save(f"{upload.id}/{uuid.uuid4().hex}", content),
         )
-        for name, content in files
-    )
     record(
         action="upload received",
         actor=uploaded_by,
@@ -64,10 +69,12 @@ def copy_out_of_quarantine(upload: Upload, folder: Path) -> dict[Path, str]:
     """Copy an upload's raw files into ``folder``; returns each copy's path and sent name."""
     quarantine = storages["quarantine"]
     copies = {}
-    for file in upload.files.all():
-        copy = folder / PurePosixPath(file.stored_name).name
-        with quarantine.open(file.stored_name) as source, copy.open("wb") as target:
-            shutil.copyfileobj(source, target)
+    for file in upload.files.prefetch_related("parts"):
+        copy = folder / file.id.hex
+        with copy.open("wb") as target:
+            for part in file.parts.all():
+                with quarantine.open(part.stored_name) as source:
+                    shutil.copyfileobj(source, target)
         copies[copy] = file.sent_name
     return copies
 
@@ -75,14 +82,14 @@ def copy_out_of_quarantine(upload: Upload, folder: Path) -> dict[Path, str]:
 def destroy_quarantined(upload: Upload) -> None:
     """Delete an upload's raw files: what the study needs of them is stored elsewhere."""
     quarantine = storages["quarantine"]
-    files = list(upload.files.all())
-    for file in files:
-        quarantine.delete(file.stored_name)
+    for part in QuarantinedPart.objects.filter(file__upload=upload):
+        quarantine.delete(part.stored_name)
+    files = upload.files.count()
     upload.files.all().delete()
     record(
         action="raw upload destroyed",
         actor=None,
         study_id=upload.study_id,
         subject=str(upload.id),
-        files=len(files),
+        files=files,
     )

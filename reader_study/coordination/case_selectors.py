@@ -47,7 +47,7 @@ def _rows(study: Study, cases: QuerySet[Case]) -> list[dict[str, Any]]:
         with_states(cases.filter(study=study), reading_in=reading_in)
         .select_related("site")
         .prefetch_related(
-            Prefetch("series", Series.objects.order_by("-kind", "position")),
+            Prefetch("series", Series.objects.filter(used=True).order_by("-kind", "position")),
             Prefetch("segmentations", _jobs_of(study)),
         )
         .order_by("code")

@@ -28,7 +28,7 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
     job = SegmentationJob.objects.filter(
         case=OuterRef("pk"), model=OuterRef("study__model_choice__model")
     )
-    series = Series.objects.filter(case=OuterRef("pk"))
+    series = Series.objects.filter(case=OuterRef("pk"), used=True)
     without_images = Assignment.objects.filter(
         case=OuterRef("pk"), stage=Stage.MAIN, media_pack__isnull=True
     )

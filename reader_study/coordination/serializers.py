@@ -12,6 +12,7 @@ from reader_study.studies.api import ProtocolSerializer, SiteSerializer
 from reader_study.studies.models import Role, StudyState
 
 UPLOAD_STATES = {
+    JobState.AWAITING: "receiving",
     JobState.QUEUED: "received",
     JobState.RUNNING: "scanning",
     JobState.DONE: "done",

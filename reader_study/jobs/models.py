@@ -1,8 +1,9 @@
 """The row behind every piece of background work; the queue's message is only a hint to look at it.
 
-``queued → running(token, attempt, lease) → done | failed``. A worker claims a row by
-compare-and-set, renews its lease while it works, and may finish only while it still holds the
-token it claimed with: a worker that was thought dead cannot overwrite its successor.
+``queued → running(token, attempt, lease) → done | failed``, and before it ``awaiting`` where a job
+is known before it can be done. A worker claims a row by compare-and-set, renews its lease while it
+works, and may finish only while it still holds the token it claimed with: a worker that was
+thought dead cannot overwrite its successor.
 """
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.db import models
 class JobState(models.TextChoices):
     """Where a job is in its life."""
 
+    AWAITING = "awaiting", "Awaiting what it needs"
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
     DONE = "done", "Done"

@@ -4,7 +4,7 @@ import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run
+from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run, stored_array
 from reader_study.cohorts.models import Series, SeriesKind
 from reader_study.imaging.media_pack import build_media_pack
 from reader_study.imaging.series import shared_isocentre
@@ -15,15 +15,15 @@ from reader_study.segmentation.models import MediaPack
 def prepare_media(pack: MediaPack) -> None:
     """Build the arrays of a case's volume, mask, artery tree and angiography runs."""
     segmentation = pack.segmentation
-    series = Series.objects.filter(case=segmentation.case)
+    series = Series.objects.filter(case=segmentation.case, used=True)
     ncct = series.get(kind=SeriesKind.NCCT)
     angiography = list(series.filter(kind=SeriesKind.DSA).order_by("position"))
     mask: np.ndarray = load_arrays(segmentation.mask_name)["mask"]
     media = build_media_pack(
-        load_ct_volume(ncct.stored_name),
+        load_ct_volume(stored_array(ncct)),
         mask,
         segmentation.model.labels,
-        [load_xa_run(run.stored_name) for run in angiography],
+        [load_xa_run(stored_array(run)) for run in angiography],
         isocentre_lps_mm=shared_isocentre(ncct.frame_key, [run.frame_key for run in angiography]),
     )
     folder = f"packs/{pack.token}"

@@ -8,7 +8,7 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from reader_study.cohorts.arrays import load_ct_volume, save_arrays
+from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
 from reader_study.cohorts.models import SeriesKind
 from reader_study.jobs.runner import JobFailedError
 from reader_study.jobs.services import finish, progress_reporter, requeue, send_on_commit
@@ -39,8 +39,8 @@ def _warm_model(directory: str, sha256: str) -> "SegmentationModel":
 def run_segmentation(job: SegmentationJob) -> None:
     """Segment the case's NCCT and store the mask; then its media pack is due."""
     choice: VesselModel = job.model
-    series = job.case.series.get(kind=SeriesKind.NCCT)
-    volume = load_ct_volume(series.stored_name)
+    series = job.case.series.get(kind=SeriesKind.NCCT, used=True)
+    volume = load_ct_volume(stored_array(series))
     model = _warm_model(choice.directory, choice.sha256)
     prediction = model.predict(volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job))
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML

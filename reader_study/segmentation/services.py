@@ -7,7 +7,7 @@ from django.db import transaction
 
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
-from reader_study.cohorts.models import Case, SeriesKind
+from reader_study.cohorts.models import Case, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import requeue, send_on_commit
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
@@ -57,7 +57,9 @@ def queue_missing_work(study: Study) -> int:
     if choice is None or study.state not in (StudyState.SETUP, StudyState.READING):
         return 0
     with_ncct = Case.objects.filter(
-        study=study, series__kind=SeriesKind.NCCT, withdrawn_at__isnull=True
+        study=study,
+        series__in=Series.objects.filter(kind=SeriesKind.NCCT, used=True),
+        withdrawn_at__isnull=True,
     )
     queued = 0
     for case in with_ncct.exclude(segmentations__model=choice.model):
@@ -71,7 +73,7 @@ def queue_missing_work(study: Study) -> int:
         segmentation__case__assignments__isnull=True,
         state=JobState.DONE,
     ):
-        runs = pack.segmentation.case.series.filter(kind=SeriesKind.DSA).count()
+        runs = pack.segmentation.case.series.filter(kind=SeriesKind.DSA, used=True).count()
         if len(pack.manifest["runs"]) != runs:
             requeue(pack)
             queued += 1

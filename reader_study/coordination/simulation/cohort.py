@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.models import Case, CasePurpose, Series, SeriesKind
+from reader_study.cohorts.models import Case, CasePurpose, Phase, Review, Series, SeriesKind
 from reader_study.coordination.simulation.opinions import Truth, generator_of
 from reader_study.coordination.simulation.phantoms import (
     DSA_FRAMES,
@@ -97,6 +97,7 @@ def add_cases(study: Study, truth: Truth, sites: Sequence[int], calibration: int
         )
         for number, site in enumerate(sites)
     )
+    now = timezone.now()
     Series.objects.bulk_create(
         # The arrays behind the packs are shared and not kept: no worker will ask for them again.
         Series(
@@ -108,6 +109,10 @@ def add_cases(study: Study, truth: Truth, sites: Sequence[int], calibration: int
             description=description,
             frame_key="simulated",
             instance_count=instances,
+            used=True,
+            review=Review.RELEASED,
+            reviewed_at=now,
+            phase=Phase.AFTER if kind == SeriesKind.DSA else "",
         )
         for case in cases
         for kind, position, description, instances in SERIES

@@ -1,0 +1,23 @@
+"""What hospitals sent: uploads, cases and their image series."""
+
+from .cases import Case, CasePurpose, OcclusionSegment, OcclusionSide, SealedIdentity
+from .series import Phase, Review, Series, SeriesBuild, SeriesKind
+from .uploads import MessageLevel, QuarantinedFile, QuarantinedPart, Upload, UploadMessage
+
+__all__ = [
+    "Case",
+    "CasePurpose",
+    "MessageLevel",
+    "OcclusionSegment",
+    "OcclusionSide",
+    "Phase",
+    "QuarantinedFile",
+    "QuarantinedPart",
+    "Review",
+    "SealedIdentity",
+    "Series",
+    "SeriesBuild",
+    "SeriesKind",
+    "Upload",
+    "UploadMessage",
+]
