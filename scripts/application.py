@@ -80,7 +80,7 @@ class Application:
         programs = {
             "web": [
                 *("-m", "gunicorn", "reader_study.wsgi", "--bind", f"{HOST}:{self.port}"),
-                *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
+                *("--worker-class", "gthread", "--workers", "1", "--threads", "16"),
                 *("--timeout", "300", "--no-control-socket"),
             ],
             "worker": [

@@ -73,7 +73,6 @@ def name_file(*, upload: Upload, sent_name: str, size_bytes: int) -> Quarantined
         The study's quota or the disk has no room for the file.
     """
     require_growing(upload.study)
-    require_room(upload.study, size_bytes)
     sent_name = _storable(sent_name)
     with transaction.atomic():
         _hold(upload)
@@ -99,6 +98,7 @@ def _add_file(upload: Upload, sent_name: str, size_bytes: int) -> QuarantinedFil
             f"“{sent_name}” would be more than was announced: {upload.file_count} files of "
             f"{in_words(upload.size_bytes)}. Begin another upload for it."
         )
+    require_room(upload.study, size_bytes)
     return QuarantinedFile.objects.create(upload=upload, sent_name=sent_name, size_bytes=size_bytes)
 
 
