@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.files.storage import storages
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
@@ -15,11 +14,11 @@ from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, QuarantinedFile, Series, SeriesKind, Upload
 from reader_study.cohorts.tasks import ingest_upload
-from reader_study.cohorts.uploads import receive_upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.studies.models import Study
 from tests.cast import make_study
+from tests.cohorts.sending import received_upload
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
 from tests.shared_data import shared_file
 
@@ -142,19 +141,15 @@ def test_each_bad_input_gets_one_message_and_the_rest_is_ingested(study, tmp_pat
     assert upload.cases_added == 1
 
 
-def test_a_browser_upload_is_ingested_and_its_raw_files_destroyed(study, tmp_path):
+def test_a_browser_upload_is_ingested_and_its_raw_files_destroyed(
+    study, tmp_path, django_capture_on_commit_callbacks
+):
     folder = patient(tmp_path / "a", "HOSPITAL-A", runs=1)
-    files = [
-        (f"a/{path.name}", SimpleUploadedFile(path.name, path.read_bytes()))
-        for path in folder.rglob("*.dcm")
-    ]
-    photo = SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(50))
-    upload = receive_upload(
-        site=study.sites.get(code="south"),
-        files=[*files, ("a/photo.jpg", photo)],
-        uploaded_by=User.objects.get(username="carol"),
-    )
-    ingest_upload(str(upload.id))
+    contents = {f"a/{path.name}": path.read_bytes() for path in folder.rglob("*.dcm")}
+    contents["a/photo.jpg"] = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(50)
+    upload = received_upload(study, contents, site="south")
+    with django_capture_on_commit_callbacks(execute=True):
+        ingest_upload(str(upload.id))
     upload.refresh_from_db()
     assert (upload.state, upload.error) == (JobState.DONE, "")
     assert upload.instances_accepted == 21
