@@ -104,6 +104,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000
 
 # -- safety ----------------------------------------------------------------------------------
+# A list of cases may have 5 MB, and JSON may double that.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 10**6
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.production
@@ -137,6 +139,8 @@ SPECTACULAR_SETTINGS = {
         "InvitationStateEnum": ["open", "accepted", "revoked", "expired"],
         "ReadingStateEnum": ["new", "draft", "submitted"],
         "PlaceStateEnum": ["not-begun", "draft", "submitted", "unlocked"],
+        "OcclusionSideEnum": "reader_study.cohorts.models.OcclusionSide.choices",
+        "OcclusionSegmentEnum": "reader_study.cohorts.models.OcclusionSegment.choices",
         "CalibrationStateEnum": ["not-begun", "under-way", "passed"],
     },
 }

@@ -93,6 +93,8 @@ def read_manifest(text: str, sites: Collection[str]) -> Manifest:
     """
     if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         raise _refused(1, "The list is larger than 5 MB; send fewer cases at a time.")
+    if "\0" in text:
+        raise _refused(1, "This is not a CSV text; in Excel save the list as “CSV UTF-8”.")
     lines, problems = records(text.removeprefix("\ufeff"))
     if len(lines) - 1 > MAX_ROWS:
         raise _refused(

@@ -180,6 +180,14 @@ def test_an_empty_list_says_how_to_begin(text):
     assert "for each case" in message
 
 
+def test_a_workbook_or_another_encoding_is_told_from_a_csv():
+    utf16 = f"{HEADER}\n{A}".encode("utf-16").decode(errors="replace")
+    for text in (utf16, "PK\x03\x04\x14\0\x06\0"):
+        ((line, column, message),) = problems_of(text)
+        assert (line, column) == (1, "")
+        assert "save the list as “CSV UTF-8”" in message
+
+
 def test_a_list_beyond_the_limits_is_refused_in_one_sentence():
     many = "\n".join([HEADER, *(f"A{n},north,,,{n}" for n in range(MAX_ROWS + 1))])
     ((line, _, message),) = problems_of(many)
