@@ -34,7 +34,8 @@ def _clashes(manifest: Manifest, study: Study, sites: set[str]) -> Iterator[Mani
     for row in manifest.rows:
         code, site = known.get(row.case_code.casefold(), (row.case_code, row.site))
         if site not in sites:
-            yield ManifestProblem(row.line, "case", f"{code} is taken in this study; use another code.")
+            message = f"{code} is taken in this study; use another code."
+            yield ManifestProblem(row.line, "case", message)
         elif site != row.site:
             message = f"{code} is a case of the site {site} already; correct the code or the site."
             yield ManifestProblem(row.line, "case", message)

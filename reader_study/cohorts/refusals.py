@@ -3,3 +3,7 @@
 
 class CaseChangeRefusedError(Exception):
     """The state of the study or of the case forbids the change; the message says why."""
+
+
+class PatientRefusedError(Exception):
+    """A patient's files must not become this case; the message says why and what to do."""

@@ -44,4 +44,5 @@ class ManifestRefusalSerializer(serializers.Serializer[Any]):
     """Why a list of cases cannot be used."""
 
     detail = serializers.CharField()
-    errors = ManifestProblemSerializer(many=True)
+    # DRF takes fields out of the class, so that this does not hide its own `errors`.
+    errors = ManifestProblemSerializer(many=True)  # type: ignore[assignment]
