@@ -77,7 +77,7 @@ export function isBeingScanned(upload: Upload): boolean {
 
 /** Whether files of the upload are still to come. */
 export function isArriving(upload: Upload): boolean {
-  return (upload.state as string) === 'receiving'
+  return upload.state === 'receiving'
 }
 
 export function casesInWork(counts: CaseCounts): number {

@@ -2828,6 +2828,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_uploads_destroy: {

@@ -43,42 +43,12 @@ export type Progress = Schemas['Progress']
 export type Obstacle = Schemas['Obstacle']
 export type RaterRow = Schemas['RaterRow']
 export type UploadMessage = Schemas['UploadMessage']
-export type Upload = Schemas['Upload'] & {
-  files: number
-  received_bytes: number
-  expires_at: string | null
-}
-export interface SentFile {
-  id: string
-  name: string
-  size_bytes: number
-  received_bytes: number
-}
-export interface NewUpload {
-  site: string
-  name: string
-  files: number
-  size_bytes: number
-  manifest: string | null
-}
-export interface ManifestRow {
-  line: number
-  case_code: string
-  site: string
-  side: string
-  segment: string
-  path: string
-}
-export interface ManifestProblem {
-  line: number
-  column: string
-  message: string
-}
-export interface Room {
-  used_bytes: number
-  quota_bytes: number | null
-  free_bytes: number | null
-}
+export type Upload = Schemas['Upload']
+export type NewUpload = Schemas['BeginUploadRequest']
+export type SentFile = Schemas['SentFile']
+export type ManifestRow = Schemas['ManifestRow']
+export type ManifestProblem = Schemas['ManifestProblem']
+export type Room = Schemas['Room']
 export type Answers = Required<Schemas['Answers']>
 export type TerritoryGrade = Schemas['TerritoryGrade']
 export type Worklist = Schemas['Worklist']

@@ -56,10 +56,10 @@ function KnownUpload({ study, upload, chosen, known, onClose }: KnownUploadProps
     })
     onClose()
   }
-  if (arrived === upload.files) {
+  if (arrived === upload.file_count) {
     return (
       <Group justify="space-between">
-        <Text>All {countOf(upload.files, 'file')} have arrived. Nothing more is to be sent.</Text>
+        <Text>All {countOf(upload.file_count, 'file')} have arrived. Nothing more is to be sent.</Text>
         <Button
           onClick={() => {
             send(null)
@@ -92,7 +92,7 @@ function ChooseAgain({ upload, arrived, chosen }: ChooseAgainProps) {
   return (
     <Group justify="space-between">
       <Text flex={1} miw={300}>
-        {arrived} of {countOf(upload.files, 'file')} have arrived. Drag the same folders or files
+        {arrived} of {countOf(upload.file_count, 'file')} have arrived. Drag the same folders or files
         onto this page again, or choose them; only what is missing is sent.
       </Text>
       <Group gap="sm">

@@ -61,7 +61,7 @@ function outline(upload: Upload): string {
   return [
     site,
     `${formatBytes(received)} of ${formatBytes(size)} arrived (${formatPercent(size === 0 ? 0 : received / size, 0)})`,
-    countOf(upload.files, 'file'),
+    countOf(upload.file_count, 'file'),
     `begun by ${by ?? 'nobody known'}, ${formatDateTime(upload.created_at)}`,
     upload.expires_at === null ? '' : `kept until ${formatDateTime(upload.expires_at)}`,
   ]

@@ -9,7 +9,7 @@ const upload: Upload = {
   filename: 'north.zip',
   size_bytes: 1_200_000,
   received_bytes: 1_200_000,
-  files: 1,
+  file_count: 1,
   expires_at: null,
   uploaded_by: 'mara',
   created_at: '2026-03-02T08:00:00Z',

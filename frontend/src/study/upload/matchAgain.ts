@@ -18,7 +18,7 @@ export interface Match {
 
 /** What is to be sent of the chosen files so that the upload becomes complete. */
 export function matchAgain(
-  upload: Pick<Upload, 'files' | 'size_bytes'>,
+  upload: Pick<Upload, 'file_count' | 'size_bytes'>,
   known: readonly SentFile[],
   chosen: readonly FoundFile[],
 ): Match {
@@ -34,7 +34,7 @@ export function matchAgain(
     else match.outgoing.push({ path, file, id: sent.id, receivedBytes: sent.received_bytes })
   }
   match.missing = [...byName.values()].filter(isIncomplete).map(({ name }) => name)
-  const unknown = upload.files - known.length
+  const unknown = upload.file_count - known.length
   if (fresh.length > unknown) fresh = withoutNoDicom(fresh, unknown)
   match.missingUnnamed = Math.max(0, unknown - fresh.length)
   match.tooMany = Math.max(0, fresh.length - unknown)
@@ -56,7 +56,7 @@ export function isIncomplete({ size_bytes, received_bytes }: SentFile): boolean 
 /** Whether going on with these files makes the upload complete. */
 export function fits(
   match: Match,
-  upload: Pick<Upload, 'files' | 'size_bytes'>,
+  upload: Pick<Upload, 'file_count' | 'size_bytes'>,
   known: readonly SentFile[],
 ): boolean {
   const fresh = match.outgoing.filter(({ id }) => id === null)
