@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { readEntries } from './droppedFiles'
 
-type Tree = { [name: string]: Tree | string }
+interface Tree { [name: string]: Tree | string }
 
 /** What a browser gives for a dropped file or folder: at most a hundred entries at a time. */
 function entry(name: string, tree: Tree | string, around = ''): FileSystemEntry {
