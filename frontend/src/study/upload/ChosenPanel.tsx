@@ -117,7 +117,8 @@ function NoDicomHint({ chosen }: { chosen: ChosenInBrowser }) {
       <Group justify="space-between" gap="sm">
         <Text size="sm" flex={1} miw={300}>
           {odd.length === 1 ? 'One file does' : `${odd.length} files do`} not look like DICOM:{' '}
-          {someOf(odd.map(({ path }) => path))}. They would be refused; the rest goes in.
+          {someOf(odd.map(({ path }) => path))}. {odd.length === 1 ? 'It' : 'They'} would be refused;
+          the rest goes in.
         </Text>
         <Button
           variant="default"
@@ -154,9 +155,8 @@ interface SendFormProps extends ChosenPanelProps {
 
 function SendForm({ study, chosen, list }: SendFormProps) {
   const { files } = chosen.choice
-  const [site, setSite] = useState<string | null>(
-    study.sites.length === 1 ? (study.sites[0]?.code ?? null) : null,
-  )
+  const [chosenSite, setSite] = useState<string | null>(null)
+  const site = chosenSite ?? onlySite(study, list)
   const [siteMissing, setSiteMissing] = useState(false)
   const begin = useMutation({
     mutationFn: (ofSite: string) =>
@@ -185,7 +185,7 @@ function SendForm({ study, chosen, list }: SendFormProps) {
       )}
       <Group align="flex-end" gap="sm">
         <Select
-          label="Site of these patients"
+          label={list.kind === 'good' ? 'Site of patients not on the list' : 'Site of these patients'}
           placeholder="Choose the site"
           w={280}
           data={study.sites.map(({ code, name }) => ({ value: code, label: `${code} · ${name}` }))}
@@ -214,6 +214,14 @@ function SendForm({ study, chosen, list }: SendFormProps) {
       </Group>
     </Stack>
   )
+}
+
+/** The site that goes without saying: of the list, or the study's only one. */
+function onlySite({ sites }: Study, list: CheckedList): string | null {
+  const codes =
+    list.kind === 'good' ? list.rows.map(({ site }) => site) : sites.map(({ code }) => code)
+  const [only, ...others] = new Set(codes)
+  return only !== undefined && others.length === 0 ? only : null
 }
 
 function whyBlocked(files: number, list: CheckedList): string {

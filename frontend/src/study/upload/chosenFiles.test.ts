@@ -72,6 +72,11 @@ describe('foldersOf', () => {
     ])
   })
 
+  it('shows the folders beside which a single file lies', () => {
+    const folders = foldersOf([found('Cohort/notes'), found('Cohort/P1/1'), found('Cohort/P2/1')])
+    expect(folders.map(({ path }) => path)).toEqual(['Cohort', 'Cohort/P1', 'Cohort/P2'])
+  })
+
   it('shows a folder of files as that folder', () => {
     expect(foldersOf([found('P1/1'), found('P1/2')]).map(({ path }) => path)).toEqual(['P1'])
   })

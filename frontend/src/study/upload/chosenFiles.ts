@@ -81,33 +81,28 @@ export interface ChosenFolder {
   bytes: number
 }
 
-/** The folders at the first level at which they part; files beside them have the path ''. */
+/** The folders at the first level at which they part; '' stands for files in no folder. */
 export function foldersOf(files: readonly FoundFile[]): ChosenFolder[] {
+  const deepest = files.reduce((most, { path }) => Math.max(most, depthOf(path)), 0)
   let level = 1
   let folders = foldersAt(files, level)
-  while (folders.size === 1 && files.some(({ path }) => depth(path) > level)) {
-    const deeper = foldersAt(files, level + 1)
-    // A folder of single files says more by its own name than they do.
-    if (deeper.has('')) break
+  while (folders.size === 1 && level < deepest) {
     level += 1
-    folders = deeper
+    folders = foldersAt(files, level)
   }
   return [...folders.values()].sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }))
 }
 
-const depth = (path: string) => path.split('/').length - 1
+const depthOf = (path: string) => path.split('/').length - 1
 
 function foldersAt(files: readonly FoundFile[], level: number): Map<string, ChosenFolder> {
   const folders = new Map<string, ChosenFolder>()
   for (const { path, file } of files) {
-    const parts = path.split('/')
-    const name = parts.length > level ? parts.slice(0, level).join('/') : ''
+    const name = path.split('/').slice(0, -1).slice(0, level).join('/')
     const folder = folders.get(name) ?? { path: name, files: 0, bytes: 0 }
-    folders.set(name, {
-      path: name,
-      files: folder.files + 1,
-      bytes: folder.bytes + file.size,
-    })
+    folder.files += 1
+    folder.bytes += file.size
+    folders.set(name, folder)
   }
   return folders
 }
