@@ -103,6 +103,8 @@ WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
 # -- safety ----------------------------------------------------------------------------------
+# A list of cases may have 5 MB, and JSON may double that.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 10**6
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.production
@@ -136,6 +138,8 @@ SPECTACULAR_SETTINGS = {
         "InvitationStateEnum": ["open", "accepted", "revoked", "expired"],
         "ReadingStateEnum": ["new", "draft", "submitted"],
         "PlaceStateEnum": ["not-begun", "draft", "submitted", "unlocked"],
+        "OcclusionSideEnum": "reader_study.cohorts.models.OcclusionSide.choices",
+        "OcclusionSegmentEnum": "reader_study.cohorts.models.OcclusionSegment.choices",
         "CalibrationStateEnum": ["not-begun", "under-way", "passed"],
     },
 }

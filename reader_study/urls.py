@@ -8,6 +8,7 @@ from reader_study.accounts.api import SessionView
 from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
+from reader_study.coordination import manifest_api as manifest
 from reader_study.coordination import people_api as people
 from reader_study.coordination import protocol_api as protocol
 from reader_study.coordination import tus_api as tus
@@ -28,6 +29,7 @@ coordinator_routes = [
     path("cases/<uuid:case_id>", cases.CaseDetailView.as_view()),
     path("cases/<uuid:case_id>/retry", cases.RetryCaseView.as_view()),
     path("cases/<uuid:case_id>/purpose", cases.CasePurposeView.as_view()),
+    path("cases/<uuid:case_id>/occlusion", cases.CaseOcclusionView.as_view()),
     path("cases/<uuid:case_id>/withdraw", cases.WithdrawCaseView.as_view()),
     path("cases/<uuid:case_id>/restore", cases.RestoreCaseView.as_view()),
     path("readings/<int:assignment_id>/unlock", cases.UnlockReadingView.as_view()),
@@ -38,6 +40,7 @@ coordinator_routes = [
     path("uploads/<uuid:upload_id>/files", tus.FilesView.as_view()),
     path("uploads/<uuid:upload_id>/files/<uuid:file_id>", tus.FileView.as_view()),
     path("storage", uploads.RoomView.as_view()),
+    path("manifest", manifest.ManifestView.as_view()),
     path("open", coordinator.OpenStudyView.as_view()),
     path("lock", coordinator.LockStudyView.as_view()),
     path("report", coordinator.ReportView.as_view()),

@@ -19,7 +19,7 @@ def _held(case: Case) -> Case:
     return Case.objects.select_for_update(of=("self",)).select_related("study").get(pk=case.pk)
 
 
-def _store(case: Case, *, action: str, actor: User, reason: str = "", **new: Any) -> Case:
+def _store(case: Case, *, action: str, actor: User | None, reason: str = "", **new: Any) -> Case:
     """Store new values and note old and new ones in the audit trail."""
     changed = {field: value for field, value in new.items() if getattr(case, field) != value}
     old = {field: getattr(case, field) for field in changed}
@@ -79,6 +79,31 @@ def set_purpose(
         actor=actor,
         purpose=purpose,
         reference_grade=reference_grade,
+    )
+
+
+@transaction.atomic
+def set_occlusion(*, case: Case, side: str, segment: str, actor: User | None) -> Case:
+    """Say on which side and in which segment the vessel was occluded; empty where not known.
+
+    Raises
+    ------
+    CaseChangeRefusedError
+        The study is locked.
+    """
+    case = _held(case)
+    if case.study.is_locked:
+        raise CaseChangeRefusedError(
+            "The study is locked: the report stands by the sides and segments of that moment."
+        )
+    if (case.occlusion_side, case.occlusion_segment) == (side, segment):
+        return case
+    return _store(
+        case,
+        action="case occlusion set",
+        actor=actor,
+        occlusion_side=side,
+        occlusion_segment=segment,
     )
 
 

@@ -14,8 +14,9 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.db import transaction
 
-from reader_study.audit.services import record
 from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
+from reader_study.cohorts.case_matching import match_cases, patient_identity
+from reader_study.cohorts.manifest import ManifestRow, finder_of, stored_rows
 from reader_study.cohorts.models import (
     Case,
     MessageLevel,
@@ -25,8 +26,11 @@ from reader_study.cohorts.models import (
     Upload,
     UploadMessage,
 )
+from reader_study.cohorts.patient_cases import case_of_patient, complete_occlusion
+from reader_study.cohorts.refusals import PatientRefusedError
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.plain_data import to_plain
+from reader_study.imaging.remarks import some_names
 from reader_study.imaging.series import CTSeries, Refusal, Scan, XARunFile
 from reader_study.imaging.supervised import SupervisedReader
 from reader_study.studies.models import Study
@@ -43,6 +47,12 @@ class _Patient:
 
     ct_series: list[CTSeries] = field(default_factory=list)
     xa_runs: list[XARunFile] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        """The names under which the files were sent."""
+        of_ct = [name for series in self.ct_series for name in series.source_names]
+        return of_ct + [run.name for run in self.xa_runs]
 
 
 def keyed_digest(study: Study, identifier: str) -> str:
@@ -75,21 +85,31 @@ def ingest_paths(
         found = reader.scan(paths, Path(work_directory), names=sent_names or {})
         _report(upload, MessageLevel.ERROR, found.refused)
         _report(upload, MessageLevel.INFO, found.left_out)
-        patients = _by_patient(upload.study, found)
+        rows = stored_rows(upload.manifest)
+        patients = _by_patient(upload.study, found, rows)
         if not patients:
             _say(upload, MessageLevel.ERROR, upload.filename, NOTHING_FOUND)
+        matching = match_cases(rows, {key: patient.names for key, patient in patients.items()})
+        for warning in matching.warnings:
+            _say(upload, MessageLevel.WARNING, warning.name, warning.text)
+        for refused in matching.refused.values():
+            _say(upload, MessageLevel.ERROR, refused.name, refused.text)
         for number, (patient_key, patient) in enumerate(patients.items(), start=1):
-            _ingest_patient(upload, patient_key, patient, reader)
+            if patient_key not in matching.refused:
+                _ingest_patient(
+                    upload, patient_key, patient, matching.rows.get(patient_key), reader
+                )
             progress(number / len(patients))
 
 
-def _by_patient(study: Study, found: Scan) -> dict[str, _Patient]:
+def _by_patient(study: Study, found: Scan, rows: Sequence[ManifestRow]) -> dict[str, _Patient]:
     patients: dict[str, _Patient] = defaultdict(_Patient)
+    finder = finder_of(rows)
     for series in found.ct_series:
-        key = keyed_digest(study, series.patient_id or series.study_uid)
+        key = keyed_digest(study, patient_identity(series, finder))
         patients[key].ct_series.append(series)
     for run in found.xa_runs:
-        key = keyed_digest(study, run.patient_id or run.study_uid)
+        key = keyed_digest(study, patient_identity(run, finder))
         patients[key].xa_runs.append(run)
     return dict(patients)
 
@@ -113,9 +133,17 @@ def _finest_first(series: CTSeries) -> tuple[float, int]:
 
 
 def _ingest_patient(
-    upload: Upload, patient_key: str, patient: _Patient, reader: SupervisedReader
+    upload: Upload,
+    patient_key: str,
+    patient: _Patient,
+    row: ManifestRow | None,
+    reader: SupervisedReader,
 ) -> None:
-    case = _case_for(upload, patient_key)
+    try:
+        case = _case_for(upload, patient_key, row)
+    except PatientRefusedError as refusal:
+        _say(upload, MessageLevel.ERROR, some_names(patient.names), str(refusal))
+        return
     if case.assignments.exists():
         _say(
             upload,
@@ -134,26 +162,11 @@ def _ingest_patient(
         _ingest_run(upload, case, run, reader)
 
 
-@transaction.atomic
-def _case_for(upload: Upload, patient_key: str) -> Case:
-    """Return the patient's case, made now if this is the first that is heard of the patient."""
-    study = Study.objects.select_for_update().get(pk=upload.study_id)
-    known = Case.objects.filter(study=study, patient_key=patient_key).first()
-    if known is not None:
-        return known
-    number = Case.objects.filter(study=study).count() + 1
-    case = Case.objects.create(
-        study=study, site=upload.site, code=f"C{number:03d}", patient_key=patient_key
-    )
-    upload.cases_added += 1
-    upload.save(update_fields=["cases_added"])
-    record(
-        action="case added",
-        actor=upload.uploaded_by,
-        study_id=study.id,
-        subject=case.code,
-        upload=str(upload.id),
-    )
+def _case_for(upload: Upload, patient_key: str, row: ManifestRow | None) -> Case:
+    case = case_of_patient(upload=upload, patient_key=patient_key, row=row)
+    difference = complete_occlusion(case=case, row=row, upload=upload) if row else ""
+    if difference:
+        _say(upload, MessageLevel.WARNING, case.code, difference)
     return case
 
 

@@ -27,3 +27,7 @@ class UploadTooLargeError(UploadRefusedError):
 
 class NoRoomError(UploadRefusedError):
     """The study's quota or the server's disk is full; what arrived is kept."""
+
+
+class PatientRefusedError(Exception):
+    """A patient's files must not become this case; the message says why and what to do."""

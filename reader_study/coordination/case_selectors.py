@@ -116,6 +116,8 @@ def _row(case: Any, places: _Places, raters: int) -> dict[str, Any]:
         "ratings": {"submitted": places.submitted, "expected": places.expected},
         "purpose": case.purpose,
         "reference_grade": case.reference_grade,
+        "occlusion_side": case.occlusion_side,
+        "occlusion_segment": case.occlusion_segment,
         "withdrawn_at": case.withdrawn_at,
         "withdrawn_reason": case.withdrawn_reason,
         "on_lists": 0 < raters == len(places.raters),

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from reader_study.cohorts.models import CasePurpose, Series
+from reader_study.cohorts.models import CasePurpose, OcclusionSegment, OcclusionSide, Series
 from reader_study.coordination.case_selectors import PLACE_STATES
 from reader_study.coordination.case_states import CASE_STATES
 from reader_study.reading.models import Stage
@@ -43,6 +43,8 @@ class CaseRowSerializer(serializers.Serializer[Any]):
     ratings = RatingCountSerializer()
     purpose = serializers.ChoiceField(choices=CasePurpose.choices)
     reference_grade = serializers.IntegerField(allow_null=True)
+    occlusion_side = serializers.ChoiceField(choices=OcclusionSide.choices, allow_blank=True)
+    occlusion_segment = serializers.ChoiceField(choices=OcclusionSegment.choices, allow_blank=True)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     withdrawn_reason = serializers.CharField(allow_blank=True)
     on_lists = serializers.BooleanField(help_text="Whether every rater has been given the case.")
@@ -101,3 +103,10 @@ class PurposeSerializer(serializers.Serializer[Any]):
 
     purpose = serializers.ChoiceField(choices=CasePurpose.choices)
     reference_grade = serializers.IntegerField(allow_null=True, default=None)
+
+
+class OcclusionSerializer(serializers.Serializer[Any]):
+    """Where the vessel was occluded; empty where not known."""
+
+    side = serializers.ChoiceField(choices=OcclusionSide.choices, allow_blank=True)
+    segment = serializers.ChoiceField(choices=OcclusionSegment.choices, allow_blank=True)

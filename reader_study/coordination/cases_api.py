@@ -10,7 +10,12 @@ from rest_framework.response import Response
 
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
-from reader_study.cohorts.case_changes import restore_case, set_purpose, withdraw_case
+from reader_study.cohorts.case_changes import (
+    restore_case,
+    set_occlusion,
+    set_purpose,
+    withdraw_case,
+)
 from reader_study.cohorts.models import Case, CasePurpose
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.coordination.api import StudyView
@@ -18,6 +23,7 @@ from reader_study.coordination.case_selectors import case_detail, case_row, case
 from reader_study.coordination.case_serializers import (
     CaseDetailSerializer,
     CaseRowSerializer,
+    OcclusionSerializer,
     PurposeSerializer,
 )
 from reader_study.coordination.posted import posted_reason
@@ -107,6 +113,19 @@ class CasePurposeView(CaseView):
         changed = set_purpose(
             case=case, purpose=purpose, reference_grade=grade, actor=person(request)
         )
+        return self.detail(request, changed)
+
+
+class CaseOcclusionView(CaseView):
+    """Where the vessel was occluded."""
+
+    @extend_schema(request=OcclusionSerializer, responses=CaseDetailSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Correct the side and segment of a case's occlusion."""
+        case = self.case(request, study_id, case_id)
+        posted = OcclusionSerializer(data=request.data)
+        posted.is_valid(raise_exception=True)
+        changed = set_occlusion(case=case, actor=person(request), **posted.validated_data)
         return self.detail(request, changed)
 
 

@@ -11,7 +11,10 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
+from reader_study.cohorts.checked_manifest import checked_manifest
+from reader_study.cohorts.manifest import ManifestError
 from reader_study.cohorts.models import Upload
 from reader_study.cohorts.refusals import (
     ChecksumMismatchError,
@@ -24,10 +27,12 @@ from reader_study.cohorts.refusals import (
 from reader_study.cohorts.room import room_of
 from reader_study.cohorts.uploads import begin_upload, cancel_upload, complete_upload
 from reader_study.coordination.api import StudyView
+from reader_study.coordination.manifest_api import manifest_refusal
+from reader_study.coordination.manifest_serializers import ManifestRefusalSerializer
 from reader_study.coordination.selectors import uploads_of
 from reader_study.coordination.serializers import UploadSerializer
 from reader_study.coordination.upload_serializers import BeginUploadSerializer, RoomSerializer
-from reader_study.studies.models import Site
+from reader_study.studies.models import Site, Study
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import sites_visible_to
 
@@ -67,6 +72,8 @@ class UploadsView(StudyView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn what the services refuse into the status of its kind."""
+        if isinstance(exc, ManifestError):
+            return manifest_refusal(exc)
         if isinstance(exc, UploadRefusedError):
             exc = UploadProblemError(STATUS_OF[type(exc)], str(exc))
         return super().handle_exception(exc)
@@ -82,7 +89,10 @@ class UploadListView(UploadsView):
         uploads = uploads_of(study).filter(site__in=sites_visible_to(person(request), study))
         return Response(UploadSerializer(uploads, many=True).data)
 
-    @extend_schema(request=BeginUploadSerializer, responses={201: UploadSerializer})
+    @extend_schema(
+        request=BeginUploadSerializer,
+        responses={201: UploadSerializer, 400: ManifestRefusalSerializer},
+    )
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Announce an upload; its files are then sent by tus, and it is completed."""
         sites = self.sites(request, study_id)
@@ -98,15 +108,15 @@ class UploadListView(UploadsView):
             name=announced["name"],
             file_count=announced["files"],
             size_bytes=announced["size_bytes"],
-            manifest=_rows_of(announced["manifest"]),
+            manifest=_rows_of(announced["manifest"], person(request), site.study),
             begun_by=person(request),
         )
         return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
 
-def _rows_of(manifest: str | None) -> list[dict[str, Any]]:
-    """Return the rows of the list of cases that was sent along."""
-    return []
+def _rows_of(manifest: str | None, user: User, study: Study) -> list[dict[str, Any]]:
+    """Return the rows of the list of cases that was sent along, or raise ManifestError."""
+    return [] if manifest is None else checked_manifest(manifest, user, study)
 
 
 class UploadDetailView(UploadsView):

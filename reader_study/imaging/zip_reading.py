@@ -20,7 +20,7 @@ LEAST_BUDGET_BYTES = 64 * 2**20
 _LOCAL_HEADER_BYTES = 30
 _CHUNK_BYTES = 2**20
 _ENCRYPTED_FLAG = 0x1
-_MAX_NAME_LENGTH = 160
+_MAX_NAME_LENGTH = 500
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 

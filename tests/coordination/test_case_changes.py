@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from reader_study.accounts.models import User
+from reader_study.analysis.services import lock_study
 from reader_study.audit.models import Event
 from reader_study.cohorts.models import Case
 from reader_study.reading.models import Assignment, Reading, ReadingState
@@ -47,6 +48,47 @@ def test_what_a_case_is_read_for_is_settled_once_the_study_is_open():
     answer = act(study, Case.objects.get(), "purpose", body)
     assert answer.status_code == 409
     assert "settled once the study is opened" in answer.json()["detail"]
+
+
+def test_side_and_segment_of_the_occlusion_are_corrected_with_old_and_new_in_the_trail():
+    study = open_with_cases(1)
+    case = Case.objects.get()
+    act(study, case, "occlusion", {"side": "left", "segment": "M1"})
+    answer = act(study, case, "occlusion", {"side": "left", "segment": "ICA-T"})
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["occlusion_side"], told["occlusion_segment"]) == ("left", "ICA-T")
+    event = Event.objects.filter(action="case occlusion set").latest("id")
+    assert (event.subject, event.actor) == ("C001", User.objects.get(username="carol"))
+    assert event.detail["old"] == {"occlusion_segment": "M1"}
+    assert event.detail["new"] == {"occlusion_segment": "ICA-T"}
+    emptied = act(study, case, "occlusion", {"side": "", "segment": ""}).json()
+    assert (emptied["occlusion_side"], emptied["occlusion_segment"]) == ("", "")
+
+
+@pytest.mark.parametrize("body", [{}, {"side": "left"}, {"side": "port", "segment": "M1"}])
+def test_an_occlusion_needs_a_side_and_a_segment_that_are_known(body):
+    study = open_with_cases(1)
+    assert act(study, Case.objects.get(), "occlusion", body).status_code == 400
+    assert not Event.objects.filter(action="case occlusion set").exists()
+
+
+def test_the_same_side_and_segment_again_leave_no_trace():
+    study = open_with_cases(1)
+    for _ in range(2):
+        act(study, Case.objects.get(), "occlusion", {"side": "left", "segment": "M1"})
+    assert Event.objects.filter(action="case occlusion set").count() == 1
+
+
+def test_after_the_lock_side_and_segment_stay_as_the_report_has_them():
+    study = open_with_cases(3)
+    for rater in ("ruth", "rob"):
+        grade(study, rater, GRADES)
+    lock_study(study=study, actor=User.objects.get(username="carol"))
+    body = {"side": "left", "segment": "M1"}
+    answer = act(study, Case.objects.get(code="C001"), "occlusion", body)
+    assert answer.status_code == 409
+    assert "The study is locked" in answer.json()["detail"]
 
 
 def test_a_withdrawn_case_leaves_the_raters_lists_and_keeps_what_was_read():

@@ -49,6 +49,21 @@ def lock(study):
         Study.objects.filter(pk=study.pk).update(**changes)
 
 
+def test_a_list_of_cases_comes_along_and_is_kept_with_the_upload(study):
+    answer = begin(study, manifest="case,site,file\nS001,north,Patient 1\n")
+    assert answer.status_code == 201
+    (row,) = Upload.objects.get().manifest
+    assert (row["case_code"], row["site"], row["path"]) == ("S001", "north", "Patient 1")
+
+
+def test_nothing_begins_with_a_list_of_cases_that_has_a_mistake(study):
+    answer = begin(study, manifest="case,site,file\nS001,nowhere,Patient 1\n")
+    assert answer.status_code == 400
+    (problem,) = answer.json()["errors"]
+    assert (problem["line"], problem["column"]) == (2, "site")
+    assert not Upload.objects.exists()
+
+
 def test_an_upload_begins_and_says_until_when_it_waits(study):
     answer = begin(study)
     assert answer.status_code == 201

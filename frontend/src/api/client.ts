@@ -11,17 +11,21 @@ import type {
   InvitationWithLink,
   InvitedTo,
   Joined,
+  ManifestRow,
   Member,
   NewAccount,
   NewInvitation,
+  NewUpload,
   People,
   Progress,
   ProtocolInForce,
   ProtocolTemplate,
   ReadingCase,
   Report,
+  Room,
   SampleSize,
   SampleSizePlan,
+  SentFile,
   Session,
   Study,
   StudyCase,
@@ -159,6 +163,21 @@ export const listCases = (studyId: string) =>
   requestIfChanged<StudyCase[]>(`/api/studies/${studyId}/cases`)
 export const listUploads = (studyId: string) =>
   requestIfChanged<Upload[]>(`/api/studies/${studyId}/uploads`)
+export const beginUpload = (studyId: string, upload: NewUpload) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads`, upload)
+export const discardUpload = (studyId: string, uploadId: string) =>
+  request<undefined>('DELETE', `/api/studies/${studyId}/uploads/${uploadId}`)
+export const completeUpload = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/complete`, {})
+/** Where tus takes the files of an upload. */
+export const sentFilesAddress = (studyId: string, uploadId: string) =>
+  `/api/studies/${studyId}/uploads/${uploadId}/files`
+export const listSentFiles = (studyId: string, uploadId: string) =>
+  request<SentFile[]>('GET', sentFilesAddress(studyId, uploadId))
+export const checkManifest = (studyId: string, manifest: string) =>
+  request<{ rows: ManifestRow[] }>('POST', `/api/studies/${studyId}/manifest`, { manifest })
+export const getRoom = (studyId: string) =>
+  request<Room>('GET', `/api/studies/${studyId}/storage`)
 export const openForReading = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/open`, {})
 export const lockStudy = (studyId: string, confirmName: string) =>

@@ -7,12 +7,14 @@ import {
   getProgress,
   getProtocol,
   getReport,
+  getRoom,
   getSession,
   getStudy,
   getAdjudication,
   getWorklist,
   listCases,
   listProtocolTemplates,
+  listSentFiles,
   listStudies,
   listUploads,
 } from './client'
@@ -31,6 +33,9 @@ export const keys = {
   case: (studyId: string, caseId: string) => ['study', studyId, 'case', caseId] as const,
   progress: (studyId: string) => ['study', studyId, 'progress'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
+  sentFiles: (studyId: string, uploadId: string) =>
+    ['study', studyId, 'uploads', uploadId, 'files'] as const,
+  room: (studyId: string) => ['study', studyId, 'room'] as const,
   report: (studyId: string) => ['study', studyId, 'report'] as const,
   people: (studyId: string) => ['study', studyId, 'people'] as const,
   invitation: (token: string) => ['invitation', token] as const,
@@ -70,6 +75,11 @@ export function isBeingScanned(upload: Upload): boolean {
   return upload.state === 'received' || upload.state === 'scanning'
 }
 
+/** Whether files of the upload are still to come. */
+export function isArriving(upload: Upload): boolean {
+  return upload.state === 'receiving'
+}
+
 export function casesInWork(counts: CaseCounts): number {
   return counts.cases - counts.ready - counts.failed
 }
@@ -93,6 +103,18 @@ export const useUploads = (studyId: string) =>
     queryFn: () => listUploads(studyId),
     refetchInterval: ({ state }) => (state.data?.some(isBeingScanned) ? POLL_MS : false),
   })
+
+/** What has arrived of an upload that was interrupted; always asked anew. */
+export const useSentFiles = (studyId: string, uploadId: string) =>
+  useQuery({
+    queryKey: keys.sentFiles(studyId, uploadId),
+    queryFn: () => listSentFiles(studyId, uploadId),
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+export const useRoom = (studyId: string) =>
+  useQuery({ queryKey: keys.room(studyId), queryFn: () => getRoom(studyId), staleTime: 0 })
 
 /** The study's cases, asked again while some are being prepared or an upload may add more. */
 export const useCases = (studyId: string, moreMayCome: boolean) =>

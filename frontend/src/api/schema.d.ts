@@ -313,6 +313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/cases/{case_id}/occlusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Correct the side and segment of a case's occlusion. */
+        post: operations["studies_cases_occlusion_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases/{case_id}/purpose": {
         parameters: {
             query?: never;
@@ -477,6 +494,23 @@ export interface paths {
         put?: never;
         /** @description Lock the study for good, snapshot its ratings and compute the report. */
         post: operations["studies_lock_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Check a list of cases; nothing is stored. */
+        post: operations["studies_manifest_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -828,6 +862,8 @@ export interface components {
             /** @description The list of cases, as CSV. */
             manifest?: string | null;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -879,6 +915,8 @@ export interface components {
             ratings: components["schemas"]["RatingCount"];
             purpose: components["schemas"]["PurposeEnum"];
             reference_grade: number | null;
+            occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
+            occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -907,6 +945,8 @@ export interface components {
             ratings: components["schemas"]["RatingCount"];
             purpose: components["schemas"]["PurposeEnum"];
             reference_grade: number | null;
+            occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
+            occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1069,6 +1109,39 @@ export interface components {
          * @enum {string}
          */
         LevelEnum: "info" | "warning" | "error";
+        /** @description A list of cases without a mistake. */
+        Manifest: {
+            rows: components["schemas"]["ManifestRow"][];
+        };
+        /** @description One thing to correct in a list of cases. */
+        ManifestProblem: {
+            line: number;
+            /** @description As the list names it; empty where no single column is meant. */
+            column: string;
+            message: string;
+        };
+        /** @description Why a list of cases cannot be used. */
+        ManifestRefusal: {
+            detail: string;
+            errors: components["schemas"]["ManifestProblem"][];
+        };
+        /** @description What the list says of one case. */
+        ManifestRow: {
+            /** @description Where it stands; the header is line 1. */
+            line: number;
+            case_code: string;
+            /** @description Site code. */
+            site: string;
+            side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
+            segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description The file, folder or zip with the case's images. */
+            path: string;
+        };
+        /** @description A list of cases as it is sent. */
+        ManifestTextRequest: {
+            /** @description The text of the CSV file. */
+            manifest: string;
+        };
         /**
          * @description * `everything` - everything
          *     * `amend` - amend
@@ -1140,6 +1213,35 @@ export interface components {
             text: string;
             page: (components["schemas"]["PageEnum"] | components["schemas"]["NullEnum"]) | null;
         };
+        /** @description Where the vessel was occluded; empty where not known. */
+        OcclusionRequest: {
+            side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
+            segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+        };
+        /**
+         * @description * `ICA` - Internal carotid artery
+         *     * `ICA-T` - Carotid terminus
+         *     * `M1` - Middle cerebral artery, M1
+         *     * `M2` - Middle cerebral artery, M2
+         *     * `M3` - Middle cerebral artery, M3
+         *     * `A1` - Anterior cerebral artery, A1
+         *     * `A2` - Anterior cerebral artery, A2
+         *     * `P1` - Posterior cerebral artery, P1
+         *     * `P2` - Posterior cerebral artery, P2
+         *     * `BA` - Basilar artery
+         *     * `VA` - Vertebral artery
+         *     * `other` - Other
+         * @enum {string}
+         */
+        OcclusionSegmentEnum: "ICA" | "ICA-T" | "M1" | "M2" | "M3" | "A1" | "A2" | "P1" | "P2" | "BA" | "VA" | "other";
+        /**
+         * @description * `left` - Left
+         *     * `right` - Right
+         *     * `both` - Both sides
+         *     * `midline` - Midline
+         * @enum {string}
+         */
+        OcclusionSideEnum: "left" | "right" | "both" | "midline";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -2101,6 +2203,32 @@ export interface operations {
             };
         };
     };
+    studies_cases_occlusion_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OcclusionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+        };
+    };
     studies_cases_purpose_create: {
         parameters: {
             query?: never;
@@ -2334,6 +2462,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    studies_manifest_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestTextRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
                 };
             };
         };
@@ -2665,6 +2826,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
                 };
             };
         };

@@ -1,19 +1,17 @@
-import { Button, Group, Stack } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconPlus, IconStack2 } from '@tabler/icons-react'
+import { Stack } from '@mantine/core'
+import { IconStack2 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { isBeingPrepared, isBeingScanned, keys, useCases, useUploads } from '../../api/queries'
+import { isArriving, isBeingPrepared, isBeingScanned, keys, useCases, useUploads } from '../../api/queries'
 import type { Study } from '../../api/types'
 import { EmptyState, FailureState, LoadingState } from '../../shell/PageStates'
 import { useLoadedStudy } from '../StudyLayout'
-import { mayChangeCohort } from '../rights'
+import { UploadList } from '../upload/UploadList'
+import { UploadSection } from '../upload/UploadSection'
 import { AddToListsPanel } from './AddToListsPanel'
 import { CaseDrawer } from './CaseDrawer'
 import { isReadyButNotGivenOut } from './caseSelection'
 import { CaseTable } from './CaseTable'
-import { UploadList } from './UploadList'
-import { UploadPanel } from './UploadPanel'
 
 export default function CasesPage() {
   const study = useLoadedStudy()
@@ -22,34 +20,15 @@ export default function CasesPage() {
   return (
     <Stack gap="md">
       <title>{`Cases · ${study.name} · Reader Study`}</title>
-      {mayChangeCohort(study) && study.state === 'setup' && <UploadPanel study={study} />}
-      {mayChangeCohort(study) && study.state === 'reading' && <AddCasesLater study={study} />}
+      <UploadSection study={study} uploads={uploads.data ?? []} />
       {uploads.isError ? (
         <FailureState error={uploads.error} onRetry={() => void uploads.refetch()} />
       ) : (
-        <UploadList uploads={uploads.data ?? []} />
+        <UploadList uploads={uploads.data?.filter((upload) => !isArriving(upload)) ?? []} />
       )}
       <Cases study={study} scanning={scanning} />
       <CaseDrawer study={study} />
     </Stack>
-  )
-}
-
-/** While raters read, a case joins now and then: the way in does not stand in the way. */
-function AddCasesLater({ study }: { study: Study }) {
-  const [shown, { open }] = useDisclosure(false)
-  if (shown) return <UploadPanel study={study} />
-  return (
-    <Group justify="flex-end">
-      <Button
-        variant="default"
-        size="sm"
-        leftSection={<IconPlus size={16} aria-hidden />}
-        onClick={open}
-      >
-        Add cases
-      </Button>
-    </Group>
   )
 }
 
