@@ -9,6 +9,7 @@ from reader_study.environment import REPOSITORY, Environment
 ENVIRONMENT = Environment()
 
 SECRET_KEY = ENVIRONMENT.secret_key
+PSEUDONYM_KEY = ENVIRONMENT.pseudonym_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
