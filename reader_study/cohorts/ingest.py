@@ -3,15 +3,12 @@
 The same service stands behind the browser's upload, ``manage.py ingest`` and the demo.
 """
 
-import hashlib
-import hmac
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.conf import settings
 from django.db import transaction
 
 from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
@@ -28,6 +25,7 @@ from reader_study.cohorts.models import (
 )
 from reader_study.cohorts.patient_cases import case_of_patient, complete_occlusion
 from reader_study.cohorts.refusals import PatientRefusedError
+from reader_study.cohorts.study_keys import keyed_digest
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.plain_data import to_plain
 from reader_study.imaging.remarks import some_names
@@ -53,12 +51,6 @@ class _Patient:
         """The names under which the files were sent."""
         of_ct = [name for series in self.ct_series for name in series.source_names]
         return of_ct + [run.name for run in self.xa_runs]
-
-
-def keyed_digest(study: Study, identifier: str) -> str:
-    """Return a digest by which equal identifiers meet, useless without the server's key."""
-    key = f"{settings.SECRET_KEY}:{study.id}".encode()
-    return hmac.new(key, identifier.encode(), hashlib.sha256).hexdigest()
 
 
 def ingest_paths(
