@@ -18,7 +18,10 @@ from typing import Any, TextIO
 import numpy as np
 
 from .ct_volume import CTVolume, build_ct_volume
+from .deidentification import Pseudonym
+from .deidentification.series import deidentify_series
 from .errors import ImagingError
+from .file_pictures import pictures_of_files
 from .gates import SeriesRefusedError
 from .plain_data import from_plain, to_plain
 from .scan import scan
@@ -72,6 +75,21 @@ def _read_xa_run(request: dict[str, Any], begin: _Begin) -> Any:
     return _hand_over(read_xa_run(run, begin), Path(request["array"]))
 
 
+def _deidentify_series(request: dict[str, Any], begin: _Begin) -> Any:
+    pseudonym = Pseudonym(bytes.fromhex(request["key"]), request["case_code"])
+    target = Path(request["target"])
+    return to_plain(deidentify_series(_files(request), target, pseudonym, begin))
+
+
+def _pictures_of_files(request: dict[str, Any], begin: _Begin) -> Any:
+    pictures = pictures_of_files(_files(request), begin)
+    np.save(Path(request["array"]), pictures, allow_pickle=False)
+
+
+def _files(request: dict[str, Any]) -> list[tuple[Path, str]]:
+    return [(Path(path), name) for path, name in request["files"]]
+
+
 def _hand_over(value: CTVolume | AngiographyRun, array: Path) -> Any:
     """Leave the pixels in a file; return all else."""
     pixels = PIXELS_OF[type(value)]
@@ -87,6 +105,8 @@ _TASKS: dict[str, Callable[[dict[str, Any], _Begin], Any]] = {
     "scan": _scan,
     "build_ct_volume": _build_ct_volume,
     "read_xa_run": _read_xa_run,
+    "deidentify_series": _deidentify_series,
+    "pictures_of_files": _pictures_of_files,
 }
 
 
