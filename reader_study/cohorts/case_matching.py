@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from reader_study.cohorts.manifest import ManifestRow, finder_of
 from reader_study.cohorts.sent_paths import PathFinder
 from reader_study.imaging.remarks import some_names
-from reader_study.imaging.series import CTSeries, XARunFile
+from reader_study.imaging.series import CTSeries, OtherSeries, XARunFile
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ class _Patient:
     unlisted: list[str]
 
 
-def patient_identity(series: CTSeries | XARunFile, finder: PathFinder[ManifestRow]) -> str:
+def patient_identity(
+    series: CTSeries | XARunFile | OtherSeries, finder: PathFinder[ManifestRow]
+) -> str:
     """Return by what the series of one patient find each other.
 
     Where the headers were emptied of the patient's number the list says whose images they are,

@@ -8,8 +8,9 @@ from django.db import transaction
 from reader_study.celery import app
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import SeriesBuild, Upload
+from reader_study.cohorts.quarantine import copy_out_of_quarantine
 from reader_study.cohorts.series_builds import build_series
-from reader_study.cohorts.uploads import copy_out_of_quarantine, destroy_quarantined
+from reader_study.cohorts.uploads import destroy_quarantined
 from reader_study.jobs.runner import JobFailedError, perform
 from reader_study.jobs.services import finish, progress_reporter
 

@@ -12,22 +12,12 @@ from django.utils import timezone
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.cohorts.models import QuarantinedFile, Upload
-from reader_study.cohorts.quarantine import copy_out_of_quarantine, delete_folder
+from reader_study.cohorts.quarantine import delete_folder
 from reader_study.cohorts.refusals import UploadRefusedError, UploadTooLargeError
 from reader_study.cohorts.room import in_words, require_room
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import send_on_commit
 from reader_study.studies.models import Site, Study
-
-__all__ = [
-    "begin_upload",
-    "cancel_upload",
-    "complete_upload",
-    "copy_out_of_quarantine",
-    "destroy_quarantined",
-    "expiry_from_now",
-    "require_growing",
-]
 
 NAMED_IN_A_SENTENCE = 3
 
