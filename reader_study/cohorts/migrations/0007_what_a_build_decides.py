@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0005_only_reviewed_series_are_used'),
+        ('cohorts', '0006_upload_sums'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
