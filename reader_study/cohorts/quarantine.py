@@ -18,6 +18,7 @@ from reader_study.cohorts.models import QuarantinedPart, Upload
 from reader_study.cohorts.refusals import NoRoomError
 
 DISK_IS_FULL = {errno.ENOSPC, errno.EDQUOT}
+COPY_BYTES = 2**20
 
 
 def store_part(upload_id: uuid.UUID, content: BinaryIO) -> str:
@@ -90,7 +91,7 @@ def copy_out_of_quarantine(upload: Upload, folder: Path) -> dict[Path, str]:
         with copy.open("wb") as target:
             for part in file.parts.all():
                 with quarantine.open(part.stored_name) as source:
-                    shutil.copyfileobj(source, target)
+                    shutil.copyfileobj(source, target, COPY_BYTES)
         copies[copy] = file.sent_name
     return copies
 

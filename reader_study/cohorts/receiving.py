@@ -9,7 +9,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F
@@ -73,7 +73,6 @@ def name_file(*, upload: Upload, sent_name: str, size_bytes: int) -> Quarantined
         The study's quota or the disk has no room for the file.
     """
     require_growing(upload.study)
-    require_room(upload.study, size_bytes)
     sent_name = _storable(sent_name)
     with transaction.atomic():
         _hold(upload)
@@ -99,6 +98,7 @@ def _add_file(upload: Upload, sent_name: str, size_bytes: int) -> QuarantinedFil
             f"“{sent_name}” would be more than was announced: {upload.file_count} files of "
             f"{in_words(upload.size_bytes)}. Begin another upload for it."
         )
+    require_room(upload.study, size_bytes)
     return QuarantinedFile.objects.create(upload=upload, sent_name=sent_name, size_bytes=size_bytes)
 
 
@@ -240,12 +240,13 @@ def _count(file: QuarantinedFile, parts: list[_StoredPart]) -> None:
 def _move_on(file: QuarantinedFile, parts: list[_StoredPart]) -> None:
     offset = parts[0].offset
     size_bytes = sum(part.size_bytes for part in parts)
-    _hold(file.upload, received_bytes=F("received_bytes") + size_bytes)
+    _hold(file.upload)
     moved = QuarantinedFile.objects.filter(pk=file.pk, received_bytes=offset).update(
         received_bytes=offset + size_bytes
     )
     if not moved:
         raise _moved(offset)
+    Upload.objects.filter(pk=file.upload_id).update(received_bytes=F("received_bytes") + size_bytes)
     QuarantinedPart.objects.bulk_create(
         QuarantinedPart(
             file=file,
@@ -257,13 +258,13 @@ def _move_on(file: QuarantinedFile, parts: list[_StoredPart]) -> None:
     )
 
 
-def _hold(upload: Upload, **sums: Any) -> None:
+def _hold(upload: Upload) -> None:
     """Keep the upload from ending before this transaction does, and put its expiry off."""
     upload.expires_at = expiry_from_now()
     still_open = Upload.objects.filter(
         pk=upload.pk, state=JobState.AWAITING, expires_at__gt=timezone.now()
     )
-    if not still_open.update(expires_at=upload.expires_at, **sums):
+    if not still_open.update(expires_at=upload.expires_at):
         raise _ended()
 
 

@@ -81,9 +81,9 @@ class TusView(UploadsView):
         return answer
 
     @extend_schema(exclude=True)
-    def options(self, request: Request, study_id: uuid.UUID, **kwargs: uuid.UUID) -> Response:
+    def options(self, request: Request, *args: Any, **kwargs: uuid.UUID) -> Response:  # type: ignore[override]  # DRF's request
         """Say what this server speaks."""
-        self.study(request, study_id)
+        self.study(request, kwargs["study_id"])
         headers = {
             "Tus-Version": VERSION,
             "Tus-Extension": EXTENSIONS,

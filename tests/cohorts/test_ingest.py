@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.core.files.storage import storages
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
@@ -18,6 +17,7 @@ from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.studies.models import Study
 from tests.cast import make_study
+from tests.cohorts.files import files_in
 from tests.cohorts.sending import received_upload
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
 from tests.shared_data import shared_file
@@ -48,11 +48,6 @@ def ingest(study: Study, *paths: Path) -> Upload:
     )
     ingest_paths(upload, list(paths))
     return upload
-
-
-def files_in(store: str) -> list[Path]:
-    """Every file of a storage."""
-    return [path for path in Path(storages[store].path("")).rglob("*") if path.is_file()]
 
 
 def said(upload: Upload) -> str:
