@@ -14,6 +14,7 @@ from reader_study.agreement.gradings import Gradings, grade_positions, level_cou
 from reader_study.agreement.joint_bootstrap import JointBootstrap
 from reader_study.agreement.kappa import WeightScheme, cohen_kappa
 from reader_study.agreement.many_report import light_of_high, many_values, mean_pairwise_agreement
+from reader_study.agreement.occlusion_rates import rates_by_occlusion
 from reader_study.agreement.pair_report import pair_values, reported_weights
 from reader_study.agreement.report_bootstrap import bootstrap_of_report
 from reader_study.agreement.report_cases import CaseGrades, check_cases
@@ -77,20 +78,23 @@ def agreement_report(
         plan,
         clusters=[rating.site for rating in ratings] if resampling_unit == "site" else None,
     )
+
+    def rates_of(cases: Sequence[CaseGrades]) -> list[Json]:
+        return _rates(cases, scale, raters, confidence)
+
     report: Json = {
         "raters": list(raters),
         "levels": [asdict(level) for level in scale.levels],
         "high_from": scale.high_from,
         "confidence": confidence,
         "n_cases": len(ratings),
-        "rates": _rates(ratings, scale, raters, confidence),
+        "rates": rates_of(ratings),
         "sites": [
-            {
-                "site": site,
-                "rates": _rates([r for r in ratings if r.site == site], scale, raters, confidence),
-            }
+            {"site": site, "rates": rates_of([r for r in ratings if r.site == site])}
             for site in sorted({rating.site for rating in ratings})
         ],
+        "sides": rates_by_occlusion(ratings, "side", rates_of),
+        "segments": rates_by_occlusion(ratings, "segment", rates_of),
         **_agreement(raters, positions, scale, weights, plan, joint),
         "resampling": {"unit": resampling_unit, "units": joint.units},
         "sensitivity": _sensitivity(ratings, scale, raters, confidence),

@@ -8,11 +8,16 @@ from reader_study.agreement.scale import Scale
 
 @dataclass(frozen=True)
 class CaseGrades:
-    """One case with the grade of each rater; None where the rater found it unscorable."""
+    """One case with the grade of each rater; None where the rater found it unscorable.
+
+    ``side`` and ``segment`` say where the vessel was occluded; empty where that is not known.
+    """
 
     case: str
     site: str
     grades: tuple[int | None, ...]
+    side: str = ""
+    segment: str = ""
 
 
 def check_cases(ratings: Sequence[CaseGrades], scale: Scale) -> None:

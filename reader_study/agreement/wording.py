@@ -20,6 +20,10 @@ WEIGHT_WORDS = {
 STABLE_RESAMPLES = 10_000
 EXTREME_PREVALENCE = 0.8
 RATE_INTERVALS = "Intervals of rates: Wilson score, with Clopper–Pearson (exact) beside it."
+OCCLUSION_NOTE = (
+    "Rates by side and by segment of the occlusion are descriptive: the study was not planned to "
+    "compare them, and nothing is tested between them."
+)
 SITES_NOTE = (
     "Sites were resampled whole, because cases of one site may be alike. Wald intervals, those of "
     "AC1, PABAK and of rates take every case as independent and do not know of sites."
@@ -49,6 +53,8 @@ def footnotes(report: Json) -> list[str]:
         notes.append(_convention_note(report["kappa"]["estimate"]))
     if len(report["raters"]) > 2:
         notes.append(_overall_note(report))
+    if report["sides"] or report["segments"]:
+        notes.append(OCCLUSION_NOTE)
     if report["resampling"]["unit"] == "site":
         notes.append(SITES_NOTE)
     if report["sensitivity"]:

@@ -85,6 +85,8 @@ def rating_of(reading: Reading, rater: str) -> SnapshotRating:
     return {
         "case": case.code,
         "site": case.site.code,
+        "occlusion_side": case.occlusion_side,
+        "occlusion_segment": case.occlusion_segment,
         "rater": rater,
         "grade": reading.grade,
         "unscorable_reason": reading.unscorable_reason or None,

@@ -34,6 +34,8 @@ class SnapshotRating(TypedDict):
 
     case: str
     site: str
+    occlusion_side: NotRequired[str]
+    occlusion_segment: NotRequired[str]
     rater: str
     grade: int | None
     unscorable_reason: str | None

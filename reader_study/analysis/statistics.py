@@ -135,7 +135,13 @@ def _case_grades(
                 "complete the reading, or leave the case out before the lock."
             )
     ratings = [of_case[rater] for rater in raters]
-    return CaseGrades(case, ratings[0]["site"], tuple(rating["grade"] for rating in ratings))
+    return CaseGrades(
+        case,
+        ratings[0]["site"],
+        tuple(rating["grade"] for rating in ratings),
+        side=ratings[0].get("occlusion_side", ""),
+        segment=ratings[0].get("occlusion_segment", ""),
+    )
 
 
 def _rater_codes(snapshot: SnapshotDocument) -> list[str]:

@@ -147,6 +147,19 @@ def four_raters(**changes: Any) -> SnapshotDocument:
     return simulated(3, raters=tuple(f"Rater {n}" for n in range(1, 5)), **settings)
 
 
+def with_occlusions(snapshot: SnapshotDocument, *, unknown: bool = True) -> SnapshotDocument:
+    """Return the study with side and segment of every case, not known of some."""
+    sides = ["left", "right", "left", "both", *[""] * unknown]
+    segments = ["M1", "ICA-T", "M1", "M2", "BA", "other", *[""] * unknown]
+    cases = sorted({row["case"] for row in snapshot["ratings"]})
+    ratings = copy.deepcopy(snapshot["ratings"])
+    for row in ratings:
+        number = cases.index(row["case"])
+        row["occlusion_side"] = sides[number % len(sides)]
+        row["occlusion_segment"] = segments[number % len(segments)]
+    return sealed({**snapshot, "ratings": ratings})
+
+
 def with_repeats(snapshot: SnapshotDocument) -> SnapshotDocument:
     """Return the study with every eleventh rating repeated, a level lower now and then."""
     lowest = snapshot["protocol"]["levels"][0]["value"]

@@ -22,6 +22,7 @@ from tests.analysis.snapshots import (
     four_raters,
     simulated,
     snapshot_of,
+    with_occlusions,
     with_repeats,
 )
 
@@ -53,6 +54,8 @@ SNAPSHOTS = {
     "repeats": lambda: with_repeats(simulated(6, cases=90, levels=4, high_from=3)),
     "four raters, repeats": lambda: with_repeats(four_raters()),
     "four raters, unweighted": lambda: four_raters(weights="none"),
+    "occlusions": lambda: with_occlusions(simulated(7, cases=60, levels=4, high_from=3)),
+    "four raters, occlusions": lambda: with_occlusions(four_raters(), unknown=False),
     "no kappa": lambda: snapshot_of(
         [CaseGrades(f"C-{n}", "North", (4, 4)) for n in range(9)], SCALE_A, resamples=2000
     ),

@@ -11,6 +11,7 @@ from reader_study.agreement.constructed_tables import SCALE_A
 from reader_study.analysis.exports.report_json import EXPORT_SCHEMA, report_json
 from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating
 from reader_study.analysis.statistics import report_from_snapshot
+from reader_study.cohorts.models import OcclusionSegment, OcclusionSide
 from tests.analysis.snapshots import (
     constructed_a,
     constructed_b,
@@ -18,6 +19,7 @@ from tests.analysis.snapshots import (
     hostile,
     sealed,
     snapshot_of,
+    with_occlusions,
     with_repeats,
 )
 
@@ -45,8 +47,19 @@ def with_model():
         snapshot_of([CaseGrades("C-1", "North", (4, 4))], SCALE_A, resamples=500),
         with_repeats(four_raters()),
         with_repeats(four_raters(resampling_unit="site")),
+        with_occlusions(constructed_b()),
     ],
-    ids=["table A", "table B", "model", "hostile", "no case", "one case", "four", "sites"],
+    ids=[
+        "table A",
+        "table B",
+        "model",
+        "hostile",
+        "no case",
+        "one case",
+        "four",
+        "sites",
+        "occlusions",
+    ],
 )
 def test_exports_are_valid(snapshot):
     assert list(VALIDATOR.iter_errors(exported(snapshot))) == []
@@ -63,6 +76,12 @@ def test_every_key_that_is_exported_is_described(part):
     assert exported(with_repeats(four_raters()))[part].keys() <= described.keys()
     assert set(SnapshotDocument.__annotations__) == SCHEMA["$defs"]["snapshot"]["properties"].keys()
     assert set(SnapshotRating.__annotations__) == SCHEMA["$defs"]["rating"]["properties"].keys()
+
+
+def test_the_codes_of_sides_and_segments_are_those_of_the_cohort():
+    described = SCHEMA["$defs"]["rating"]["properties"]
+    assert described["occlusion_side"]["enum"] == ["", *OcclusionSide.values]
+    assert described["occlusion_segment"]["enum"] == ["", *OcclusionSegment.values]
 
 
 def damaged(change):

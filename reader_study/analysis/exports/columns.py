@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
 from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating
+from reader_study.cohorts.models import OcclusionSegment, OcclusionSide
 from reader_study.studies.protocol import NOT_OPACIFIED
 
 Cell = str | int | float | None
@@ -28,6 +29,8 @@ COLUMNS = (
     Column("data_notice", "text", "what the data are, where they are not patients' data"),
     Column("case", "text", "case code"),
     Column("site", "text", "site code"),
+    Column("occlusion_side", "text", "side of the occlusion; empty where not known"),
+    Column("occlusion_segment", "text", "segment of the occlusion; empty where not known"),
     Column("rater", "text", "rater code"),
     Column("grade", "whole number", "grade on the protocol's scale; empty where unscorable"),
     Column("grade_name", "text", "name of that grade"),
@@ -50,6 +53,11 @@ COLUMNS = (
         "SHA-256 of the protocol version that the rating was given under",
     ),
 )
+
+OCCLUSION_CODES = {
+    "occlusion_side": OcclusionSide.choices,
+    "occlusion_segment": OcclusionSegment.choices,
+}
 
 
 def columns_of(snapshot: SnapshotDocument) -> tuple[Column, ...]:
@@ -116,6 +124,8 @@ def allowed_values(column: Column, snapshot: SnapshotDocument) -> str:
         return "0 no; 1 yes"
     if column.name == "high_quality":
         return f"0 below grade {protocol['high_from']}; 1 from grade {protocol['high_from']}"
+    if column.name in OCCLUSION_CODES:
+        return "; ".join(f"{code} {label}" for code, label in OCCLUSION_CODES[column.name])
     if column.name == "unscorable_reason":
         return "; ".join(
             f"{reason['code']} {reason['label']}" for reason in protocol["unscorable_reasons"]
@@ -160,6 +170,8 @@ def _row(snapshot: SnapshotDocument, rating: SnapshotRating) -> dict[str, Cell]:
         "data_notice": snapshot["study"]["data_notice"],
         "case": rating["case"],
         "site": rating["site"],
+        "occlusion_side": rating.get("occlusion_side", ""),
+        "occlusion_segment": rating.get("occlusion_segment", ""),
         "rater": rating["rater"],
         "grade": grade,
         "grade_name": None if grade is None else names[grade],

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from reader_study.analysis.exports.columns import question_column, territory_column
+from reader_study.analysis.exports.columns import OCCLUSION_CODES, question_column, territory_column
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
 from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.studies.protocol import NOT_OPACIFIED
@@ -66,6 +66,13 @@ def _fields(snapshot: SnapshotDocument) -> list[dict[str, str]]:
         _field("data_notice", "text", "What the data are"),
         _field("case", "text", "Case code", required=True),
         _field("site", "text", "Site code"),
+        *(
+            _field(name, "dropdown", label, choices=dict(OCCLUSION_CODES[name]))
+            for name, label in (
+                ("occlusion_side", "Side of the occlusion"),
+                ("occlusion_segment", "Segment of the occlusion"),
+            )
+        ),
         _field("rater", "text", "Rater code", required=True),
         _field("grade", "radio", protocol["title"], choices=grades),
         _field("grade_name", "text", "Name of the grade"),

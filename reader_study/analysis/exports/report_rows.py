@@ -8,6 +8,14 @@ from reader_study.agreement.wording import WEIGHT_WORDS
 Json = dict[str, Any]
 
 ALL_SITES = "All sites"
+SIDE_NAMES = {
+    "left": "Left side",
+    "right": "Right side",
+    "both": "Both sides",
+    "midline": "Midline",
+    "": "Side unknown",
+}
+SEGMENT_NAMES = {"other": "Other segment", "": "Segment unknown"}
 
 
 @dataclass(frozen=True)
@@ -28,11 +36,25 @@ class CoefficientRow:
 
 
 def rate_rows(report: Json) -> list[RateRow]:
-    """Return the rates over all cases, then by site where there are several."""
+    """Return the rates over all cases, then by site, side and segment where there are several."""
     groups = [(ALL_SITES, report["rates"])]
-    if len(report["sites"]) > 1:
-        groups += [(f"Site {site['site']}", site["rates"]) for site in report["sites"]]
+    for part, name_of in (("sites", _site), ("sides", _side), ("segments", _segment)):
+        subgroups = report.get(part, [])
+        if len(subgroups) > 1:
+            groups += [(name_of(one), one["rates"]) for one in subgroups]
     return [RateRow(group, rate) for group, rates in groups for rate in rates]
+
+
+def _site(group: Json) -> str:
+    return f"Site {group['site']}"
+
+
+def _side(group: Json) -> str:
+    return SIDE_NAMES[group["side"]]
+
+
+def _segment(group: Json) -> str:
+    return SEGMENT_NAMES.get(group["segment"], f"Segment {group['segment']}")
 
 
 def sensitivity_rows(report: Json) -> list[RateRow]:

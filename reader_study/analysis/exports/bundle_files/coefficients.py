@@ -33,6 +33,21 @@ def rates(study: Study, grades: Grades, *, unscorable_is_low: bool = False) -> l
     return [rate(study, column, unscorable_is_low=unscorable_is_low) for column in grades.T]
 
 
+def rates_by_occlusion(study: Study, report: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rates by side and segment in the order of print; older reports have none."""
+    found = {}
+    for part, key in (("sides", "side"), ("segments", "segment")):
+        if part not in report:
+            continue
+        of_case = study.occlusions[key]
+        printed = [group[key] for group in report[part]]
+        others = sorted(set(of_case.tolist()) - set(printed)) if of_case.any() else []
+        found[part] = [
+            {"rates": rates(study, study.grades[of_case == name])} for name in (*printed, *others)
+        ]
+    return found
+
+
 def kappa(study: Study, pairs: Grades, scheme: str) -> dict[str, float | None]:
     """Return kappa, its standard errors and its Wald interval; None where kappa is 0/0."""
     levels = study.levels

@@ -304,6 +304,13 @@ if (nrow(pairs)) {
 kappas <- setNames(
   lapply(all_schemes, function(scheme) kappa_entry(table, scheme, drawn[[scheme]])), all_schemes
 )
+# Groups in the order of print; a group that was not printed comes after them.
+by_occlusion <- function(printed, key) {
+  of_case <- ratings[[paste0("occlusion_", key)]][match(cases, ratings$case)]
+  names <- vapply(printed, function(group) group[[key]], "")
+  if (!is.null(printed) && any(of_case != "")) names <- union(names, unique(of_case))
+  lapply(names, function(name) list(rates = rates(which(of_case == name))))
+}
 plain_site <- sub("^'", "", site_of)
 sites <- sort(unique(plain_site), method = "radix")
 again <- list(
@@ -312,6 +319,8 @@ again <- list(
   n_cases = length(cases), n_paired = nrow(pairs), table = as_rows(table),
   rates = rates(seq_along(cases)),
   sites = lapply(sites, function(site) list(rates = rates(which(plain_site == site)))),
+  sides = by_occlusion(report$sides, "side"),
+  segments = by_occlusion(report$segments, "segment"),
   kappa = kappas[[protocol$weights]], kappas = unname(kappas[schemes]),
   dichotomised_kappa = kappas$dichotomised, dichotomised = cut_indices(cut),
   ac1 = ac1(table), pabak = pabak(cut),

@@ -29,7 +29,16 @@ from typing import Any
 
 import many
 import numpy as np
-from coefficients import ac1, cut_indices, kappa, pabak, rates, sensitivity, wald
+from coefficients import (
+    ac1,
+    cut_indices,
+    kappa,
+    pabak,
+    rates,
+    rates_by_occlusion,
+    sensitivity,
+    wald,
+)
 from resampling import (
     Bootstrap,
     MonteCarlo,
@@ -199,6 +208,7 @@ def recompute(
             {"rates": rates(study, study.grades[study.sites == site])}
             for site in sorted(set(study.sites.tolist()), key=lambda site: site.lstrip("'"))
         ],
+        **rates_by_occlusion(study, report),
         **agreement,
         **({"resampling": {"units": len(drawn.units)}} if "resampling" in report else {}),
         "sensitivity": sensitivity(study),

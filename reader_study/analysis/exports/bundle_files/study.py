@@ -1,7 +1,7 @@
 """The ratings as the other files use them: grades by case and rater on the declared scale."""
 
 import csv
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,17 @@ UNSCORABLE = -1
 
 @dataclass(frozen=True)
 class Study:
-    """Grades by case (rows) and rater (columns), UNSCORABLE where there is none."""
+    """Grades by case (rows) and rater (columns), UNSCORABLE where there is none.
+
+    ``occlusions`` holds the "side" and the "segment" of each case, empty where not known.
+    """
 
     grades: Grades
     sites: NDArray[np.str_]
     levels: list[int]
     high_from: int
     confidence: float
+    occlusions: dict[str, NDArray[np.str_]] = field(default_factory=dict)
 
     @property
     def paired(self) -> Grades:
@@ -62,7 +66,12 @@ def read_study(protocol: dict[str, Any]) -> Study:
     for row in rows:
         grades[place[row["case"]], order.index(row["rater"])] = grade_of(row, protocol)
         sites[place[row["case"]]] = row["site"]
-    return _study(grades, sites, protocol)
+    of_case = {row["case"]: row for row in rows}
+    occlusions = {
+        key: np.array([of_case[case][f"occlusion_{key}"] for case in cases], dtype=str)
+        for key in ("side", "segment")
+    }
+    return replace(_study(grades, sites, protocol), occlusions=occlusions)
 
 
 def read_repeats(protocol: dict[str, Any]) -> list[Study]:
