@@ -113,9 +113,16 @@ def read_manifest(text: str, sites: Collection[str]) -> Manifest:
             problems += reading.take(record, header)
         problems += reading.overlaps(header)
     if problems:
-        in_order = sorted(problems, key=lambda problem: problem.line)
-        raise ManifestError(in_order[:MOST_PROBLEMS])
+        raise ManifestError(_the_first(sorted(problems, key=lambda problem: problem.line)))
     return Manifest(tuple(reading.rows))
+
+
+def _the_first(problems: Sequence[ManifestProblem]) -> Sequence[ManifestProblem]:
+    left_out = problems[MOST_PROBLEMS:]
+    if not left_out:
+        return problems
+    message = f"From here on there are {len(left_out):,} more mistakes; correct those above first."
+    return [*problems[:MOST_PROBLEMS], ManifestProblem(left_out[0].line, "", message)]
 
 
 def stored_rows(stored: Sequence[Mapping[str, Any]]) -> list[ManifestRow]:

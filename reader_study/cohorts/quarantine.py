@@ -18,6 +18,7 @@ from reader_study.cohorts.models import QuarantinedPart, Upload
 from reader_study.cohorts.refusals import NoRoomError
 
 DISK_IS_FULL = {errno.ENOSPC, errno.EDQUOT}
+COPY_BYTES = 2**20
 
 
 def store_part(upload_id: uuid.UUID, content: BinaryIO) -> str:
@@ -111,7 +112,7 @@ def _put_together(parts: Sequence[QuarantinedPart], whole: Path) -> None:
     with whole.open("wb") as target:
         for part in parts:
             with storages["quarantine"].open(part.stored_name) as source:
-                shutil.copyfileobj(source, target, 2**20)
+                shutil.copyfileobj(source, target, COPY_BYTES)
 
 
 def stored_names_of(file_ids: Collection[uuid.UUID]) -> list[str]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from reader_study.cohorts.manifest import (
     MAX_ROWS,
+    MOST_PROBLEMS,
     ManifestError,
     ManifestRow,
     read_manifest,
@@ -186,6 +187,17 @@ def test_a_workbook_or_another_encoding_is_told_from_a_csv():
         ((line, column, message),) = problems_of(text)
         assert (line, column) == (1, "")
         assert "save the list as “CSV UTF-8”" in message
+
+
+def test_of_very_many_mistakes_the_first_are_named_and_the_rest_counted():
+    lines = [f"A{n},east,up,,{n}" for n in range(400)]
+    problems = problems_of("\n".join([HEADER, *lines]))
+    assert len(problems) == MOST_PROBLEMS + 1
+    assert problems[-1] == (
+        252,
+        "",
+        "From here on there are 300 more mistakes; correct those above first.",
+    )
 
 
 def test_a_list_beyond_the_limits_is_refused_in_one_sentence():

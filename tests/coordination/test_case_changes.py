@@ -66,6 +66,15 @@ def test_side_and_segment_of_the_occlusion_are_corrected_with_old_and_new_in_the
     assert (emptied["occlusion_side"], emptied["occlusion_segment"]) == ("", "")
 
 
+def test_raters_are_told_neither_side_nor_segment():
+    study = open_with_cases(1)
+    act(study, Case.objects.get(), "occlusion", {"side": "midline", "segment": "ICA-T"})
+    code, ruth = next_code(study, "ruth"), browser_of("ruth")
+    for address in (f"{study.id}/worklist", f"cases/{code}"):
+        told = ruth.get(f"/api/reading/{address}").content.decode()
+        assert not any(word in told for word in ("midline", "ICA-T", "occlusion"))
+
+
 @pytest.mark.parametrize("body", [{}, {"side": "left"}, {"side": "port", "segment": "M1"}])
 def test_an_occlusion_needs_a_side_and_a_segment_that_are_known(body):
     study = open_with_cases(1)

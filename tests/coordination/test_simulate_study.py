@@ -208,3 +208,14 @@ def test_a_slug_that_is_taken_is_refused_and_nothing_is_left_behind():
     with pytest.raises(CommandError, match="already"):
         call_command("simulate_study", cases=3, raters=3, seed=1, slug="simulated-3-2-1")
     assert not User.objects.filter(username="simulated-rater-3").exists()
+
+
+def test_cases_have_the_sides_and_segments_of_thrombectomies():
+    report = Snapshot.objects.get(study=simulated(cases=60)).report
+    assert [group["side"] for group in report["sides"]] == ["left", "right", "midline"]
+    count = {
+        group["segment"]: group["rates"][0]["n"] + group["rates"][0]["unscorable"]
+        for group in report["segments"]
+    }
+    assert max(count, key=lambda segment: count[segment]) == "M1"
+    assert sum(count.values()) == 60

@@ -198,6 +198,11 @@ export const setCasePurpose = (
     purpose,
     reference_grade: referenceGrade,
   })
+export const setOcclusion = (studyId: string, caseId: string, side: string, segment: string) =>
+  request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/occlusion`, {
+    side,
+    segment,
+  })
 export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/withdraw`, { reason })
 export const restoreCase = (studyId: string, caseId: string) =>

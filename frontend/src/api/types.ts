@@ -38,6 +38,8 @@ export type CaseSeries = Schemas['Series']
 export type StudyCase = Schemas['CaseRow']
 export type CaseDetail = Schemas['CaseDetail']
 export type CasePlace = Schemas['Place']
+export type OcclusionSide = Schemas['OcclusionSideEnum']
+export type OcclusionSegment = Schemas['OcclusionSegmentEnum']
 export type CasePurpose = Schemas['PurposeEnum']
 export type Progress = Schemas['Progress']
 export type Obstacle = Schemas['Obstacle']
@@ -166,6 +168,9 @@ export interface Report extends Coefficients {
   resampling?: { unit: 'case' | 'site'; units: number }
   rates: Rate[]
   sites: { site: string; rates: Rate[] }[]
+  /** Cases of which it is not known stand under an empty name. Older reports have neither. */
+  sides?: { side: OcclusionSide | ''; rates: Rate[] }[]
+  segments?: { segment: OcclusionSegment | ''; rates: Rate[] }[]
   footnotes: string[]
   warnings: string[]
   model: SegmentationModel | null

@@ -6,7 +6,8 @@ import classes from './report.module.css'
 import { positionOn, shareAxis } from './scale'
 
 const WIDTH = 820
-const PLOT = { left: 180, right: 556 }
+const RATER = 124
+const PLOT = { left: 190, right: 556 }
 const COUNT_END = 632
 const ROW = 26
 const GROUP_GAP = 14
@@ -90,7 +91,7 @@ function RateRow({ row, x }: { row: PlacedRow; x: (share: number) => number }) {
           {row.group}
         </text>
       )}
-      <text x={104} y={y} dominantBaseline="central">
+      <text x={RATER} y={y} dominantBaseline="central">
         {rate.rater}
       </text>
       <RateMark rate={rate} x={x} y={y} />

@@ -54,6 +54,27 @@ describe('ReportArticle', () => {
     expect(within(table).getAllByRole('row').map(plain)).toContain('All sitesRater 10/0–––178')
   })
 
+  it('lists sides and segments of the occlusion, those not known last', () => {
+    show({
+      sides: [
+        { side: 'left', rates: report.rates },
+        { side: '', rates: report.rates },
+      ],
+      segments: [
+        { segment: 'ICA-T', rates: report.rates },
+        { segment: 'other', rates: report.rates },
+      ],
+    })
+    const table = screen.getByRole('table', { name: 'Rates of high quality' })
+    expect(within(table).getAllByRole('rowheader').map(plain)).toEqual([
+      'All sites',
+      'Left side',
+      'Side unknown',
+      'Segment ICA-T',
+      'Other segment',
+    ])
+  })
+
   it('lists sites only where there are several', () => {
     const { unmount } = show({ sites: [{ site: 'A', rates: report.rates }] })
     expect(screen.queryAllByText('Site A')).toHaveLength(0)

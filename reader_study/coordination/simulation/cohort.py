@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.models import Case, CasePurpose, Phase, Review, Series, SeriesKind
+from reader_study.cohorts.models import (
+    Case,
+    CasePurpose,
+    OcclusionSegment,
+    OcclusionSide,
+    Phase,
+    Review,
+    Series,
+    SeriesKind,
+)
 from reader_study.coordination.simulation.opinions import Truth, generator_of
 from reader_study.coordination.simulation.phantoms import (
     DSA_FRAMES,
@@ -28,6 +37,16 @@ from reader_study.studies.services import create_study
 SIMULATED_NOTICE = "Simulated ratings, phantom images. Not for clinical use."
 SITES = {"north": "North Hospital", "south": "South Hospital", "lake": "Lake Hospital"}
 SITE_SHARES = (0.5, 0.3, 0.2)
+# About as thrombectomy registries have them; the basilar artery lies in the midline.
+SEGMENT_SHARES = {
+    OcclusionSegment.M1: 0.46,
+    OcclusionSegment.M2: 0.2,
+    OcclusionSegment.ICA_T: 0.14,
+    OcclusionSegment.ICA: 0.06,
+    OcclusionSegment.BA: 0.1,
+    OcclusionSegment.P1: 0.04,
+}
+LEFT_SHARE = 0.52
 MODEL_NAME = "Simulated segmentation: true phantom arteries with branches left out"
 SERIES = (
     (
@@ -78,7 +97,28 @@ def drawn_sites(seed: int, count: int) -> list[int]:
     return [int(site) for site in drawn]
 
 
-def add_cases(study: Study, truth: Truth, sites: Sequence[int], calibration: int) -> list[Case]:
+def drawn_occlusions(seed: int, count: int) -> list[tuple[OcclusionSide, OcclusionSegment]]:
+    """Return side and segment of each case's occlusion."""
+    generator = generator_of(seed, "occlusions")
+    segments = list(SEGMENT_SHARES)
+    drawn = generator.choice(len(segments), size=count, p=list(SEGMENT_SHARES.values()))
+    is_left = generator.random(count) < LEFT_SHARE
+    occlusions = []
+    for place, left in zip(drawn, is_left, strict=True):
+        side = OcclusionSide.LEFT if left else OcclusionSide.RIGHT
+        if segments[place] == OcclusionSegment.BA:
+            side = OcclusionSide.MIDLINE
+        occlusions.append((side, segments[place]))
+    return occlusions
+
+
+def add_cases(
+    study: Study,
+    truth: Truth,
+    sites: Sequence[int],
+    occlusions: Sequence[tuple[OcclusionSide, OcclusionSegment]],
+    calibration: int,
+) -> list[Case]:
     """Store cases that are ready to be read; the last ``calibration`` ones are for calibration."""
     site_of = {site.code: site for site in study.sites.all()}
     codes = list(SITES)
@@ -89,13 +129,15 @@ def add_cases(study: Study, truth: Truth, sites: Sequence[int], calibration: int
             site=site_of[codes[site]],
             code=f"C{number + 1:03d}",
             patient_key=f"simulated-{number + 1}",
+            occlusion_side=side,
+            occlusion_segment=segment,
             **(
                 {"purpose": CasePurpose.CALIBRATION, "reference_grade": truth.true_level(number)}
                 if number >= first_calibration
                 else {}
             ),
         )
-        for number, site in enumerate(sites)
+        for number, (site, (side, segment)) in enumerate(zip(sites, occlusions, strict=True))
     )
     now = timezone.now()
     Series.objects.bulk_create(

@@ -11,6 +11,7 @@ from reader_study.cohorts.models import Case
 from reader_study.coordination.simulation.cohort import (
     add_cases,
     create_simulated_study,
+    drawn_occlusions,
     drawn_sites,
 )
 from reader_study.coordination.simulation.opinions import Truth
@@ -87,7 +88,7 @@ def simulate_study(
     calibration = protocol.calibration.cases if protocol.calibration else 0
     sites = drawn_sites(seed, cases + calibration)
     truth = Truth(seed, sites, protocol)
-    rows = add_cases(study, truth, sites, calibration)
+    rows = add_cases(study, truth, sites, drawn_occlusions(seed, len(sites)), calibration)
     record(
         action="study simulated",
         actor=coordinator,

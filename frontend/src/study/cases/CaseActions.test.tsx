@@ -48,6 +48,8 @@ const phantom: CaseDetail = {
   ratings: { submitted: 1, expected: 2 },
   purpose: 'study',
   reference_grade: null,
+  occlusion_side: '',
+  occlusion_segment: '',
   withdrawn_at: null,
   withdrawn_reason: '',
   on_lists: true,

@@ -7,6 +7,7 @@ import type { CaseDetail, Study } from '../../api/types'
 import { formatVolume } from '../../format'
 import { FailureState, LoadingState } from '../../shell/PageStates'
 import { CaseActions } from './CaseActions'
+import { CaseOcclusion } from './CaseOcclusion'
 import { CaseHistory } from './CaseHistory'
 import { CasePlaces } from './CasePlaces'
 import { CaseSeriesList } from './CaseSeriesList'
@@ -70,6 +71,7 @@ function Detail({ study, studyCase }: { study: Study; studyCase: CaseDetail }) {
         <Drawer.CloseButton aria-label="Close" />
       </Group>
       <CaseState study={study} studyCase={studyCase} />
+      <CaseOcclusion study={study} studyCase={studyCase} />
       <CaseActions study={study} studyCase={studyCase} />
       {studyCase.places.length > 0 && (
         <Part title="Raters">

@@ -5,6 +5,7 @@ import type { CaseSeries, Study, StudyCase } from '../../api/types'
 import { countOf, formatVolume } from '../../format'
 import { CaseState } from './CaseState'
 import { withCase } from './caseSelection'
+import { occlusionInWords } from './occlusion'
 
 interface CaseRowProps {
   study: Study
@@ -32,6 +33,7 @@ export const CaseRow = memo(function CaseRow({ study, studyCase, address }: Case
         </Group>
       </Table.Td>
       <Table.Td>{site}</Table.Td>
+      <Table.Td>{occlusionInWords(studyCase)}</Table.Td>
       <Table.Td>
         <CaseState study={study} studyCase={studyCase} />
       </Table.Td>

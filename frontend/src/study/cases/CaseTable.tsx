@@ -57,6 +57,7 @@ const PAGE_CONTROLS = {
 const COLUMNS: { label: string; sort?: Sortable; width?: number }[] = [
   { label: 'Case', sort: 'code', width: 190 },
   { label: 'Site', sort: 'site', width: 90 },
+  { label: 'Occlusion', width: 110 },
   { label: 'State', sort: 'state' },
   { label: 'Images', width: 330 },
   { label: 'Artery volume', sort: 'volume', width: 150 },
@@ -87,7 +88,7 @@ export function CaseTable({ study, cases }: { study: Study; cases: StudyCase[] }
         <Filters study={study} selection={selection} onChoose={choose} />
       </Group>
       <ScrollArea type="auto" scrollbars="x">
-        <Table verticalSpacing={7} miw={960} fz="md" tabularNums aria-label="Cases">
+        <Table verticalSpacing={7} miw={1040} fz="md" tabularNums aria-label="Cases">
           <Table.Thead>
             <Table.Tr>
               {COLUMNS.map(({ label, sort, width }) => (

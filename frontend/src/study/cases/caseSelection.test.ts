@@ -17,6 +17,8 @@ const phantom: StudyCase = {
   ratings: { submitted: 0, expected: 2 },
   purpose: 'study',
   reference_grade: null,
+  occlusion_side: '',
+  occlusion_segment: '',
   withdrawn_at: null,
   withdrawn_reason: '',
   on_lists: true,

@@ -139,12 +139,20 @@ function announcement(snapshot: Snapshot): string {
   }
 }
 
-const WHAT_NEXT = {
-  full: 'What has arrived is kept. Try again when there is room.',
-  'signed-out': 'What has arrived is kept. Log in again in another tab of this browser, then go on.',
-  gone: 'This upload is no longer on the server: it was completed or discarded, or has expired.',
-  unreadable: 'What has arrived is kept. Put the file back and try again, or cancel.',
-  refused: 'What has arrived is kept.',
+/** What stopped it and what to do; the server's own words where they say both. */
+function explanation({ reason, problem }: Extract<SendingState, { kind: 'stopped' }>): string {
+  switch (reason) {
+    case 'full':
+      return problem
+    case 'signed-out':
+      return 'Your log-in had ended. What has arrived is kept. Log in again, then go on.'
+    case 'gone':
+      return 'This upload is no longer on the server: it was completed or discarded, or has expired.'
+    case 'unreadable':
+      return `${problem} What has arrived is kept. Put the file back and try again, or cancel.`
+    case 'refused':
+      return `${problem} What has arrived is kept.`
+  }
 }
 
 function Obstacle({ state, running: { sending } }: { state: SendingState; running: RunningUpload }) {
@@ -170,14 +178,13 @@ function Obstacle({ state, running: { sending } }: { state: SendingState; runnin
     )
   }
   if (state.kind !== 'stopped') return null
-  const { reason, problem } = state
   return (
     <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden />} py="xs">
       <Group justify="space-between" gap="sm">
         <Text size="sm" flex={1} miw={300}>
-          {reason === 'gone' ? '' : problem} {WHAT_NEXT[reason]}
+          {explanation(state)}
         </Text>
-        {reason === 'gone' ? (
+        {state.reason === 'gone' ? (
           <Button
             variant="default"
             size="xs"

@@ -30,36 +30,39 @@ export function StopDialog({ study, running, opened, onClose }: StopDialogProps)
     <Dialog title={`Stop sending ${upload.filename}?`} opened={opened} onClose={onClose}>
       <Stack>
         <Text>
-          {filesSent} of {files} files ({formatBytes(sentBytes)}) have arrived. Keep them and go on
-          another time, or destroy them.
+          {filesSent} of {files} files ({formatBytes(sentBytes)}) have arrived. Stop and go on
+          another time, or discard them: then they are destroyed.
         </Text>
         {discard.isError && (
           <Alert color="red" role="alert">
             {discard.error.message}
           </Alert>
         )}
-        <Group justify="flex-end">
+        <Group justify="space-between" gap="xs">
           <Button
-            variant="default"
-            color="red"
+            variant="subtle"
+            color="red.9"
+            px="xs"
             loading={discard.isPending}
             onClick={() => {
               discard.mutate()
             }}
           >
-            Destroy them
+            Discard
           </Button>
-          <Button
-            variant="default"
-            onClick={() => {
-              sending.discard()
-            }}
-          >
-            Stop, keep for later
-          </Button>
-          <Button onClick={onClose} data-autofocus>
-            Keep sending
-          </Button>
+          <Group gap="xs">
+            <Button
+              variant="default"
+              onClick={() => {
+                sending.discard()
+              }}
+            >
+              Stop, go on later
+            </Button>
+            <Button onClick={onClose} data-autofocus>
+              Keep sending
+            </Button>
+          </Group>
         </Group>
       </Stack>
     </Dialog>

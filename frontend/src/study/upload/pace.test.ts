@@ -13,7 +13,7 @@ describe('Pace', () => {
   })
 
   it('tells the rate and how long the rest takes', () => {
-    const pace = paceOf([0, 0], [2, 2000], [4, 4000])
+    const pace = paceOf([0, 0], [3, 3000], [4, 4000])
     expect(pace.bytesPerSecond).toBe(1000)
     expect(pace.secondsLeft(3000)).toBe(3)
   })

@@ -1,7 +1,7 @@
 // How fast bytes go, over the last seconds, and how long the rest will take.
 
 const WINDOW_MS = 10_000
-const SHORTEST_MS = 2_000
+const SHORTEST_MS = 3_000
 
 interface Reading {
   at: number

@@ -96,8 +96,12 @@ describe('Sending', () => {
     const sending = new Sending(server, outgoing(5))
     sending.start()
     await settle()
+    await vi.advanceTimersByTimeAsync(300)
+    expect(sending.getSnapshot().sentBytes).toBe(20)
     sending.pause()
     expect(stateOf(sending)).toEqual({ kind: 'paused' })
+    // What was on its way is not there.
+    expect(sending.getSnapshot().sentBytes).toBe(0)
     for (const letGo of server.held) letGo()
     server.holds = false
     await settle()

@@ -16,6 +16,7 @@ import {
 export interface OutgoingFile extends FoundFile {
   /** The server's name for the file; null until it has heard of it. */
   id: string | null
+  /** What the server has. */
   receivedBytes: number
 }
 
@@ -30,10 +31,13 @@ export interface Server {
 
 export interface TransferEvents {
   onBegun: (id: string) => void
+  /** How far the file is on its way; what has left is not there yet. */
   onSent: (bytes: number) => void
+  onReceived: (bytes: number) => void
 }
 
 export interface Transfer {
+  /** All of the file is there. */
   finished: Promise<void>
   stop: () => void
 }
@@ -51,6 +55,8 @@ export class Sending {
   private state: SendingState = { kind: 'paused' }
   private left: OutgoingFile[] = []
   private readonly active = new Map<OutgoingFile, Transfer>()
+  /** How far the active files are on their way. */
+  private readonly onTheWay = new Map<OutgoingFile, number>()
   private readonly listeners = new Set<() => void>()
   private readonly pace = new Pace()
   /** Failures since something last arrived. */
@@ -146,9 +152,12 @@ export class Sending {
       },
       onSent: (bytes) => {
         if (!isCurrent()) return
-        file.receivedBytes = bytes
+        this.onTheWay.set(file, bytes)
         this.noteNews()
         this.tell()
+      },
+      onReceived: (bytes) => {
+        if (isCurrent()) file.receivedBytes = bytes
       },
     })
     this.active.set(file, transfer)
@@ -156,6 +165,7 @@ export class Sending {
       () => {
         if (!isCurrent()) return
         this.active.delete(file)
+        this.onTheWay.delete(file)
         file.receivedBytes = file.file.size
         this.failures = 0
         this.noteNews()
@@ -215,6 +225,7 @@ export class Sending {
     this.watch = undefined
     const transfers = [...this.active.values()]
     this.active.clear()
+    this.onTheWay.clear()
     for (const transfer of transfers) transfer.stop()
   }
 
@@ -246,7 +257,8 @@ export class Sending {
   private count(): Snapshot {
     const sizes = this.files.map(({ file }) => file.size)
     const totalBytes = sum(sizes) + this.before.bytes
-    const sentBytes = sum(this.files.map(({ receivedBytes }) => receivedBytes)) + this.before.bytes
+    const sent = this.files.map((file) => this.onTheWay.get(file) ?? file.receivedBytes)
+    const sentBytes = sum(sent) + this.before.bytes
     const sending = this.state.kind === 'sending'
     if (sending) this.pace.note(sentBytes, Date.now())
     return {

@@ -9,7 +9,7 @@ const CHUNK_BYTES = 8 * 1024 * 1024
 export function sendByTus(
   address: string,
   { path, file, id }: OutgoingFile,
-  { onBegun, onSent }: TransferEvents,
+  { onBegun, onSent, onReceived }: TransferEvents,
 ): Transfer {
   const abort = new AbortController()
   const finished = new Promise<void>((resolve, reject) => {
@@ -32,6 +32,9 @@ export function sendByTus(
         onBegun(upload.url?.replace(/\/$/, '').split('/').at(-1) ?? '')
       },
       onProgress: onSent,
+      onChunkComplete: (_, received) => {
+        onReceived(received)
+      },
       onSuccess: () => {
         resolve()
       },
