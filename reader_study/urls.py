@@ -10,6 +10,7 @@ from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
 from reader_study.coordination import people_api as people
 from reader_study.coordination import protocol_api as protocol
+from reader_study.coordination.identities_api import CaseIdentityView
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
@@ -24,6 +25,7 @@ coordinator_routes = [
     path("progress", coordinator.ProgressView.as_view()),
     path("cases", cases.CasesView.as_view()),
     path("cases/<uuid:case_id>", cases.CaseDetailView.as_view()),
+    path("cases/<uuid:case_id>/identity", CaseIdentityView.as_view()),
     path("cases/<uuid:case_id>/retry", cases.RetryCaseView.as_view()),
     path("cases/<uuid:case_id>/purpose", cases.CasePurposeView.as_view()),
     path("cases/<uuid:case_id>/withdraw", cases.WithdrawCaseView.as_view()),

@@ -106,14 +106,22 @@ class Patient:
 
     Attributes
     ----------
-    identifier
-        The hospital's; the study's where the hospital gave none.
+    patient_id
+        The hospital's identifier; empty where it gave none.
+    study_uid
+        The examination that stands for the patient where there is no identifier.
     """
 
-    identifier: str
+    patient_id: str
+    study_uid: str
     ct_series: list[CTSeries] = field(default_factory=list)
     xa_runs: list[XARunFile] = field(default_factory=list)
     others: list[OtherSeries] = field(default_factory=list)
+
+    @property
+    def identifier(self) -> str:
+        """What tells the patient from others."""
+        return self.patient_id or self.study_uid
 
     @property
     def is_of_use(self) -> bool:
@@ -140,7 +148,7 @@ def patients_in(found: Scan) -> list[Patient]:
     everything: list[Found] = [*found.ct_series, *found.xa_runs, *found.others]
     for series in everything:
         identifier = series.patient_id or series.study_uid
-        patient = patients.setdefault(identifier, Patient(identifier))
+        patient = patients.setdefault(identifier, Patient(series.patient_id, series.study_uid))
         if isinstance(series, CTSeries):
             patient.ct_series.append(series)
         elif isinstance(series, XARunFile):

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from reader_study.audit.services import record
+from reader_study.cohorts.identities import seal
 from reader_study.cohorts.incoming import Incoming, Patient, patients_in
 from reader_study.cohorts.models import Case, MessageLevel, Series, Upload
 from reader_study.cohorts.series_intake import take_in
@@ -67,6 +68,7 @@ def _ingest_patient(
     upload: Upload, patient: Patient, reader: SupervisedReader, deidentifier: SupervisedReader
 ) -> None:
     case = _case_for(upload, patient)
+    seal(case=case, patient_id=patient.patient_id)
     if case.assignments.exists():
         say(
             upload,

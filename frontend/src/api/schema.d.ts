@@ -313,6 +313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/cases/{case_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open the sealed identifier; the reason stays in the audit trail. */
+        post: operations["studies_cases_identity_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases/{case_id}/purpose": {
         parameters: {
             query?: never;
@@ -907,6 +924,10 @@ export interface components {
             minimum: number;
             washout_days: number;
         };
+        /** @description The hospital's own identifier of a patient. */
+        Identity: {
+            patient_id: string;
+        };
         /** @description Why a document was not saved. */
         InvalidProtocol: {
             detail: string;
@@ -970,9 +991,10 @@ export interface components {
         /**
          * @description * `NCCT` - Non-contrast CT
          *     * `DSA` - Digital subtraction angiography
+         *     * `other` - Other
          * @enum {string}
          */
-        KindEnum: "NCCT" | "DSA";
+        KindEnum: "NCCT" | "DSA" | "other";
         /** @description One level of the scale. */
         Level: {
             value: number;
@@ -1489,13 +1511,14 @@ export interface components {
             readonly text: string;
         };
         /**
-         * @description * `received` - received
+         * @description * `receiving` - receiving
+         *     * `received` - received
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
          * @enum {string}
          */
-        UploadStateEnum: "received" | "scanning" | "done" | "failed";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
         /** @description Why there is no next case now. */
         Wait: {
             reason: components["schemas"]["ReasonEnum"];
@@ -1989,6 +2012,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+        };
+    };
+    studies_cases_identity_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
                 };
             };
         };
