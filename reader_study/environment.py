@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import available_timezones
 
+from cryptography.fernet import Fernet
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -29,6 +30,8 @@ class Environment(BaseSettings):
     secret_key: str = DEVELOPMENT_SECRET_KEY
     pseudonym_key: str = ""
     """Secret behind pseudonyms, needed as long as the data; empty means a file inside ``var``."""
+    identity_key: str = ""
+    """Fernet key that seals the hospitals' identifiers; empty means that none is kept."""
     allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
     trusted_origins: list[str] = []
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
@@ -44,6 +47,20 @@ class Environment(BaseSettings):
     """Uploads stop, and go on later, where the disk would have less than this left."""
     time_zone: str = "UTC"
     """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""
+
+    @field_validator("identity_key")
+    @classmethod
+    def identity_key_is_one(cls, key: str) -> str:
+        if key:
+            try:
+                Fernet(key)
+            except ValueError as error:
+                raise ValueError(
+                    "READER_STUDY_IDENTITY_KEY is no Fernet key; make one with "
+                    'python -c "from cryptography.fernet import Fernet; '
+                    'print(Fernet.generate_key().decode())"'
+                ) from error
+        return key
 
     @field_validator("time_zone")
     @classmethod

@@ -14,6 +14,7 @@ from reader_study.coordination import protocol_api as protocol
 from reader_study.coordination import series_api as images
 from reader_study.coordination import tus_api as tus
 from reader_study.coordination import uploads_api as uploads
+from reader_study.coordination.identities_api import CaseIdentityView
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
@@ -40,6 +41,7 @@ coordinator_routes = [
     path("progress", coordinator.ProgressView.as_view()),
     path("cases", cases.CasesView.as_view()),
     path("cases/<uuid:case_id>", cases.CaseDetailView.as_view()),
+    path("cases/<uuid:case_id>/identity", CaseIdentityView.as_view()),
     path("cases/<uuid:case_id>/retry", cases.RetryCaseView.as_view()),
     path("cases/<uuid:case_id>/purpose", cases.CasePurposeView.as_view()),
     path("cases/<uuid:case_id>/occlusion", cases.CaseOcclusionView.as_view()),

@@ -109,10 +109,13 @@ class Patient:
     Attributes
     ----------
     identifier
-        The hospital's; the study's where the hospital gave none.
+        What tells the patient from others.
+    patient_id
+        The hospital's identifier; empty where it gave none.
     """
 
     identifier: str
+    patient_id: str
     ct_series: list[CTSeries] = field(default_factory=list)
     xa_runs: list[XARunFile] = field(default_factory=list)
     others: list[OtherSeries] = field(default_factory=list)
@@ -143,7 +146,7 @@ def patients_in(found: Scan, rows: Sequence[ManifestRow]) -> list[Patient]:
     everything: list[Found] = [*found.ct_series, *found.xa_runs, *found.others]
     for series in everything:
         identifier = patient_identity(series, finder)
-        patient = patients.setdefault(identifier, Patient(identifier))
+        patient = patients.setdefault(identifier, Patient(identifier, series.patient_id))
         if isinstance(series, CTSeries):
             patient.ct_series.append(series)
         elif isinstance(series, XARunFile):

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reader_study.cohorts.case_matching import match_cases
+from reader_study.cohorts.identities import seal
 from reader_study.cohorts.incoming import Incoming, Patient, patients_in
 from reader_study.cohorts.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, MessageLevel, Series, Upload
@@ -51,6 +52,7 @@ def ingest_paths(
         SupervisedReader() as reader,
         SupervisedReader() as deidentifier,
     ):
+        deidentifier.start()  # it gets ready while the other one scans
         found = reader.scan(paths, Path(work_directory), names=sent_names or {})
         report(upload, MessageLevel.ERROR, found.refused)
         report(upload, MessageLevel.INFO, found.left_out)
@@ -87,6 +89,7 @@ def _ingest_patient(
     except PatientRefusedError as refusal:
         say(upload, MessageLevel.ERROR, some_names(patient.names), str(refusal))
         return
+    seal(case=case, patient_id=patient.patient_id)
     if case.assignments.exists():
         say(
             upload,

@@ -66,6 +66,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/protocol/examples/<str:sha256>": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>": {"GET": STUDY},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/identity": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/retry": {"POST": COHORT},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/purpose": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/occlusion": {"POST": COORDINATOR},
