@@ -1,0 +1,208 @@
+import { Anchor, Badge, Group, Progress, Text, Title } from '@mantine/core'
+import { IconArrowRight, IconEyeOff } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import { thumbnailAddress } from '../../api/client'
+import type { CaseImages, ImageSeries, Study } from '../../api/types'
+import { formatDate, formatPercent } from '../../format'
+import { mayChangeCohort } from '../rights'
+import { GateList } from './GateList'
+import classes from './images.module.css'
+import { OverruleMenu } from './OverruleMenu'
+import {
+  geometryInWords,
+  KIND_NAME,
+  PHASE_NAME,
+  reviewInWords,
+  seriesName,
+  timeSince,
+  useInWords,
+} from './seriesWords'
+import { VerdictBadge } from './VerdictBadge'
+
+interface SeriesCardProps {
+  study: Study
+  images: CaseImages
+  series: ImageSeries
+  /** When the first image of the case was taken. */
+  firstImage: number | null
+  onLook: () => void
+}
+
+/** One series: what it is, how its checks ended, and what is done with it. */
+export function SeriesCard({ study, images, series, firstImage, onLook }: SeriesCardProps) {
+  const name = seriesName(series)
+  const changeable = mayChangeCohort(study) && images.fixed_because === ''
+  return (
+    <article
+      id={`series-${series.id}`}
+      className={classes.card}
+      aria-label={name}
+      tabIndex={-1}
+      data-used={series.used || undefined}
+    >
+      <Thumbnail studyId={study.id} caseId={images.id} series={series} onLook={onLook} />
+      <div className={classes.body}>
+        <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+          <Group gap={8}>
+            <Title order={3}>
+              {name}
+              {series.kind !== 'DSA' && (
+                <Text span inherit fw={400}>
+                  {` · ${KIND_NAME[series.kind]}`}
+                </Text>
+              )}
+            </Title>
+            <VerdictBadge verdict={series.verdict} />
+            <UseBadge series={series} />
+          </Group>
+          {changeable && <OverruleMenu studyId={study.id} images={images} series={series} />}
+        </Group>
+        <Facts series={series} firstImage={firstImage} />
+        <Decisions study={study} series={series} changeable={changeable} />
+        <Build series={series} />
+        <GateList series={name} gates={series.gates} />
+      </div>
+    </article>
+  )
+}
+
+interface ThumbnailProps {
+  studyId: string
+  caseId: string
+  series: ImageSeries
+  onLook: () => void
+}
+
+function Thumbnail({ studyId, caseId, series, onLook }: ThumbnailProps) {
+  const name = seriesName(series)
+  if (series.preview_count === 0) {
+    return (
+      <div className={classes.thumbnail}>
+        <IconEyeOff size={22} aria-hidden />
+        <span>No picture</span>
+      </div>
+    )
+  }
+  return (
+    <button
+      type="button"
+      className={classes.thumbnail}
+      aria-label={`Look at ${name}`}
+      onClick={onLook}
+    >
+      <img src={thumbnailAddress(studyId, caseId, series.id)} alt="" loading="lazy" />
+    </button>
+  )
+}
+
+function UseBadge({ series }: { series: ImageSeries }) {
+  return series.used ? (
+    <Badge variant="filled" color="petrol" tt="none" radius="sm">
+      {useInWords(series)}
+    </Badge>
+  ) : (
+    <Badge variant="default" tt="none" radius="sm" fw={500}>
+      {useInWords(series)}
+    </Badge>
+  )
+}
+
+function Facts({ series, firstImage }: { series: ImageSeries; firstImage: number | null }) {
+  const geometry = series.geometry
+    ? geometryInWords(series.kind, series.geometry)
+    : [series.description]
+  return (
+    <Text size="sm" className={classes.facts}>
+      {series.acquired_at !== null && firstImage !== null && (
+        <span className={classes.time} title="Since the first image of the case">
+          {timeSince(firstImage, series.acquired_at)}
+        </span>
+      )}
+      {geometry.map((words) => (
+        <span key={words}>{words}</span>
+      ))}
+    </Text>
+  )
+}
+
+interface DecisionsProps {
+  study: Study
+  series: ImageSeries
+  changeable: boolean
+}
+
+/** What people decided about the series, and what they still have to. */
+function Decisions({ study, series, changeable }: DecisionsProps) {
+  const review = reviewInWords(series)
+  const reviewer =
+    series.reviewed_by !== null && series.reviewed_at !== null
+      ? ` by ${series.reviewed_by}, ${formatDate(series.reviewed_at)}`
+      : ''
+  return (
+    <div className={classes.decisions}>
+      <PhaseLine series={series} />
+      {review !== '' && (
+        <Text size="sm" fw={series.review === 'waiting' ? 600 : 400}>
+          {series.review === 'waiting' ? review : `${review}${reviewer}`}
+          {series.blackouts.length > 0 && `. Blacked out: ${series.blackouts.length}`}
+          {series.review === 'waiting' && changeable && (
+            <>
+              {' '}
+              <Anchor
+                component={Link}
+                to={`/studies/${study.id}/review?series=${series.id}`}
+                inherit
+                className={classes.lookThrough}
+              >
+                Look through it
+                <IconArrowRight size={14} aria-hidden />
+              </Anchor>
+            </>
+          )}
+        </Text>
+      )}
+      {series.review_note !== '' && (
+        <Text size="sm" c="dimmed">
+          Note: {series.review_note}
+        </Text>
+      )}
+      {series.overruled_reason !== '' && (
+        <Text size="sm">
+          {`A coordinator decided what this is: ${series.overruled_reason}`}
+        </Text>
+      )}
+    </div>
+  )
+}
+
+function PhaseLine({ series: { kind, phase, proposed_phase } }: { series: ImageSeries }) {
+  if (kind !== 'DSA') return null
+  if (phase !== '') return <Text size="sm">{PHASE_NAME[phase]}</Text>
+  if (proposed_phase === '') return null
+  return (
+    <Text size="sm" c="dimmed">
+      {PHASE_NAME[proposed_phase]}? Proposed from times
+    </Text>
+  )
+}
+
+function Build({ series }: { series: ImageSeries }) {
+  const { build, kind } = series
+  if (build === null || build.state === 'done') return null
+  if (build.state === 'failed') {
+    return (
+      <Text size="sm" c="#912018" role="alert">
+        The images could not be made anew. {build.error}
+      </Text>
+    )
+  }
+  const what = kind === 'NCCT' ? 'Building the volume' : 'Building the run'
+  return (
+    <div className={classes.build}>
+      <Text size="sm">
+        {build.state === 'running' ? `${what} ${formatPercent(build.progress, 0)}` : `${what}: queued`}
+      </Text>
+      <Progress value={build.progress * 100} size="sm" aria-label={`${what} of ${seriesName(series)}`} />
+    </div>
+  )
+}
