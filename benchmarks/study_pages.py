@@ -15,6 +15,7 @@ NO_PAGE_OF_A_STUDY = (
     "api/invitations/",
     "api/reading/<uuid:study_id>/examples/",
     "api/studies/<uuid:study_id>/protocol/examples/",
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/series/",
     "api/studies/<uuid:study_id>/export.",
     "api/studies/<uuid:study_id>/consensus.",
 )

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 DEVELOPMENT_SECRET_KEY = "development-only-secret-key-never-use-this-with-patient-data"  # noqa: S105
+SHORTEST_KEY = 32
 
 
 class Environment(BaseSettings):
@@ -26,6 +27,8 @@ class Environment(BaseSettings):
     production: bool = False
     """True demands a secret key of its own, HTTPS cookies and named hosts."""
     secret_key: str = DEVELOPMENT_SECRET_KEY
+    pseudonym_key: str = ""
+    """Secret behind pseudonyms, needed as long as the data; empty means a file inside ``var``."""
     allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
     trusted_origins: list[str] = []
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
@@ -49,4 +52,10 @@ class Environment(BaseSettings):
     def production_has_its_own_secret(self) -> Self:
         if self.production and self.secret_key == DEVELOPMENT_SECRET_KEY:
             raise ValueError("set READER_STUDY_SECRET_KEY to a long random string in production")
+        if self.production and not self.pseudonym_key:
+            raise ValueError("set READER_STUDY_PSEUDONYM_KEY to a long random string in production")
+        if self.pseudonym_key and len(self.pseudonym_key) < SHORTEST_KEY:
+            raise ValueError(
+                f"READER_STUDY_PSEUDONYM_KEY is short; use {SHORTEST_KEY} random characters or more"
+            )
         return self

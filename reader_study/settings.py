@@ -9,6 +9,7 @@ from reader_study.environment import REPOSITORY, Environment
 ENVIRONMENT = Environment()
 
 SECRET_KEY = ENVIRONMENT.secret_key
+PSEUDONYM_KEY = ENVIRONMENT.pseudonym_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
@@ -132,8 +133,10 @@ SPECTACULAR_SETTINGS = {
         "AdjudicationEnum": ["none", "any-difference", "across-cut-point", "two-levels-apart"],
         "StudyStateEnum": "reader_study.studies.models.StudyState.choices",
         "RoleEnum": "reader_study.studies.models.Role.choices",
-        "UploadStateEnum": ["received", "scanning", "done", "failed"],
-        "CaseStateEnum": ["waiting", "segmenting", "preparing", "ready", "failed"],
+        "UploadStateEnum": ["receiving", "received", "scanning", "done", "failed"],
+        "CaseStateEnum": ["waiting", "segmenting", "review", "preparing", "ready", "failed"],
+        "SeriesKindEnum": ["NCCT", "DSA", "other"],
+        "PhaseEnum": ["before", "after"],
         "InvitationStateEnum": ["open", "accepted", "revoked", "expired"],
         "ReadingStateEnum": ["new", "draft", "submitted"],
         "PlaceStateEnum": ["not-begun", "draft", "submitted", "unlocked"],

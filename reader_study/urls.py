@@ -10,6 +10,7 @@ from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
 from reader_study.coordination import people_api as people
 from reader_study.coordination import protocol_api as protocol
+from reader_study.coordination import series_api as images
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
@@ -18,6 +19,18 @@ protocol_routes = [
     path("protocol", protocol.ProtocolView.as_view()),
     path("protocol/examples", protocol.ExampleImagesView.as_view()),
     path("protocol/examples/<str:sha256>", protocol.ProtocolExampleView.as_view()),
+]
+
+image_routes = [
+    path("review", images.WaitingSeriesView.as_view()),
+    path("cases/<uuid:case_id>/images", images.CaseImagesView.as_view()),
+    path("cases/<uuid:case_id>/series/<int:series_id>/thumbnail", images.ThumbnailView.as_view()),
+    path(
+        "cases/<uuid:case_id>/series/<int:series_id>/pictures/<int:number>",
+        images.PictureView.as_view(),
+    ),
+    path("cases/<uuid:case_id>/series/<int:series_id>/overrule", images.OverruleView.as_view()),
+    path("cases/<uuid:case_id>/series/<int:series_id>/review", images.ReviewView.as_view()),
 ]
 
 coordinator_routes = [
@@ -65,6 +78,7 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>", coordinator.OverviewView.as_view()),
     path("api/studies/<uuid:study_id>/", include(coordinator_routes)),
     path("api/studies/<uuid:study_id>/", include(protocol_routes)),
+    path("api/studies/<uuid:study_id>/", include(image_routes)),
     path("api/protocol-templates", protocol.ProtocolTemplatesView.as_view()),
     path("api/sample-size", protocol.SampleSizeView.as_view()),
     path("api/reading/", include(rater_routes)),

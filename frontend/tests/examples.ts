@@ -36,7 +36,7 @@ export const study: Study = {
   protocol,
   protocol_sha256: 'a'.repeat(64),
   model: null,
-  counts: { cases: 6, ready: 6, segmenting: 0, failed: 0, without_dsa: 0 },
+  counts: { cases: 6, ready: 6, segmenting: 0, review: 0, failed: 0, without_dsa: 0 },
   raters: [
     { username: 'ana', full_name: 'Ana', rater_number: 1, submitted: 6, total: 6 },
     { username: 'ben', full_name: 'Ben', rater_number: 2, submitted: 6, total: 6 },

@@ -3,15 +3,12 @@
 The same service stands behind the browser's upload, ``manage.py ingest`` and the demo.
 """
 
-import hashlib
-import hmac
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.conf import settings
 from django.db import transaction
 
 from reader_study.audit.services import record
@@ -25,6 +22,7 @@ from reader_study.cohorts.models import (
     Upload,
     UploadMessage,
 )
+from reader_study.cohorts.study_keys import keyed_digest
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.plain_data import to_plain
 from reader_study.imaging.series import CTSeries, Refusal, Scan, XARunFile
@@ -43,12 +41,6 @@ class _Patient:
 
     ct_series: list[CTSeries] = field(default_factory=list)
     xa_runs: list[XARunFile] = field(default_factory=list)
-
-
-def keyed_digest(study: Study, identifier: str) -> str:
-    """Return a digest by which equal identifiers meet, useless without the server's key."""
-    key = f"{settings.SECRET_KEY}:{study.id}".encode()
-    return hmac.new(key, identifier.encode(), hashlib.sha256).hexdigest()
 
 
 def ingest_paths(

@@ -12,7 +12,7 @@ from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, Stage
 from reader_study.segmentation.models import SegmentationJob
 
-CASE_STATES = ["waiting", "segmenting", "preparing", "ready", "failed"]
+CASE_STATES = ["waiting", "segmenting", "review", "preparing", "ready", "failed"]
 
 LEAST_PROGRESS_FOR_ESTIMATE = 0.05
 

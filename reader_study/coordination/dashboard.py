@@ -89,6 +89,7 @@ def _queue(study: Study, sites: QuerySet[Site], states: Counter[str]) -> dict[st
     return {
         "waiting": states["waiting"],
         "running": _running(study, sites),
+        "review": states["review"],
         "preparing": states["preparing"],
         "failed": states["failed"],
         "ready": states["ready"],

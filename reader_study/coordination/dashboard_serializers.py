@@ -11,7 +11,9 @@ class ObstacleSerializer(serializers.Serializer[Any]):
     """What stands in the way of the next step, and the page on which it can be removed."""
 
     text = serializers.CharField()
-    page = serializers.ChoiceField(choices=["cases", "people", "protocol"], allow_null=True)
+    page = serializers.ChoiceField(
+        choices=["cases", "review", "people", "protocol"], allow_null=True
+    )
 
 
 class CalibrationProgressSerializer(serializers.Serializer[Any]):
@@ -73,6 +75,7 @@ class QueueSerializer(serializers.Serializer[Any]):
 
     waiting = serializers.IntegerField()
     running = RunningWorkSerializer(many=True)
+    review = serializers.IntegerField()
     preparing = serializers.IntegerField()
     failed = serializers.IntegerField()
     ready = serializers.IntegerField()

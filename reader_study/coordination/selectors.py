@@ -70,6 +70,7 @@ def _counts(study: Study, sites: QuerySet[Site]) -> dict[str, int]:
         "cases": states.total(),
         "ready": states["ready"],
         "segmenting": states["segmenting"] + states["waiting"] + states["preparing"],
+        "review": states["review"],
         "failed": states["failed"],
         "without_dsa": without_dsa,
     }

@@ -34,6 +34,7 @@ class CountsSerializer(serializers.Serializer[Any]):
     cases = serializers.IntegerField()
     ready = serializers.IntegerField()
     segmenting = serializers.IntegerField()
+    review = serializers.IntegerField(help_text="Cases that wait for somebody's look at their DSA.")
     failed = serializers.IntegerField()
     without_dsa = serializers.IntegerField()
 

@@ -116,12 +116,19 @@ class OverruleSerializer(serializers.Serializer[Any]):
 class ReviewDecisionSerializer(serializers.Serializer[Any]):
     """What a person decided who looked for names in the pixels of a series."""
 
-    decision = serializers.ChoiceField(choices=["release", "keep-out"])
+    decision = serializers.ChoiceField(
+        choices=["release", "keep-out", "look-again"],
+        help_text="To look again takes a release or a keeping out back.",
+    )
     phase = serializers.ChoiceField(
         choices=Phase.values, allow_blank=True, default="", help_text="Needed to release a run."
     )
-    blackouts = RectangleSerializer(many=True, default=list)
-    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+    blackouts = RectangleSerializer(
+        many=True, default=list, help_text="Painted over before the release; runs only."
+    )
+    note = serializers.CharField(
+        max_length=500, allow_blank=True, default="", help_text="Needed to keep out."
+    )
 
 
 class WaitingSeriesSerializer(CaseSeriesSerializer):

@@ -21,7 +21,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from reader_study.accounts.models import User
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.services import lock_study
-from reader_study.cohorts.models import Upload
+from reader_study.cohorts.models import Series, SeriesKind, Upload
+from reader_study.cohorts.series_store import save_preview
 from reader_study.jobs.models import JobState
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment
@@ -48,6 +49,8 @@ SIGNED_IN = STUDY | READERS | FORMER | STRANGERS
 ANONYMOUS = "nobody"
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
 
+SERIES = "api/studies/<uuid:study_id>/cases/<uuid:case_id>/series/<int:series_id>"
+
 GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/schema": {"GET": EVERYBODY},
     "api/session": {"GET": EVERYBODY, "POST": EVERYBODY, "DELETE": EVERYBODY},
@@ -67,6 +70,12 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/purpose": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/withdraw": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/restore": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/review": {"GET": STUDY},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/images": {"GET": STUDY},
+    f"{SERIES}/thumbnail": {"GET": STUDY},
+    f"{SERIES}/pictures/<int:number>": {"GET": STUDY},
+    f"{SERIES}/overrule": {"POST": COHORT},
+    f"{SERIES}/review": {"POST": COHORT},
     "api/studies/<uuid:study_id>/readings/<int:assignment_id>/unlock": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/add-to-lists": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/uploads": {"GET": STUDY, "POST": COHORT},
@@ -143,13 +152,18 @@ def scene() -> Scene:
     )
     stored_name = default_storage.save("example.png", ContentFile(b"picture"))
     ExampleImage.objects.create(study=study, sha256="e" * 64, stored_name=stored_name)
+    case = study.cases.get(code="C001")
+    preview = save_preview([b"picture"], b"thumbnail")
+    Series.objects.filter(case=case).update(preview_name=preview)
     code = next_code(study, "ruth")
     browser_of("ruth").get(f"/api/reading/cases/{code}")
     return Scene(
         study,
         named={
             "study_id": study.id,
-            "case_id": study.cases.get(code="C001").id,
+            "case_id": case.id,
+            "series_id": case.series.get(kind=SeriesKind.NCCT).pk,
+            "number": 0,
             "member_id": Membership.objects.get(user__username="rob").pk,
             "invitation_id": invitation.id,
             "token": token,

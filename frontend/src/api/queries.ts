@@ -67,7 +67,7 @@ export function createQueryClient(): QueryClient {
 }
 
 export function isBeingPrepared(studyCase: StudyCase): boolean {
-  return studyCase.state !== 'ready' && studyCase.state !== 'failed'
+  return !['ready', 'failed', 'review'].includes(studyCase.state)
 }
 
 export function isBeingScanned(upload: Upload): boolean {
@@ -75,7 +75,7 @@ export function isBeingScanned(upload: Upload): boolean {
 }
 
 export function casesInWork(counts: CaseCounts): number {
-  return counts.cases - counts.ready - counts.failed
+  return counts.segmenting
 }
 
 export const useSession = () =>

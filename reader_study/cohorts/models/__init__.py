@@ -1,10 +1,11 @@
 """What hospitals sent: uploads, cases and their image series."""
 
 from .cases import Case, CasePurpose, OcclusionSegment, OcclusionSide, SealedIdentity
-from .series import Phase, Review, Series, SeriesBuild, SeriesKind
+from .series import BuildPurpose, Phase, Review, Series, SeriesBuild, SeriesKind
 from .uploads import MessageLevel, QuarantinedFile, QuarantinedPart, Upload, UploadMessage
 
 __all__ = [
+    "BuildPurpose",
     "Case",
     "CasePurpose",
     "MessageLevel",

@@ -137,14 +137,32 @@ class Series(models.Model):
         return [gate["sentence"] for gate in self.gates if gate["verdict"] == verdict]
 
 
+class BuildPurpose(models.TextChoices):
+    """What is decided about a series once it was made anew."""
+
+    RELEASE = "release", "Released, painted over"
+    OVERRULE = "overrule", "Of another kind, or used instead of another"
+
+
 class SeriesBuild(LeasedJob):
-    """Make a series' volume or run anew from its stored files: overruled, or painted over."""
+    """Make a series' volume or run anew from its stored files: overruled, or painted over.
+
+    The decision waits here until the build succeeds; until then the series stays as it was.
+    """
 
     task_name = "cohorts.build_series"
     queue = "cpu"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     series = models.OneToOneField(Series, on_delete=models.PROTECT, related_name="build")
+    purpose = models.CharField(max_length=8, choices=BuildPurpose)
+    kind = models.CharField(max_length=5, choices=SeriesKind, help_text="What it is built as.")
+    phase = models.CharField(max_length=6, choices=Phase, blank=True)
+    blackouts = models.JSONField(default=list, help_text="Rectangles still to be painted over.")
+    why = models.CharField(max_length=500, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta(LeasedJob.Meta):
         ordering = ["created_at"]

@@ -1,6 +1,14 @@
-import { Button, Group, Progress, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Group, Progress, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconArchive, IconCircleCheck, IconCircleX, IconClock, IconRefresh } from '@tabler/icons-react'
+import {
+  IconArchive,
+  IconCircleCheck,
+  IconCircleX,
+  IconClock,
+  IconEye,
+  IconRefresh,
+} from '@tabler/icons-react'
+import { Link } from 'react-router'
 import { retryCase } from '../../api/client'
 import type { Study, StudyCase } from '../../api/types'
 import { formatPercent, formatTimeLeft } from '../../format'
@@ -28,6 +36,15 @@ export function CaseState({ study, studyCase }: CaseStateProps) {
         <Group gap={6} c="dimmed">
           <IconClock size={17} aria-hidden />
           Waiting for a worker
+        </Group>
+      )
+    case 'review':
+      return (
+        <Group gap={6} wrap="nowrap">
+          <IconEye size={17} color="var(--mantine-color-orange-8)" aria-hidden />
+          <Anchor component={Link} to={`/studies/${study.id}/review`} inherit>
+            Waits for your release
+          </Anchor>
         </Group>
       )
     case 'failed':

@@ -33,6 +33,7 @@ import classes from './CaseTable.module.css'
 const SHOW_LABELS: Record<Showable, string> = {
   all: 'All cases',
   'in-work': 'In work',
+  review: 'To be released',
   ready: 'Ready',
   failed: 'Failed',
   'without-dsa': 'Without DSA',

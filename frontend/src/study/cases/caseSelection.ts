@@ -6,6 +6,7 @@ import type { CasePurpose, StudyCase } from '../../api/types'
 export const SHOWABLE = [
   'all',
   'in-work',
+  'review',
   'ready',
   'failed',
   'without-dsa',
@@ -76,6 +77,7 @@ export const isReadyButNotGivenOut = (studyCase: StudyCase) =>
 const isShown: Record<Showable, (studyCase: StudyCase) => boolean> = {
   all: (one) => !isWithdrawn(one),
   'in-work': (one) => !isWithdrawn(one) && isBeingPrepared(one),
+  review: (one) => !isWithdrawn(one) && one.state === 'review',
   ready: (one) => !isWithdrawn(one) && one.state === 'ready',
   failed: (one) => !isWithdrawn(one) && one.state === 'failed',
   'without-dsa': (one) => !isWithdrawn(one) && !hasDsa(one),
@@ -84,7 +86,7 @@ const isShown: Record<Showable, (studyCase: StudyCase) => boolean> = {
   withdrawn: isWithdrawn,
 }
 
-const STATE_ORDER = ['failed', 'segmenting', 'preparing', 'waiting', 'ready']
+const STATE_ORDER = ['failed', 'review', 'segmenting', 'preparing', 'waiting', 'ready']
 const naturally = new Intl.Collator('en', { numeric: true })
 
 const compare: Record<Sortable, (a: StudyCase, b: StudyCase) => number> = {

@@ -20,7 +20,7 @@ describe('NextStep', () => {
   })
 
   it('sends the coordinator of an empty study to the cases', () => {
-    const counts = { cases: 0, ready: 0, segmenting: 0, failed: 0, without_dsa: 0 }
+    const counts = { cases: 0, ready: 0, segmenting: 0, review: 0, failed: 0, without_dsa: 0 }
     renderInApp(<NextStep study={{ ...study, state: 'setup', counts }} />, '/studies/s1')
     expect(screen.getByRole('link', { name: 'Add cases' })).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Open for reading' })).toBeNull()

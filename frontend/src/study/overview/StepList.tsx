@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { Obstacle } from '../../api/types'
 
-const PAGES = { cases: 'Cases', people: 'People', protocol: 'Protocol' }
+const PAGES = { cases: 'Cases', review: 'Release', people: 'People', protocol: 'Protocol' }
 
 const SIGNS = {
   free: { color: 'teal', Icon: IconCircleCheck },

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
-from reader_study.cohorts.models import Upload
+from reader_study.cohorts.models import SeriesBuild, Upload
 from reader_study.jobs.services import reap
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
@@ -16,7 +16,7 @@ from reader_study.studies.models import Study, StudyState
 
 logger = logging.getLogger(__name__)
 
-KINDS_OF_JOB = (Upload, SegmentationJob, MediaPack)
+KINDS_OF_JOB = (Upload, SeriesBuild, SegmentationJob, MediaPack)
 
 
 class Command(BaseCommand):

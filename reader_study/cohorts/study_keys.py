@@ -1,0 +1,66 @@
+"""The secrets behind pseudonyms: they are made from one that lies outside the database."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from reader_study.cohorts.models import Case
+from reader_study.imaging.deidentification import Pseudonym
+from reader_study.studies.models import Study
+
+_KEY_BYTES = 32
+
+
+def study_key(study: Study) -> bytes:
+    """Return the secret of a study, from which its UIDs, dates and digests are made."""
+    return _digest(_master_secret(), f"study key\0{study.id}")
+
+
+def pseudonym(case: Case) -> Pseudonym:
+    """Return what stands in for a patient's identifiers and dates in the files of a case."""
+    return Pseudonym(study_key(case.study), case.code)
+
+
+def keyed_digest(study: Study, identifier: str) -> str:
+    """Return a digest by which equal identifiers meet, useless without the server's key."""
+    return _digest(study_key(study), f"identifier\0{identifier}").hex()
+
+
+def _digest(key: bytes, message: str) -> bytes:
+    return hmac.new(key, message.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+
+
+def _master_secret() -> bytes:
+    if settings.PSEUDONYM_KEY:
+        return str(settings.PSEUDONYM_KEY).encode()
+    return _secret_in(settings.VAR / "keys" / "pseudonyms")
+
+
+@cache
+def _secret_in(file: Path) -> bytes:
+    """Read the secret that the first who needed it made."""
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_secret(file)
+    return file.read_bytes()
+
+
+def _make_secret(file: Path) -> None:
+    """Write a new secret; of two processes that come at once, the first to link it wins."""
+    mine = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as target:
+        target.write(secrets.token_bytes(_KEY_BYTES))
+        target.flush()
+        os.fsync(target.fileno())
+    try:
+        os.link(mine, file)
+    except FileExistsError:
+        pass
+    finally:
+        mine.unlink()
