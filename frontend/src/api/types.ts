@@ -59,74 +59,18 @@ export type InvitationWithLink = Schemas['InvitationWithLink']
 export type NewInvitation = Schemas['NewInvitationRequest']
 export type People = Schemas['People']
 export type InvitedTo = Schemas['Invited']
-export type SeriesKind = 'NCCT' | 'DSA' | 'other'
-export type Verdict = 'pass' | 'corrected' | 'flagged' | 'refused'
-export type Phase = 'before' | 'after'
-export type Review = 'not-needed' | 'waiting' | 'released' | 'kept-out'
-export interface Gate {
-  name: string
-  verdict: Verdict
-  sentence: string
-}
-export interface Geometry {
-  size: number[]
-  spacing_mm: number[] | null
-  tilt_deg: number | null
-  orientation: string
-}
-export interface Rectangle {
-  left: number
-  top: number
-  width: number
-  height: number
-}
-export interface TextBox extends Rectangle {
-  frame: number | null
-}
-export interface ImageSeries {
-  id: number
-  kind: SeriesKind
-  position: number
-  used: boolean
-  instance_count: number
-  description: string
-  geometry: Geometry | null
-  verdict: Verdict
-  gates: Gate[]
-  acquired_at: string | null
-  biplane_partner: number | null
-  overruled_reason: string
-  review: Review
-  reviewed_by: string | null
-  reviewed_at: string | null
-  review_note: string
-  text_boxes: TextBox[]
-  blackouts: Rectangle[]
-  phase: Phase | ''
-  proposed_phase: Phase | ''
-  build: { state: 'awaiting' | 'queued' | 'running' | 'done' | 'failed'; progress: number; error: string } | null
-  preview_count: number
-  may_become: SeriesKind[]
-}
-export interface CaseImages {
-  id: string
-  code: string
-  site: string
-  occlusion_side: string
-  occlusion_segment: string
-  fixed_because: string
-  series: ImageSeries[]
-}
-export interface WaitingSeries extends ImageSeries {
-  case_id: string
-  case_code: string
-}
-export interface ReviewDecision {
-  decision: 'release' | 'keep-out'
-  phase: Phase | ''
-  blackouts: Rectangle[]
-  note: string
-}
+export type SeriesKind = Schemas['SeriesKindEnum']
+export type Verdict = Schemas['VerdictEnum']
+export type Phase = Schemas['PhaseEnum']
+export type Review = Schemas['ReviewEnum']
+export type Gate = Schemas['Gate']
+export type Geometry = Schemas['Geometry']
+export type Rectangle = Schemas['Rectangle']
+export type TextBox = Schemas['TextBox']
+export type ImageSeries = Schemas['CaseSeries']
+export type CaseImages = Schemas['CaseImages']
+export type WaitingSeries = Schemas['WaitingSeries']
+export type ReviewDecision = Schemas['ReviewDecisionRequest']
 export type NewAccount = Schemas['NewAccountRequest']
 export type Joined = Schemas['Joined']
 export type ReadingCase = Omit<Schemas['RaterCase'], 'draft' | 'media'> & {

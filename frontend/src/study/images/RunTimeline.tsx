@@ -2,7 +2,7 @@ import { Fragment } from 'react'
 import type { ImageSeries } from '../../api/types'
 import classes from './images.module.css'
 import { likelyPhase, pairPlanes, type Planes } from './seriesGroups'
-import { pauseInWords, PHASE_NAME, seriesName, timeSince } from './seriesWords'
+import { paroleInWords, PHASE_NAME, seriesName, timeSince } from './seriesWords'
 
 /** Shorter pauses need no words: the runs belong together. */
 const NOTABLE_PAUSE_MS = 90_000
@@ -54,7 +54,7 @@ function Pause({ milliseconds }: { milliseconds: number }) {
   const share = Math.log2(2 + milliseconds / 30_000)
   return (
     <span className={classes.pause} style={{ flexGrow: share }}>
-      {milliseconds >= NOTABLE_PAUSE_MS && <span>{pauseInWords(milliseconds)}</span>}
+      {milliseconds >= NOTABLE_PAUSE_MS && <span>{paroleInWords(milliseconds)}</span>}
     </span>
   )
 }

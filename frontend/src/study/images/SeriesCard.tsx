@@ -15,7 +15,7 @@ import {
   reviewInWords,
   seriesName,
   timeSince,
-  useInWords,
+  roleInWords,
 } from './seriesWords'
 import { VerdictBadge } from './VerdictBadge'
 
@@ -98,11 +98,11 @@ function Thumbnail({ studyId, caseId, series, onLook }: ThumbnailProps) {
 function UseBadge({ series }: { series: ImageSeries }) {
   return series.used ? (
     <Badge variant="filled" color="petrol" tt="none" radius="sm">
-      {useInWords(series)}
+      {roleInWords(series)}
     </Badge>
   ) : (
     <Badge variant="default" tt="none" radius="sm" fw={500}>
-      {useInWords(series)}
+      {roleInWords(series)}
     </Badge>
   )
 }

@@ -19,19 +19,23 @@ export function consequencesOf(
     const former = ofCase.find((one) => one.kind === 'NCCT' && one.used && one.id !== series.id)
     return [
       `${name} becomes the CT of this case.`,
-      ...(former ? [`${seriesName(former)} is no longer used.`] : []),
-      'Its volume is built, and the segmentation is run again.',
+      ...(isUsedAtOnce(series) ? [] : [LOOK_FIRST]),
+      ...(former ? [`${seriesName(former)} is then no longer used.`] : []),
+      'The segmentation is run again.',
     ]
   }
   const lost =
     series.kind === 'NCCT' && series.used
       ? ['The case then has no CT, and cannot be read, until you choose another one.']
       : []
-  if (kind === 'DSA') {
-    return [
-      `${name} becomes an angiography run. It waits for release: no rater sees it before somebody has looked through it.`,
-      ...lost,
-    ]
-  }
-  return [`${name} is used for nothing. It stays stored with the case.`, ...lost]
+  const became =
+    kind === 'DSA'
+      ? [`${name} becomes an angiography run, which no rater sees yet.`, LOOK_FIRST]
+      : [`${name} is used for nothing. It stays stored with the case.`]
+  return [...became, ...lost]
 }
+
+const LOOK_FIRST = 'Somebody has to look through it and release it first.'
+
+const isUsedAtOnce = ({ kind, review }: ImageSeries) =>
+  kind === 'NCCT' && (review === 'not-needed' || review === 'released')

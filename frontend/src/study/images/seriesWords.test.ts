@@ -3,10 +3,10 @@ import { run } from '../../../tests/images'
 import {
   geometryInWords,
   occlusionInWords,
-  pauseInWords,
+  paroleInWords,
   reviewInWords,
   timeSince,
-  useInWords,
+  roleInWords,
 } from './seriesWords'
 
 describe('geometryInWords', () => {
@@ -42,9 +42,9 @@ describe('timeSince', () => {
 
 describe('words of a series', () => {
   it('says what becomes of it', () => {
-    expect(useInWords({ kind: 'DSA', used: true })).toBe('Shown to raters')
-    expect(useInWords({ kind: 'NCCT', used: true })).toBe('Segmented and shown to raters')
-    expect(useInWords({ kind: 'NCCT', used: false })).toBe('Not used')
+    expect(roleInWords({ kind: 'DSA', used: true })).toBe('Shown to raters')
+    expect(roleInWords({ kind: 'NCCT', used: true })).toBe('Segmented and shown to raters')
+    expect(roleInWords({ kind: 'NCCT', used: false })).toBe('Not used')
   })
 
   it('says that a released run from before is not shown', () => {
@@ -59,8 +59,8 @@ describe('words of a series', () => {
   })
 
   it('rounds pauses', () => {
-    expect(pauseInWords(35_000)).toBe('35 s')
-    expect(pauseInWords(12.4 * 60_000)).toBe('12 min')
-    expect(pauseInWords(3 * 3_600_000)).toBe('3 h')
+    expect(paroleInWords(35_000)).toBe('35 s')
+    expect(paroleInWords(12.4 * 60_000)).toBe('12 min')
+    expect(paroleInWords(3 * 3_600_000)).toBe('3 h')
   })
 })

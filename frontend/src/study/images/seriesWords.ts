@@ -33,7 +33,7 @@ export function seriesName({ kind, position }: Pick<ImageSeries, 'kind' | 'posit
   return kind === 'NCCT' ? `CT ${position}` : `Series ${position}`
 }
 
-export function useInWords({ kind, used }: Pick<ImageSeries, 'kind' | 'used'>): string {
+export function roleInWords({ kind, used }: Pick<ImageSeries, 'kind' | 'used'>): string {
   if (!used) return 'Not used'
   return kind === 'DSA' ? 'Shown to raters' : 'Segmented and shown to raters'
 }
@@ -77,7 +77,7 @@ export function timeSince(first: number, instant: string): string {
 }
 
 /** How long a pause lasted: "35 s", "12 min", "3 h". */
-export function pauseInWords(milliseconds: number): string {
+export function paroleInWords(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000)
   if (seconds < 60) return `${seconds} s`
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`
