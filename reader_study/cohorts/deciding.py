@@ -63,6 +63,11 @@ def use(series: Series) -> Series | None:
     return instead_of
 
 
+def has_files_to_destroy(series: Series) -> bool:
+    """Whether a build that failed left files behind that it was to destroy."""
+    return SeriesBuild.objects.filter(series=series).exclude(former_files=[]).exists()
+
+
 def queue_build(series: Series, asked_by: User, **decision: Any) -> SeriesBuild:
     """Have the images of a series made anew, and the decision carried out after that."""
     build, _ = SeriesBuild.objects.update_or_create(

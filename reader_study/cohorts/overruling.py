@@ -18,6 +18,12 @@ from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.cohorts.reviews import send_to_review
 from reader_study.cohorts.series_rules import may_become
 
+_IN_WORDS = {
+    SeriesKind.NCCT: "a non-contrast CT",
+    SeriesKind.DSA: "an angiography run",
+    SeriesKind.OTHER: "something else",
+}
+
 
 @transaction.atomic
 def overrule(*, series: Series, kind: SeriesKind, reason: str, actor: User) -> Series:
@@ -89,4 +95,4 @@ def _why_not(series: Series, kind: SeriesKind) -> str:
         return f"{label(series)} is that already."
     if not may_become(series):
         return f"{label(series)} has no images of which a CT or a run could be made."
-    return f"{label(series)} cannot be read as {kind.label.lower()}."
+    return f"{label(series)} cannot be read as {_IN_WORDS[kind]}."

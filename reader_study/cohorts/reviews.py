@@ -11,6 +11,7 @@ from django.utils import timezone
 from reader_study.accounts.models import User
 from reader_study.cohorts.blackouts import Rectangle, new_blackouts
 from reader_study.cohorts.deciding import (
+    has_files_to_destroy,
     held,
     label,
     note,
@@ -61,7 +62,7 @@ def release(
         )
     phase = phase if series.kind == SeriesKind.DSA else ""
     painted = new_blackouts(series, blackouts)
-    if painted:
+    if painted or has_files_to_destroy(series):
         queue_build(
             series,
             actor,

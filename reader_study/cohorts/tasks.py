@@ -1,4 +1,4 @@
-"""Celery's door to the ingest."""
+"""Celery's doors to the ingest and to the making of a series' images."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +7,8 @@ from django.db import transaction
 
 from reader_study.celery import app
 from reader_study.cohorts.ingest import ingest_paths
-from reader_study.cohorts.models import Upload
+from reader_study.cohorts.models import SeriesBuild, Upload
+from reader_study.cohorts.series_builds import build_series
 from reader_study.cohorts.uploads import copy_out_of_quarantine, destroy_quarantined
 from reader_study.jobs.runner import JobFailedError, perform
 from reader_study.jobs.services import finish, progress_reporter
@@ -42,3 +43,9 @@ def _ingest(upload: Upload) -> None:
 def ingest_upload(upload_id: str) -> None:
     """Ingest one upload out of quarantine."""
     perform(Upload, upload_id, _ingest)
+
+
+@app.task(name="cohorts.build_series")
+def build_series_task(build_id: str) -> None:
+    """Make the images of one series anew and carry the decision out that waits for them."""
+    perform(SeriesBuild, build_id, build_series)

@@ -110,7 +110,7 @@ class OverruleSerializer(serializers.Serializer[Any]):
     """What a coordinator says a series is, or which CT is to be used."""
 
     kind = serializers.ChoiceField(choices=SeriesKind.values)
-    reason = serializers.CharField(max_length=500)
+    reason = serializers.CharField(max_length=500, allow_blank=True)
 
 
 class ReviewDecisionSerializer(serializers.Serializer[Any]):

@@ -20,6 +20,7 @@ import numpy as np
 from .ct_volume import CTVolume, build_ct_volume
 from .errors import ImagingError
 from .gates import SeriesRefusedError
+from .painting import Rectangle, paint_over
 from .plain_data import from_plain, to_plain
 from .scan import scan
 from .series import CTSeries, XARunFile
@@ -72,6 +73,12 @@ def _read_xa_run(request: dict[str, Any], begin: _Begin) -> Any:
     return _hand_over(read_xa_run(run, begin), Path(request["array"]))
 
 
+def _paint_over(request: dict[str, Any], begin: _Begin) -> Any:
+    rectangles = from_plain(tuple[Rectangle, ...], request["rectangles"])
+    begin(request["name"])
+    paint_over(Path(request["source"]), Path(request["target"]), request["name"], rectangles)
+
+
 def _hand_over(value: CTVolume | AngiographyRun, array: Path) -> Any:
     """Leave the pixels in a file; return all else."""
     pixels = PIXELS_OF[type(value)]
@@ -87,6 +94,7 @@ _TASKS: dict[str, Callable[[dict[str, Any], _Begin], Any]] = {
     "scan": _scan,
     "build_ct_volume": _build_ct_volume,
     "read_xa_run": _read_xa_run,
+    "paint_over": _paint_over,
 }
 
 

@@ -25,6 +25,7 @@ import numpy as np
 from .ct_volume import CTVolume
 from .errors import ImagingError
 from .gates import Gate, SeriesRefusedError
+from .painting import Rectangle
 from .plain_data import field_types, from_plain, to_plain
 from .reading_process import PIXELS_OF
 from .series import CTSeries, Refusal, Scan, XARunFile
@@ -76,7 +77,7 @@ class ReaderDiedError(ImagingError):
 
 
 class SupervisedReader:
-    """Does what ``scan``, ``build_ct_volume`` and ``read_xa_run`` do, in a process of its own.
+    """Scans, builds volumes, reads runs and paints over them, in a process of its own.
 
     Use it as a context manager; the process starts when it is first needed.
     """
@@ -141,6 +142,25 @@ class SupervisedReader:
             As ``read_xa_run`` does, or if the file kills the reading process.
         """
         return self._read("read_xa_run", AngiographyRun, {"run": to_plain(run)})
+
+    def paint_over(
+        self, source: Path, target: Path, name: str, rectangles: Sequence[Rectangle]
+    ) -> None:
+        """Write a de-identified file anew with rectangles painted over.
+
+        Raises
+        ------
+        ImagingError
+            As ``paint_over`` does, or if the file kills the reading process.
+        """
+        request = {
+            "task": "paint_over",
+            "source": str(source.absolute()),
+            "target": str(target.absolute()),
+            "name": name,
+            "rectangles": to_plain(list(rectangles)),
+        }
+        self._ask(request, {})
 
     def _read(self, task: str, kind: type[Decoded], request: dict[str, Any]) -> Decoded:
         with TemporaryDirectory(prefix="reader-study-array-") as folder:

@@ -107,6 +107,24 @@ def progress_reporter(job: LeasedJob) -> Callable[[float], None]:
     return report
 
 
+def store_while_held(job: LeasedJob, **values: Any) -> None:
+    """Store values on the row of a running job, inside the caller's transaction.
+
+    Raises
+    ------
+    LeaseLostError
+        Another worker claimed the job meanwhile; the caller's transaction must roll back.
+    """
+    if not type(job)._default_manager.filter(_held(job)).update(**values):
+        raise _taken_over(job)
+    for name, value in values.items():
+        setattr(job, name, value)
+
+
+def _taken_over(job: LeasedJob) -> LeaseLostError:
+    return LeaseLostError(f"{job.task_name} {job.pk} was taken over by another worker")
+
+
 def finish(job: LeasedJob, **result: Any) -> None:
     """Mark the job done and store ``result`` on its row, inside the caller's transaction.
 
@@ -128,7 +146,7 @@ def finish(job: LeasedJob, **result: Any) -> None:
         )
     )
     if not done:
-        raise LeaseLostError(f"{job.task_name} {job.pk} was taken over by another worker")
+        raise _taken_over(job)
 
 
 def fail(job: LeasedJob, message: str) -> None:

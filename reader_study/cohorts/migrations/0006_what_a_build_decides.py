@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='seriesbuild',
+            name='former_files',
+            field=models.JSONField(default=list, help_text='Files that were painted over.'),
+        ),
+        migrations.AddField(
+            model_name='seriesbuild',
             name='kind',
             field=models.CharField(choices=[('NCCT', 'Non-contrast CT'), ('DSA', 'Digital subtraction angiography'), ('other', 'Other')], default='DSA', help_text='What it is built as.', max_length=5),
             preserve_default=False,

@@ -159,6 +159,8 @@ class SeriesBuild(LeasedJob):
     kind = models.CharField(max_length=5, choices=SeriesKind, help_text="What it is built as.")
     phase = models.CharField(max_length=6, choices=Phase, blank=True)
     blackouts = models.JSONField(default=list, help_text="Rectangles still to be painted over.")
+    # Destroyed before the decision is carried out, however often the build is begun.
+    former_files = models.JSONField(default=list, help_text="Files that were painted over.")
     why = models.CharField(max_length=500, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
