@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks'
 import { IconArrowLeft, IconKeyboard } from '@tabler/icons-react'
-import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react'
 import { Link } from 'react-router'
 import { reviewSeries } from '../api/client'
 import type { ReviewDecision, Study, TextBox, WaitingSeries } from '../api/types'
@@ -23,6 +23,7 @@ import {
 import { KeySheet } from './KeySheet'
 import { type Look, needsPhase, whyNotYet, withSeen } from './look'
 import { PictureBar } from './PictureBar'
+import type { PictureCache } from './PictureCache'
 import classes from './release.module.css'
 import { type Command, meaningOf } from './releaseKeys'
 import { SidePanel } from './SidePanel'
@@ -33,6 +34,8 @@ import { usePictures } from './usePictures'
 
 interface LookRoomProps {
   study: Study
+  /** Outlives the room, so that the next series has its pictures already. */
+  cache: PictureCache
   series: WaitingSeries
   /** The other plane of a biplane run, where it waits too. */
   partner: WaitingSeries | undefined
@@ -52,7 +55,7 @@ const ZOOM_STEP = 1.25
 export function LookRoom(props: LookRoomProps) {
   const { study, series, look, onLook, onGo } = props
   const { blackouts } = look
-  const pictures = usePictures(study.id, series, props.next)
+  const pictures = usePictures(props.cache, study.id, series, props.next)
   const cine = useCine(series.preview_count, (number) => pictures.picture(number) !== undefined)
   const [view, setView] = useState(FITTED)
   const [pane, setPane] = useState<Pane>({ width: 0, height: 0 })
@@ -64,10 +67,13 @@ export function LookRoom(props: LookRoomProps) {
   const decide = useDecision(props)
 
   const shown = image !== undefined
-  const markSeen = useCallback(() => {
+  const isNew = shown && !look.seen.has(cine.number)
+  const markSeen = useEffectEvent(() => {
     onLook((now) => withSeen(now, cine.number))
-  }, [onLook, cine.number])
-  useSeen(shown && !look.seen.has(cine.number), markSeen)
+  })
+  useEffect(() => {
+    if (isNew) markSeen()
+  }, [isNew, cine.number])
 
   const paint = (change: (now: Blackouts) => Blackouts) => {
     if (series.kind !== 'DSA') return
@@ -352,12 +358,6 @@ function useDecision({ study, series, look, onDecided }: LookRoomProps) {
       }
     },
   )
-}
-
-function useSeen(isNew: boolean, mark: () => void): void {
-  useEffect(() => {
-    if (isNew) mark()
-  }, [isNew, mark])
 }
 
 /** In whose pixels rectangles count; where it is not known, those of the picture. */

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconEyeCheck } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { reviewSeries } from '../api/client'
 import { useStudy, useWaitingSeries } from '../api/queries'
@@ -9,11 +9,12 @@ import { countOf } from '../format'
 import { EmptyState, FailureState, LoadingState } from '../shell/PageStates'
 import { mayChangeCohort } from '../study/rights'
 import { useStudyChange } from '../study/useStudyChange'
+import type { Decided } from './decided'
 import { LastDecision } from './LastDecision'
 import { isBeingPainted, type Look, newLook } from './look'
 import { LookRoom } from './LookRoom'
+import { PictureCache } from './PictureCache'
 import classes from './release.module.css'
-import type { Decided } from './decided'
 
 /** The series that wait for somebody to look for names in their pixels, one at a time. */
 export default function ReleasePage() {
@@ -49,6 +50,7 @@ function Queue({ study, waiting }: { study: Study; waiting: WaitingSeries[] }) {
   const [params] = useSearchParams()
   const [currentId, setCurrentId] = useState(Number(params.get('series')))
   const [looks, setLooks] = useState<Partial<Record<number, Look>>>({})
+  const [cache] = useState(() => new PictureCache())
   const [decided, setDecided] = useState<readonly Decided[]>([])
   const last = decided.at(-1)
   const decidedIds = new Set(decided.map(({ series }) => series.id))
@@ -99,6 +101,7 @@ function Queue({ study, waiting }: { study: Study; waiting: WaitingSeries[] }) {
     <LookRoom
       key={series.id}
       study={study}
+      cache={cache}
       series={series}
       partner={left.find(({ id }) => id === series.biplane_partner)}
       next={left.length > 1 ? neighbour(1) : undefined}
@@ -126,7 +129,7 @@ function Queue({ study, waiting }: { study: Study; waiting: WaitingSeries[] }) {
 interface NothingWaitsProps {
   study: Study
   painting: number
-  children: React.ReactNode
+  children: ReactNode
 }
 
 function NothingWaits({ study, painting, children }: NothingWaitsProps) {

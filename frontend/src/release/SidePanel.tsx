@@ -133,7 +133,7 @@ function BlackoutList(props: SidePanelProps) {
           />
           <ReleaseTool
             icon={IconArrowBackUp}
-            words="Undo"
+            words="Undo the last step"
             command="undo"
             disabled={past.length === 0}
             onClick={() => {
@@ -191,8 +191,8 @@ const PHASES: readonly { phase: Phase; words: string; command: Command }[] = [
 
 function PhaseChoice({ series, look, partnerInWords, onPhase }: SidePanelProps) {
   return (
-    <Part title="Taken">
-      <div className={classes.phases} role="radiogroup" aria-label="Taken">
+    <Part title="When was it taken?">
+      <div className={classes.phases} role="radiogroup" aria-label="When was it taken?">
         {PHASES.map(({ phase, words, command }) => (
           <label key={phase} data-chosen={look.phase === phase || undefined}>
             <input

@@ -149,7 +149,7 @@ export function Stage(props: StageProps) {
           <rect key={`painted ${index}`} className={classes.painted} {...placeOf(one)} />
         ))}
         {props.boxes.map((one, index) => (
-          <rect key={`text ${index}`} className={classes.found} {...placeOf(one)} />
+          <rect key={`text ${index}`} className={classes.found} {...placeOf(around(one))} />
         ))}
         {props.rectangles.map((one, index) => (
           <rect
@@ -166,6 +166,18 @@ export function Stage(props: StageProps) {
 }
 
 const placeOf = ({ left, top, width, height }: Rectangle) => ({ x: left, y: top, width, height })
+
+/** An outline must not cross the text that it shows. */
+function around({ left, top, width, height }: Rectangle): Rectangle {
+  return {
+    left: left - OUTLINE_ROOM,
+    top: top - OUTLINE_ROOM,
+    width: width + 2 * OUTLINE_ROOM,
+    height: height + 2 * OUTLINE_ROOM,
+  }
+}
+
+const OUTLINE_ROOM = 4
 
 /** The rectangle under a point: of several the one drawn last. */
 function rectangleAt(rectangles: readonly Rectangle[], { x, y }: Point): number | null {

@@ -1,7 +1,7 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { pictureAddress } from '../api/client'
 import type { WaitingSeries } from '../api/types'
-import { PictureCache } from './PictureCache'
+import type { PictureCache } from './PictureCache'
 
 export interface Pictures {
   picture: (number: number) => HTMLImageElement | undefined
@@ -18,11 +18,11 @@ function addressesOf(studyId: string, { case_id, id, preview_count }: WaitingSer
 
 /** The pictures of a series; those of the next one follow while this one is looked at. */
 export function usePictures(
+  cache: PictureCache,
   studyId: string,
   series: WaitingSeries,
   next: WaitingSeries | undefined,
 ): Pictures {
-  const [cache] = useState(() => new PictureCache())
   useSyncExternalStore(cache.subscribe, cache.version)
   const addresses = addressesOf(studyId, series)
   const wanted = [...addresses, ...(next ? addressesOf(studyId, next) : [])].join('\n')

@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, Stack, Title } from '@mantine/core'
+import { Alert, Badge, Group, Stack, Title, VisuallyHidden } from '@mantine/core'
 import { NavLink, Outlet, useOutletContext, useParams } from 'react-router'
 import { useStudy, useWaitingSeries } from '../api/queries'
 import type { Study } from '../api/types'
@@ -64,8 +64,8 @@ function ReleaseLink({ studyId }: { studyId: string }) {
     <NavLink to="review" className={classes.tab}>
       Release
       {waiting > 0 && (
-        <Badge ml={6} size="sm" circle color="orange.9" aria-label={`, ${waiting} waiting`}>
-          {waiting}
+        <Badge ml={7} size="sm" display="inline-flex" color="orange.9" className={classes.badge}>
+          {waiting} <VisuallyHidden>waiting</VisuallyHidden>
         </Badge>
       )}
     </NavLink>

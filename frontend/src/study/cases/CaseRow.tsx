@@ -87,7 +87,7 @@ function SeriesSummary({ studyCase: { id, code, series } }: { studyCase: StudyCa
   const words = `${hasCt ? 'CT' : 'no CT'} · ${runs === 0 ? 'no DSA' : countOf(runs, 'DSA run')}`
   return (
     <Group gap={6}>
-      <Anchor component={Link} to={id} inherit c="inherit" aria-label={`${words}: images of ${code}`}>
+      <Anchor component={Link} to={id} inherit aria-label={`${words}: images of ${code}`}>
         {words}
       </Anchor>
       {corrections > 0 && (

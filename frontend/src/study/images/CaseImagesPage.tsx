@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight, IconLock } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
-import { useCaseImages, useCases } from '../../api/queries'
+import { useCaseImages, useCases, useWaitingSeries } from '../../api/queries'
 import type { CaseImages, ImageSeries, Study, StudyCase } from '../../api/types'
 import { countOf } from '../../format'
 import { FailureState, LoadingState } from '../../shell/PageStates'
@@ -133,6 +133,7 @@ const FEW = 3
 
 function AllSeries({ study, images }: { study: Study; images: CaseImages }) {
   const [lookedAt, setLookedAt] = useState<number | null>(null)
+  const waiting = useWaitingSeries(study.id).data ?? []
   const { ct, runs, other } = groupSeries(images.series)
   const firstImage = firstImageTime(images.series)
   const large = images.series.find(({ id }) => id === lookedAt)
@@ -143,6 +144,7 @@ function AllSeries({ study, images }: { study: Study; images: CaseImages }) {
       images={images}
       series={series}
       firstImage={firstImage}
+      waits={waiting.some(({ id }) => id === series.id)}
       onLook={() => {
         setLookedAt(series.id)
       }}

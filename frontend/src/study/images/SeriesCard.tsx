@@ -3,7 +3,7 @@ import { IconArrowRight, IconEyeOff } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { thumbnailAddress } from '../../api/client'
 import type { CaseImages, ImageSeries, Study } from '../../api/types'
-import { formatDate, formatPercent } from '../../format'
+import { formatPercent } from '../../format'
 import { mayChangeCohort } from '../rights'
 import { GateList } from './GateList'
 import classes from './images.module.css'
@@ -12,7 +12,7 @@ import {
   geometryInWords,
   KIND_NAME,
   PHASE_NAME,
-  reviewInWords,
+  reviewedInWords,
   seriesName,
   timeSince,
   roleInWords,
@@ -25,11 +25,13 @@ interface SeriesCardProps {
   series: ImageSeries
   /** When the first image of the case was taken. */
   firstImage: number | null
+  /** Whether somebody has to look through it before it can be used. */
+  waits: boolean
   onLook: () => void
 }
 
 /** One series: what it is, how its checks ended, and what is done with it. */
-export function SeriesCard({ study, images, series, firstImage, onLook }: SeriesCardProps) {
+export function SeriesCard({ study, images, series, firstImage, waits, onLook }: SeriesCardProps) {
   const name = seriesName(series)
   const changeable = mayChangeCohort(study) && images.fixed_because === ''
   return (
@@ -58,7 +60,7 @@ export function SeriesCard({ study, images, series, firstImage, onLook }: Series
           {changeable && <OverruleMenu studyId={study.id} images={images} series={series} />}
         </Group>
         <Facts series={series} firstImage={firstImage} />
-        <Decisions study={study} series={series} changeable={changeable} />
+        <Decisions study={study} series={series} waits={waits} />
         <Build series={series} />
         <GateList series={name} gates={series.gates} />
       </div>
@@ -128,48 +130,35 @@ function Facts({ series, firstImage }: { series: ImageSeries; firstImage: number
 interface DecisionsProps {
   study: Study
   series: ImageSeries
-  changeable: boolean
+  waits: boolean
 }
 
 /** What people decided about the series, and what they still have to. */
-function Decisions({ study, series, changeable }: DecisionsProps) {
-  const review = reviewInWords(series)
-  const reviewer =
-    series.reviewed_by !== null && series.reviewed_at !== null
-      ? ` by ${series.reviewed_by}, ${formatDate(series.reviewed_at)}`
-      : ''
+function Decisions({ study, series, waits }: DecisionsProps) {
   return (
-    <div className={classes.decisions}>
+    <div>
       <PhaseLine series={series} />
-      {review !== '' && (
-        <Text size="sm" fw={series.review === 'waiting' ? 600 : 400}>
-          {series.review === 'waiting' ? review : `${review}${reviewer}`}
-          {series.blackouts.length > 0 && `. Blacked out: ${series.blackouts.length}`}
-          {series.review === 'waiting' && changeable && (
-            <>
-              {' '}
-              <Anchor
-                component={Link}
-                to={`/studies/${study.id}/review?series=${series.id}`}
-                inherit
-                className={classes.lookThrough}
-              >
-                Look through it
-                <IconArrowRight size={14} aria-hidden />
-              </Anchor>
-            </>
+      {waits && (
+        <Text size="sm" fw={600}>
+          Waits for your release
+          {mayChangeCohort(study) && (
+            <Anchor
+              component={Link}
+              to={`/studies/${study.id}/review?series=${series.id}`}
+              inherit
+              className={classes.lookThrough}
+            >
+              Look through it
+              <IconArrowRight size={14} aria-hidden />
+            </Anchor>
           )}
         </Text>
       )}
-      {series.review_note !== '' && (
-        <Text size="sm" c="dimmed">
-          Note: {series.review_note}
-        </Text>
+      {(series.review === 'released' || series.review === 'kept-out') && (
+        <Text size="sm">{reviewedInWords(series)}</Text>
       )}
       {series.overruled_reason !== '' && (
-        <Text size="sm">
-          {`A coordinator decided what this is: ${series.overruled_reason}`}
-        </Text>
+        <Text size="sm">A coordinator decided what this is: {series.overruled_reason}</Text>
       )}
     </div>
   )

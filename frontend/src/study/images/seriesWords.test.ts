@@ -4,7 +4,7 @@ import {
   geometryInWords,
   occlusionInWords,
   paroleInWords,
-  reviewInWords,
+  reviewedInWords,
   timeSince,
   roleInWords,
 } from './seriesWords'
@@ -47,9 +47,20 @@ describe('words of a series', () => {
     expect(roleInWords({ kind: 'NCCT', used: false })).toBe('Not used')
   })
 
-  it('says that a released run from before is not shown', () => {
-    const released = run({ review: 'released', phase: 'before' })
-    expect(reviewInWords(released)).toContain('not shown to raters')
+  it('says who decided what, and that a released run from before is not shown', () => {
+    const released = run({
+      review: 'released',
+      phase: 'before',
+      reviewed_by: 'ana',
+      reviewed_at: '2026-03-02T10:00:00Z',
+      blackouts: [{ left: 1, top: 1, width: 9, height: 9 }],
+    })
+    expect(reviewedInWords(released)).toBe(
+      'Released by ana, 2 Mar 2026. 1 rectangle blacked out. Taken before recanalization, so not shown to raters.',
+    )
+    expect(reviewedInWords(run({ review: 'kept-out', review_note: 'A face.' }))).toBe(
+      'Kept out. A face.',
+    )
   })
 
   it('says the occlusion as far as it is known', () => {

@@ -1,6 +1,6 @@
 // What the pages call the things that are stored of an image series.
-import type { Geometry, ImageSeries, Phase, Review, SeriesKind, Verdict } from '../../api/types'
-import { countOf } from '../../format'
+import type { Geometry, ImageSeries, Phase, SeriesKind, Verdict } from '../../api/types'
+import { countOf, formatDate } from '../../format'
 
 export const KIND_NAME: Record<SeriesKind, string> = {
   NCCT: 'Non-contrast CT',
@@ -20,13 +20,6 @@ export const PHASE_NAME: Record<Phase, string> = {
   after: 'After recanalization',
 }
 
-const REVIEW_NAME: Record<Review, string> = {
-  'not-needed': '',
-  waiting: 'Waits for your release',
-  released: 'Released',
-  'kept-out': 'Kept out',
-}
-
 /** "CT 1", "Run 3": how a series is called beside the others of its case. */
 export function seriesName({ kind, position }: Pick<ImageSeries, 'kind' | 'position'>): string {
   if (kind === 'DSA') return `Run ${position}`
@@ -38,11 +31,17 @@ export function roleInWords({ kind, used }: Pick<ImageSeries, 'kind' | 'used'>):
   return kind === 'DSA' ? 'Shown to raters' : 'Segmented and shown to raters'
 }
 
-export function reviewInWords({ kind, review, phase }: ImageSeries): string {
+/** What somebody decided who looked through it, by whom and when. */
+export function reviewedInWords(series: ImageSeries): string {
+  const { kind, review, phase, reviewed_by, reviewed_at, review_note, blackouts } = series
+  const by = reviewed_by === null || reviewed_at === null ? '' : ` by ${reviewed_by}, ${formatDate(reviewed_at)}`
+  const sentences = [(review === 'released' ? 'Released' : 'Kept out') + by]
+  if (blackouts.length > 0) sentences.push(`${countOf(blackouts.length, 'rectangle')} blacked out`)
   if (kind === 'DSA' && review === 'released' && phase === 'before') {
-    return 'Released as before recanalization: not shown to raters'
+    sentences.push('Taken before recanalization, so not shown to raters')
   }
-  return REVIEW_NAME[review]
+  if (review_note !== '') sentences.push(review_note.replace(/\.$/, ''))
+  return `${sentences.join('. ')}.`
 }
 
 const TIMES = ' × '
