@@ -14,6 +14,7 @@ from reader_study.cohorts.deciding import (
     wake_what_follows,
 )
 from reader_study.cohorts.models import BuildPurpose, Review, Series, SeriesKind
+from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.cohorts.reviews import send_to_review
 from reader_study.cohorts.series_rules import may_become
@@ -66,12 +67,14 @@ def mark_overruled(series: Series, *, kind: SeriesKind, reason: str, actor: User
     if kind != series.kind:
         series.position = _next_position(series, kind)
         series.kind = kind
+        series.proposed_phase = ""
         send_to_review(series)
     elif series.review in (Review.NOT_NEEDED, Review.RELEASED):
         instead_of = use(series)
         series.save()
     else:
         send_to_review(series)
+    propose_phases_of(series.case)
     note(
         series,
         action="series overruled",

@@ -1,15 +1,18 @@
 """A person looks for names in the pixels: releases, paints over, keeps out, or looks again."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from reader_study.audit.models import Event
 from reader_study.cohorts.arrays import load_xa_run
 from reader_study.cohorts.models import Review, Series, SeriesBuild
+from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.series_store import unpack_dicom
 from reader_study.cohorts.tasks import build_series_task
 from reader_study.jobs.models import JobState
@@ -402,3 +405,31 @@ def test_a_ct_that_cannot_be_built_stays_as_it_was(case, tmp_path):
         "space."
     )
     assert (fresh(ct).used, fresh(ct).overruled_reason) == (False, "")
+
+
+# -- before and after ------------------------------------------------------------------------
+
+
+def test_phases_are_proposed_anew_when_a_run_turns_out_to_be_none(case, tmp_path):
+    puncture = timezone.now()
+    minutes = [0, 30, 50]
+    runs = [
+        add_run(case, tmp_path, acquired_at=puncture + timedelta(minutes=later))
+        for later in minutes
+    ]
+    propose_phases_of(case)
+    assert [fresh(run).proposed_phase for run in runs] == ["before", "", "after"]
+    overrule(runs[2], "other", "A roadmap.")
+    assert [fresh(run).proposed_phase for run in runs[:2]] == ["before", "after"]
+
+
+def test_a_plane_without_a_time_gets_the_proposal_of_its_partner(case, tmp_path):
+    puncture = timezone.now()
+    plane_a, late = (
+        add_run(case, tmp_path, acquired_at=puncture + timedelta(minutes=later))
+        for later in (0, 30)
+    )
+    plane_b = add_run(case, tmp_path, biplane_partner=plane_a)
+    propose_phases_of(case)
+    assert fresh(plane_b).proposed_phase == fresh(plane_a).proposed_phase == "before"
+    assert fresh(late).proposed_phase == "after"
