@@ -56,7 +56,7 @@ def staging_folder() -> Iterator[Path]:
 def keep_dicom(zip_file: Path, written: WrittenZip) -> StoredDicom:
     """Move a zip of de-identified files from the staging folder into the storage."""
     name = f"dicom/{written.sha256[:2]}/{written.sha256}.zip"
-    _keep(zip_file, name)
+    _keep_once(zip_file, name)
     return StoredDicom(name, written.sha256, written.size_bytes)
 
 
@@ -113,7 +113,7 @@ def save_preview(pictures: Sequence[bytes], thumbnail: bytes) -> str:
                 blob.add(f"{number:04d}.png", [picture])
         sha256 = blob.written.sha256
         name = f"previews/{sha256[:2]}/{sha256}.zip"
-        _keep(staged, name)
+        _keep_once(staged, name)
     return name
 
 
@@ -154,18 +154,22 @@ def _load(series: Series, entry: str) -> bytes:
         return archive.read(entry)
 
 
-def _keep(staged: Path, name: str) -> None:
-    """Put a durable file under a name made of its content; one that is there already will do."""
-    if default_storage.exists(name):
-        return
+def keep_file(staged: Path, name: str) -> str:
+    """Move a durable file from the staging folder into the storage; returns its name there."""
     target = _local_path(name)
     if target is None:
         with staged.open("rb") as file:
-            default_storage.save(name, File(file))
-        return
+            return default_storage.save(name, File(file))
     target.parent.mkdir(parents=True, exist_ok=True)
     staged.replace(target)
     _make_entries_durable(target.parent)
+    return name
+
+
+def _keep_once(staged: Path, name: str) -> None:
+    """Keep a file under a name made of its content; one that is there already will do."""
+    if not default_storage.exists(name):
+        keep_file(staged, name)
 
 
 def _make_entries_durable(folder: Path) -> None:

@@ -66,17 +66,36 @@ def receive_upload(
 
 
 def copy_out_of_quarantine(upload: Upload, folder: Path) -> dict[Path, str]:
-    """Copy an upload's raw files into ``folder``; returns each copy's path and sent name."""
-    quarantine = storages["quarantine"]
-    copies = {}
+    """Return where an upload's raw files lie whole, and the name each was sent under.
+
+    What came in one piece and lies on this machine is read where it is; only the rest is put
+    together in ``folder``.
+    """
+    found = {}
     for file in upload.files.prefetch_related("parts"):
-        copy = folder / file.id.hex
-        with copy.open("wb") as target:
-            for part in file.parts.all():
-                with quarantine.open(part.stored_name) as source:
-                    shutil.copyfileobj(source, target)
-        copies[copy] = file.sent_name
-    return copies
+        parts = list(file.parts.all())
+        path = _in_place(parts)
+        if path is None:
+            path = folder / file.id.hex
+            _put_together(parts, path)
+        found[path] = file.sent_name
+    return found
+
+
+def _in_place(parts: Sequence[QuarantinedPart]) -> Path | None:
+    if len(parts) != 1:
+        return None
+    try:
+        return Path(storages["quarantine"].path(parts[0].stored_name))
+    except NotImplementedError:
+        return None  # the storage is on another machine
+
+
+def _put_together(parts: Sequence[QuarantinedPart], whole: Path) -> None:
+    with whole.open("wb") as target:
+        for part in parts:
+            with storages["quarantine"].open(part.stored_name) as source:
+                shutil.copyfileobj(source, target, 2**20)
 
 
 def destroy_quarantined(upload: Upload) -> None:

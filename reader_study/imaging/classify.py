@@ -160,6 +160,7 @@ def _is_placed_ct(instance: Instance) -> bool:
 
 def _other_series(group: list[Instance], reason: str, kind: Kind = "other") -> OtherSeries:
     first = group[0].header.dataset
+    files = {instance.path: instance.name for instance in group}
     return OtherSeries(
         kind=kind,
         patient_id=text(first, "PatientID"),
@@ -171,9 +172,15 @@ def _other_series(group: list[Instance], reason: str, kind: Kind = "other") -> O
         rows=integer(first, "Rows", 0),
         columns=integer(first, "Columns", 0),
         reason=reason,
-        names=tuple(dict.fromkeys(instance.name for instance in group)),
+        paths=tuple(files),
+        names=tuple(files.values()),
+        sop_instance_uids=tuple(dict.fromkeys(_sop_instance_uid(i) for i in group)),
         candidate=ct_series(group) if _is_placed_ct(group[0]) else None,
     )
+
+
+def _sop_instance_uid(instance: Instance) -> str:
+    return text(instance.header.dataset, "SOPInstanceUID")
 
 
 def _xa_run(instance: Instance) -> XARunFile:

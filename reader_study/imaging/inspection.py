@@ -11,6 +11,7 @@ from .gates import Gate, SeriesRefusedError, Verdict, worst_verdict
 from .series import CTSeries, Kind, OtherSeries, Refusal, XARunFile, projection_in_words
 from .slice_stack import Floats
 from .supervised import SupervisedReader
+from .xa_run import AngiographyRun
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def _report(
     )
 
 
-def _gates_of_refusal(error: ImagingError) -> tuple[Gate, ...]:
+def gates_of_refusal(error: ImagingError) -> tuple[Gate, ...]:
+    """Say how the checks of a series ended that cannot be read."""
     if isinstance(error, SeriesRefusedError):
         return error.gates
     return (Gate("pixels", Verdict.REFUSED, str(error)),)
@@ -135,7 +137,7 @@ def _ct_report(series: CTSeries, reader: SupervisedReader) -> SeriesReport:
     try:
         volume = reader.build_ct_volume(series)
     except ImagingError as error:
-        return _report("NCCT", _gates_of_refusal(error), geometry, series.source_names)
+        return _report("NCCT", gates_of_refusal(error), geometry, series.source_names)
     corrected = None
     if any(gate.verdict == Verdict.CORRECTED for gate in volume.gates):
         slices, rows, columns = volume.hu.shape
@@ -145,30 +147,45 @@ def _ct_report(series: CTSeries, reader: SupervisedReader) -> SeriesReport:
 
 
 def _run_report(run: XARunFile, reader: SupervisedReader) -> SeriesReport:
-    size = (run.columns, run.rows, run.frames)
-    known = run.primary_deg is not None and run.secondary_deg is not None
-    orientation = projection_in_words(run.primary_deg or 0, run.secondary_deg or 0) if known else ""
     try:
         decoded = reader.read_xa_run(run)
     except ImagingError as error:
-        geometry = Geometry(size, None, None, orientation)
-        return _report("DSA", _gates_of_refusal(error), geometry, run.source_names)
-    spacing = decoded.imager_pixel_spacing_mm
-    geometry = Geometry(size, spacing and spacing[::-1], None, orientation)
+        return _report("DSA", gates_of_refusal(error), run_geometry(run, None), run.source_names)
     return _report(
-        "DSA", decoded.gates, geometry, run.source_names, biplane_partner=run.partner_name
+        "DSA",
+        decoded.gates,
+        run_geometry(run, decoded),
+        run.source_names,
+        biplane_partner=run.partner_name,
     )
 
 
 def _other_report(other: OtherSeries) -> SeriesReport:
+    return _report(other.kind, (gate_of_other(other),), other_geometry(other), other.names)
+
+
+def gate_of_other(other: OtherSeries) -> Gate:
+    """Say why the study does not read a series."""
     checked = "kind" if other.kind == "other" else "slices"
-    gate = Gate(checked, Verdict.REFUSED, other.reason)
-    geometry = None
+    return Gate(checked, Verdict.REFUSED, other.reason)
+
+
+def run_geometry(run: XARunFile, decoded: AngiographyRun | None) -> Geometry:
+    """Describe how a run lies; its pixel spacing is known once it is decoded."""
+    known = run.primary_deg is not None and run.secondary_deg is not None
+    orientation = projection_in_words(run.primary_deg or 0, run.secondary_deg or 0) if known else ""
+    spacing = decoded and decoded.imager_pixel_spacing_mm
+    size = (run.columns, run.rows, run.frames)
+    return Geometry(size, spacing[::-1] if spacing else None, None, orientation)
+
+
+def other_geometry(other: OtherSeries) -> Geometry | None:
+    """Describe how a series lies that the study does not read; None where it is no image."""
     if isinstance(other.candidate, CTSeries):
-        geometry = ct_geometry(other.candidate)
-    elif other.rows:
-        geometry = Geometry((other.columns, other.rows, len(other.names)), None, None, "")
-    return _report(other.kind, (gate,), geometry, other.names)
+        return ct_geometry(other.candidate)
+    if not other.rows:
+        return None
+    return Geometry((other.columns, other.rows, len(other.names)), None, None, "")
 
 
 def ct_geometry(series: CTSeries) -> Geometry:

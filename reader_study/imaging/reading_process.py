@@ -18,7 +18,10 @@ from typing import Any, TextIO
 import numpy as np
 
 from .ct_volume import CTVolume, build_ct_volume
+from .deidentification import Pseudonym
+from .deidentification.series import deidentify_series
 from .errors import ImagingError
+from .file_pictures import pictures_of_files
 from .gates import SeriesRefusedError
 from .painting import Rectangle, paint_over
 from .plain_data import from_plain, to_plain
@@ -79,6 +82,21 @@ def _paint_over(request: dict[str, Any], begin: _Begin) -> Any:
     paint_over(Path(request["source"]), Path(request["target"]), request["name"], rectangles)
 
 
+def _deidentify_series(request: dict[str, Any], begin: _Begin) -> Any:
+    pseudonym = Pseudonym(bytes.fromhex(request["key"]), request["case_code"])
+    target = Path(request["target"])
+    return to_plain(deidentify_series(_files(request), target, pseudonym, begin))
+
+
+def _pictures_of_files(request: dict[str, Any], begin: _Begin) -> Any:
+    pictures = pictures_of_files(_files(request), begin)
+    np.save(Path(request["array"]), pictures, allow_pickle=False)
+
+
+def _files(request: dict[str, Any]) -> list[tuple[Path, str]]:
+    return [(Path(path), name) for path, name in request["files"]]
+
+
 def _hand_over(value: CTVolume | AngiographyRun, array: Path) -> Any:
     """Leave the pixels in a file; return all else."""
     pixels = PIXELS_OF[type(value)]
@@ -95,6 +113,8 @@ _TASKS: dict[str, Callable[[dict[str, Any], _Begin], Any]] = {
     "build_ct_volume": _build_ct_volume,
     "read_xa_run": _read_xa_run,
     "paint_over": _paint_over,
+    "deidentify_series": _deidentify_series,
+    "pictures_of_files": _pictures_of_files,
 }
 
 

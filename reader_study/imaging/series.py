@@ -169,8 +169,10 @@ class OtherSeries:
         The kind of object by its name in the standard.
     reason
         Why the study does not read it.
-    names
-        The files' names for people.
+    paths, names
+        The files and their names for people.
+    sop_instance_uids
+        Of the objects in them.
     candidate
         The series or run that it would be if somebody decided otherwise; None where the headers
         do not suffice.
@@ -186,7 +188,9 @@ class OtherSeries:
     rows: int
     columns: int
     reason: str
+    paths: tuple[Path, ...]
     names: tuple[str, ...]
+    sop_instance_uids: tuple[str, ...]
     candidate: CTSeries | XARunFile | None
 
 

@@ -18,15 +18,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from .ct_volume import CTVolume
+from .deidentification import Pseudonym
 from .errors import ImagingError
 from .gates import Gate, SeriesRefusedError
+from .hashed_zip import WrittenZip
 from .painting import Rectangle
 from .plain_data import field_types, from_plain, to_plain
+from .previews import Grey
 from .reading_process import PIXELS_OF
 from .series import CTSeries, Refusal, Scan, XARunFile
 from .xa_run import AngiographyRun
@@ -77,7 +80,7 @@ class ReaderDiedError(ImagingError):
 
 
 class SupervisedReader:
-    """Scans, builds volumes, reads runs and paints over them, in a process of its own.
+    """Does what the functions of the same names do, in a process of its own.
 
     Use it as a context manager; the process starts when it is first needed.
     """
@@ -161,6 +164,39 @@ class SupervisedReader:
             "rectangles": to_plain(list(rectangles)),
         }
         self._ask(request, {})
+
+    def deidentify_series(
+        self, files: Sequence[tuple[Path, str]], target: Path, pseudonym: Pseudonym
+    ) -> WrittenZip:
+        """De-identify the files of a series into a new zip.
+
+        Raises
+        ------
+        ImagingError
+            As ``deidentify_series`` does, or if a file kills the reading process.
+        """
+        request = {
+            "task": "deidentify_series",
+            "files": _plain_files(files),
+            "target": str(target.absolute()),
+            "key": pseudonym.key.hex(),
+            "case_code": pseudonym.case_code,
+        }
+        return from_plain(WrittenZip, self._ask(request, {}))
+
+    def pictures_of_files(self, files: Sequence[tuple[Path, str]]) -> Grey:
+        """Return a few frames of the files as they are displayed.
+
+        Raises
+        ------
+        ImagingError
+            As ``pictures_of_files`` does, or if a file kills the reading process.
+        """
+        with TemporaryDirectory(prefix="reader-study-array-") as folder:
+            array = Path(folder) / "pixels.npy"
+            request = {"task": "pictures_of_files", "array": str(array)}
+            self._ask({**request, "files": _plain_files(files)}, {})
+            return cast("Grey", np.load(array, allow_pickle=False))
 
     def _read(self, task: str, kind: type[Decoded], request: dict[str, Any]) -> Decoded:
         with TemporaryDirectory(prefix="reader-study-array-") as folder:
@@ -282,6 +318,10 @@ class SupervisedReader:
             self._process.kill()
             self._process.communicate()
             self._process = None
+
+
+def _plain_files(files: Sequence[tuple[Path, str]]) -> list[tuple[str, str]]:
+    return [(str(path.absolute()), name) for path, name in files]
 
 
 def _given_up(deaths: Sequence[ReaderDiedError]) -> Scan:

@@ -161,7 +161,7 @@ def _plane(run: XARunFile) -> list[Gate]:
     if run.plane is None:
         return []
     if run.partner_uid:
-        sentence = f"Plane {run.plane} of a biplane system, together with {run.partner_name}"
+        sentence = f"Plane {run.plane} of a biplane system; the run of the other plane is here too"
         return [Gate("biplane", Verdict.PASS, sentence)]
     sentence = f"Plane {run.plane} of a biplane system; the run of the other plane is not here"
     return [Gate("biplane", Verdict.FLAGGED, sentence)]

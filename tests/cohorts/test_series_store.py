@@ -5,7 +5,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import InMemoryStorage, default_storage, storages
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage, default_storage, storages
 
 from reader_study.cohorts import series_store
 from reader_study.cohorts.models import Case, Series
@@ -24,11 +25,21 @@ def of_case(**fields: str) -> Series:
     return Series(case=Case(code="C001"), kind="DSA", position=1, **fields)
 
 
-class ObjectStore(InMemoryStorage):
+class ObjectStore(Storage):
     """A storage without files on this machine."""
 
-    def path(self, name: str) -> str:
-        raise NotImplementedError
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def exists(self, name: str) -> bool:
+        return name in self.objects
+
+    def _save(self, name: str, content: File) -> str:
+        self.objects[name] = content.read()
+        return name
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        return ContentFile(self.objects[name])
 
 
 def some_files(folder: Path, *contents: bytes) -> list[Path]:

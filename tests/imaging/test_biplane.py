@@ -72,4 +72,4 @@ def test_the_partner_is_named_in_the_gate(tmp_path, scan_paths):
         write_plane(tmp_path, plane, plane, AcquisitionTime="120010")
     run = read_xa_run(scan_paths(tmp_path / "A.dcm", tmp_path / "B.dcm").xa_runs[0])
     (gate,) = [gate for gate in run.gates if gate.name == "biplane"]
-    assert gate.sentence == "Plane A of a biplane system, together with B.dcm"
+    assert gate.sentence == "Plane A of a biplane system; the run of the other plane is here too"
