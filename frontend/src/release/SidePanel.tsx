@@ -80,16 +80,20 @@ function FoundText({ series, look, onShowText, onCoverText }: SidePanelProps) {
             box.frame === null ? `All ${pictureNoun(series)}s` : `${pictureNoun(series)} ${box.frame + 1}`
           return (
             <li key={index}>
-              <button
-                type="button"
-                className={classes.where}
-                aria-label={`Show text ${index + 1}, ${where}`}
-                onClick={() => {
-                  onShowText(box)
-                }}
-              >
-                {where}
-              </button>
+              {box.frame === null ? (
+                <span className={classes.everywhere}>{where}</span>
+              ) : (
+                <button
+                  type="button"
+                  className={classes.where}
+                  aria-label={`Show text ${index + 1}, ${where}`}
+                  onClick={() => {
+                    onShowText(box)
+                  }}
+                >
+                  {where}
+                </button>
+              )}
               {isCovered(box, hidden) ? (
                 <span className={classes.quiet}>blacked out</span>
               ) : (

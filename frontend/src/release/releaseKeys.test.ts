@@ -34,6 +34,14 @@ describe('the keys of the release page', () => {
     expect(meaningOf(press('r', { target: button }), false)).toBeNull()
   })
 
+  it('work after a click on before or after, but leave it its arrows', () => {
+    const radio = document.createElement('input')
+    radio.type = 'radio'
+    expect(meaningOf(press('r', { target: radio }), false)).toEqual({ command: 'release' })
+    expect(meaningOf(press('ArrowDown', { target: radio }), false)).toBeNull()
+    expect(meaningOf(press('ArrowLeft', { target: radio }), false)).toBeNull()
+  })
+
   it('undo by the usual key as well', () => {
     expect(meaningOf(press('z', { ctrlKey: true }), false)).toEqual({ command: 'undo' })
     expect(meaningOf(press('r', { ctrlKey: true }), false)).toBeNull()

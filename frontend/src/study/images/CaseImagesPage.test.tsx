@@ -57,6 +57,16 @@ describe('CaseImagesPage', () => {
     expect(used.getByText('160 slices')).toBeTruthy()
   })
 
+  it('does not call a CT passed that nobody has read yet', async () => {
+    const sentence = 'Stored, not used: checked once it is chosen'
+    const gates = [{ name: 'choice', verdict: 'pass' as const, sentence }]
+    open({ ...caseImages, series: [ct(), { ...thick, verdict: 'pass', gates }] })
+    const stored = await series('CT 2')
+    expect(stored.getByText('Not checked yet')).toBeTruthy()
+    expect(stored.getByText(sentence)).toBeTruthy()
+    expect(stored.queryByText('Passed')).toBeNull()
+  })
+
   it('chooses another CT with a reason, having said what follows', async () => {
     const sent = open({ ...caseImages, series: [ct(), thick] })
     const other = await series('CT 2')

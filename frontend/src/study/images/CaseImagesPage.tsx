@@ -152,12 +152,19 @@ function AllSeries({ study, images }: { study: Study; images: CaseImages }) {
   )
   return (
     <>
-      <Section title="CT" aside={<Text c="dimmed">{countOf(ct.length, 'series', 'series')}</Text>}>
+      <Section
+        title="CT"
+        aside={ct.length > 0 && <Text c="dimmed">{countOf(ct.length, 'series', 'series')}</Text>}
+      >
         {ct.length > 0 ? ct.map(card) : <Text c="dimmed">No non-contrast CT came in.</Text>}
       </Section>
       <Section
         title="Angiography"
-        aside={<Text c="dimmed">{countOf(runs.length, 'run')}, in the order they were taken</Text>}
+        aside={
+          runs.length > 0 && (
+            <Text c="dimmed">{countOf(runs.length, 'run')}, in the order they were taken</Text>
+          )
+        }
       >
         {runs.length === 0 && <Text c="dimmed">No angiography run came in.</Text>}
         {firstImage !== null && (

@@ -10,6 +10,7 @@ import classes from './images.module.css'
 import { OverruleMenu } from './OverruleMenu'
 import {
   geometryInWords,
+  isUnchecked,
   KIND_NAME,
   PHASE_NAME,
   reviewedInWords,
@@ -54,7 +55,7 @@ export function SeriesCard({ study, images, series, firstImage, waits, onLook }:
                 </Text>
               )}
             </Title>
-            <VerdictBadge verdict={series.verdict} />
+            {isUnchecked(series) ? <Unchecked /> : <VerdictBadge verdict={series.verdict} />}
             <UseBadge series={series} />
           </Group>
           {changeable && <OverruleMenu studyId={study.id} images={images} series={series} />}
@@ -62,7 +63,11 @@ export function SeriesCard({ study, images, series, firstImage, waits, onLook }:
         <Facts series={series} firstImage={firstImage} />
         <Decisions study={study} series={series} waits={waits} />
         <Build series={series} />
-        <GateList series={name} gates={series.gates} />
+        {isUnchecked(series) ? (
+          <Text size="sm">{series.gates[0]?.sentence}</Text>
+        ) : (
+          <GateList series={name} gates={series.gates} />
+        )}
       </div>
     </article>
   )
@@ -94,6 +99,14 @@ function Thumbnail({ studyId, caseId, series, onLook }: ThumbnailProps) {
     >
       <img src={thumbnailAddress(studyId, caseId, series.id)} alt="" loading="lazy" />
     </button>
+  )
+}
+
+function Unchecked() {
+  return (
+    <Badge variant="light" color="gray" c="gray.8" tt="none" radius="sm">
+      Not checked yet
+    </Badge>
   )
 }
 

@@ -5,7 +5,7 @@ import { seriesName } from './seriesWords'
 /** The words of the choice, to follow "This is …". */
 export function choiceInWords(series: ImageSeries, kind: SeriesKind): string {
   if (kind === 'NCCT') return series.kind === 'NCCT' ? 'the CT to use' : 'a non-contrast CT'
-  return kind === 'DSA' ? 'an angiography run' : 'neither: not to be used'
+  return kind === 'DSA' ? 'an angiography run' : 'not to be used'
 }
 
 /** What will happen to the case, in sentences. */

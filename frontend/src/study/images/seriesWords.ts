@@ -97,3 +97,8 @@ export function occlusionInWords(side: string, segment: string): string {
   const words = known.filter((word) => word !== '').join(' ')
   return words === '' ? '' : `${words} occlusion`
 }
+
+/** A CT that another was preferred to is stored unread: its one gate says so. */
+export function isUnchecked({ gates }: ImageSeries): boolean {
+  return gates.length === 1 && gates[0]?.name === 'choice'
+}
