@@ -14,6 +14,7 @@ from reader_study.cohorts.models import Case, CasePurpose, Phase, Review, Series
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import open_study
+from reader_study.segmentation.media import store_sources
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
 from reader_study.studies.members import add_member, end_membership
 from reader_study.studies.models import Role, Study
@@ -128,8 +129,10 @@ def ready_case(
             used=True,
             **of_kind[kind],
         )
+    used = list(case.series.order_by("pk").values_list("stored_name", flat=True))
     job = SegmentationJob.objects.create(
         case=case,
+        volume_name=used[0],
         model=study.model_choice.model,
         state=JobState.DONE,
         mask_name="secret-mask-name",
@@ -147,9 +150,10 @@ def ready_case(
     names = ["volume.bin", "labels.bin", "tree.glb", "unlisted.bin"]
     for name in [*names, *[f"run{run}/0.bin" for run in range(1, runs + 1)]]:
         default_storage.save(f"{folder}/{name}", ContentFile(name.encode()))
-    MediaPack.objects.create(
+    pack = MediaPack.objects.create(
         segmentation=job, state=JobState.DONE, folder=folder, manifest=manifest
     )
+    store_sources(pack, used)
     return case
 
 

@@ -50,6 +50,7 @@ def ingest_paths(
         SupervisedReader() as reader,
         SupervisedReader() as deidentifier,
     ):
+        deidentifier.start()  # it gets ready while the other one scans
         found = reader.scan(paths, Path(work_directory), names=sent_names or {})
         report(upload, MessageLevel.ERROR, found.refused)
         report(upload, MessageLevel.INFO, found.left_out)

@@ -92,7 +92,7 @@ def _message(case: Any, job: SegmentationJob | None, pack: MediaPack | None) -> 
     if case.preparation != "failed":
         return ""
     if not case.has_ct:
-        return "No non-contrast CT was found for this patient: upload it."
+        return "No non-contrast CT of this patient is in use: choose one, or upload it."
     return (job.error if job else "") or (pack.error if pack else "")
 
 

@@ -11,6 +11,7 @@ from reader_study.cohorts.models import Case, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, Stage
 from reader_study.segmentation.models import SegmentationJob
+from reader_study.segmentation.selectors import current_packs, used_ct, waiting_runs
 
 CASE_STATES = ["waiting", "segmenting", "review", "preparing", "ready", "failed"]
 
@@ -36,16 +37,26 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
         without_images=Exists(without_images),
         has_ct=Exists(series.filter(kind=SeriesKind.NCCT)),
         has_dsa=Exists(series.filter(kind=SeriesKind.DSA)),
+        waits_for_a_look=Exists(waiting_runs(OuterRef("pk"))),
         job_state=Subquery(job.values("state")[:1]),
+        job_is_of_used_ct=Exists(
+            job.filter(
+                Exists(used_ct(OuterRef("case")).filter(stored_name=OuterRef("volume_name")))
+            )
+        ),
         pack_state=Subquery(job.values("media_pack__state")[:1]),
+        pack_is_current=Exists(current_packs().filter(segmentation__in=job.values("pk"))),
     ).annotate(
         preparation=models.Case(
             When(without_images=True, then=Value("ready")),
+            When(has_ct=False, waits_for_a_look=True, then=Value("review")),
             When(has_ct=False, then=Value("waiting" if reading_in else "failed")),
             When(Q(job_state__isnull=True) | Q(job_state=JobState.QUEUED), then=Value("waiting")),
             When(job_state=JobState.RUNNING, then=Value("segmenting")),
             When(job_state=JobState.FAILED, then=Value("failed")),
-            When(pack_state=JobState.DONE, then=Value("ready")),
+            When(job_is_of_used_ct=False, then=Value("waiting")),
+            When(waits_for_a_look=True, then=Value("review")),
+            When(pack_is_current=True, then=Value("ready")),
             When(pack_state=JobState.FAILED, then=Value("failed")),
             default=Value("preparing"),
             output_field=models.CharField(),

@@ -82,7 +82,7 @@ class ReaderDiedError(ImagingError):
 class SupervisedReader:
     """Does what the functions of the same names do, in a process of its own.
 
-    Use it as a context manager; the process starts when it is first needed.
+    Use it as a context manager; the process starts when it is first needed, or told to.
     """
 
     def __init__(self, limits: Limits = Limits()) -> None:
@@ -100,6 +100,11 @@ class SupervisedReader:
         where: TracebackType | None,
     ) -> None:
         self._stop()
+
+    def start(self) -> None:
+        """Start the process now, that it be ready when it is needed."""
+        if self._process is None:
+            self._start()
 
     def scan(
         self,
@@ -232,8 +237,7 @@ class SupervisedReader:
         raise RuntimeError(f"the reading process failed:\n{answer['broken']}")
 
     def _send(self, request: bytes) -> None:
-        if self._process is None:
-            self._start()
+        self.start()
         stdin = self._process.stdin if self._process else None
         if stdin is None:
             raise BrokenPipeError

@@ -5,8 +5,11 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .begin import Begin, read_all
@@ -19,6 +22,8 @@ RATIO_IS_CHECKED_ABOVE_BYTES = 16 * 2**20
 LEAST_BUDGET_BYTES = 64 * 2**20
 _LOCAL_HEADER_BYTES = 30
 _CHUNK_BYTES = 2**20
+_ENTRIES_AHEAD = 16
+_LARGEST_AHEAD_BYTES = 8 * 2**20
 _ENCRYPTED_FLAG = 0x1
 _MAX_NAME_LENGTH = 160
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -84,11 +89,10 @@ def unpack_zip(
             entries = [entry for entry in opened.infolist() if not entry.is_dir()]
             _check_archive(entries, directory, budget)
             names = _distinct_names(entries)
-            for index, (entry, name) in enumerate(zip(entries, names, strict=True)):
-                target = directory / f"{index:06d}"
+            unpacked = _unpacked_ahead(opened, entries, directory)
+            for name, (target, finish) in zip(names, unpacked, strict=True):
                 full_name = f"{archive_name}/{name}"
-                problem = _entry_problem(entry) or begin(full_name)
-                problem = problem or _unpack_entry(opened, entry, target)
+                problem = begin(full_name) or finish()
                 yield UnpackedEntry(full_name, None if problem else target, problem)
     except _READ_ERRORS as error:
         raise ImagingError("a damaged zip that cannot be opened; pack or copy it again") from error
@@ -117,6 +121,30 @@ def _check_archive(entries: list[zipfile.ZipInfo], directory: Path, budget: ZipB
         end_of_previous = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
     budget.entries -= len(entries)
     budget.total_bytes -= total
+
+
+def _unpacked_ahead(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], directory: Path
+) -> Iterator[tuple[Path, Callable[[], str]]]:
+    """Yield for each entry its target and what waits for it and says what went wrong.
+
+    Entries of ordinary size are unpacked by a thread while those before them are read; inflating
+    does not hold the interpreter. A large one is left until it is its turn.
+    """
+    waiting: deque[tuple[Path, Callable[[], str]]] = deque()
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        for index, entry in enumerate(entries):
+            target = directory / f"{index:06d}"
+            if problem := _entry_problem(entry):
+                finish = partial(str, problem)
+            elif entry.file_size > _LARGEST_AHEAD_BYTES:
+                finish = partial(_unpack_entry, archive, entry, target)
+            else:
+                finish = thread.submit(_unpack_entry, archive, entry, target).result
+            waiting.append((target, finish))
+            if len(waiting) > _ENTRIES_AHEAD:
+                yield waiting.popleft()
+        yield from waiting
 
 
 def _entry_problem(entry: zipfile.ZipInfo) -> str:

@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from reader_study.cohorts.models import Case, CasePurpose
 from reader_study.reading.selectors import rater_progress, ready_packs, unfinished_uploads
+from reader_study.segmentation.selectors import waiting_cases
 from reader_study.studies.models import Study, StudyState
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import protocol_in_force, raters_of
@@ -26,8 +27,8 @@ class Obstacle:
     text
         What it is and what to do, in words.
     page
-        The coordinator's page on which it can be removed: ``cases``, ``people``, ``protocol``;
-        None where there is nothing to do but to wait.
+        The coordinator's page on which it can be removed: ``cases``, ``review``, ``people``,
+        ``protocol``; None where there is nothing to do but to wait.
     """
 
     text: str
@@ -54,10 +55,12 @@ def obstacles_to_opening(study: Study) -> list[Obstacle]:
     count = cases.count()
     if not cases.filter(purpose=CasePurpose.STUDY).exists():
         obstacles.append(Obstacle("There are no cases yet: upload the cohort.", "cases"))
-    if ready < count:
+    waiting = waiting_cases(cases).count()
+    obstacles += _waiting_obstacles(waiting)
+    if ready + waiting < count:
         obstacles.append(
             Obstacle(
-                f"{_plural(count - ready, 'case is', 'cases are')} not ready: "
+                f"{_plural(count - ready - waiting, 'case is', 'cases are')} not ready: "
                 "wait for the segmentation, or see the Cases page.",
                 "cases",
             )
@@ -72,6 +75,16 @@ def obstacles_to_opening(study: Study) -> list[Obstacle]:
         *_too_few_raters(raters_of(study).count()),
         *_calibration_obstacles(cases, protocol_in_force(study)),
     ]
+
+
+def _waiting_obstacles(waiting: int) -> list[Obstacle]:
+    if not waiting:
+        return []
+    text = (
+        f"{_plural(waiting, 'case waits', 'cases wait')} for somebody to look for names in the "
+        "images: see the Release page."
+    )
+    return [Obstacle(text, "review")]
 
 
 def _too_few_raters(raters: int) -> list[Obstacle]:
@@ -126,6 +139,8 @@ def obstacles_to_locking(study: Study) -> list[Obstacle]:
         for rater in progress
         if rater.submitted != rater.total
     ]
+    present = Case.objects.filter(study=study, withdrawn_at__isnull=True)
+    obstacles += _waiting_obstacles(waiting_cases(present).count())
     unlisted = unlisted_cases(study).count()
     if unlisted:
         them = "it" if unlisted == 1 else "them"

@@ -11,6 +11,7 @@ from reader_study.cohorts.models import Upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, CalibrationResult, ReadingState, Stage
 from reader_study.segmentation.models import MediaPack, StudyModel
+from reader_study.segmentation.selectors import current_packs
 from reader_study.studies.models import Role, Study, StudyState
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import active_memberships, protocol_in_force, raters_of
@@ -170,13 +171,15 @@ def withdrawn_from(rater: User) -> QuerySet[Assignment]:
 
 
 def ready_packs(study: Study) -> QuerySet[MediaPack]:
-    """Media packs of the study's model, ready to be read."""
-    return MediaPack.objects.filter(
-        state=JobState.DONE,
-        segmentation__state=JobState.DONE,
-        segmentation__case__study=study,
-        segmentation__model__in=StudyModel.objects.filter(study=study).values("model"),
-    ).select_related("segmentation__case")
+    """Media packs of the study's model, ready to be read: they show what was released, and all."""
+    return (
+        current_packs()
+        .filter(
+            segmentation__case__study=study,
+            segmentation__model__in=StudyModel.objects.filter(study=study).values("model"),
+        )
+        .select_related("segmentation__case")
+    )
 
 
 @dataclass(frozen=True)

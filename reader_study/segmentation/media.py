@@ -1,22 +1,28 @@
 """Make and store what the reading room shows of one segmented case."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run, stored_array
 from reader_study.cohorts.models import Series, SeriesKind
 from reader_study.imaging.media_pack import build_media_pack
 from reader_study.imaging.series import shared_isocentre
+from reader_study.jobs.runner import JobFailedError
 from reader_study.jobs.services import finish
-from reader_study.segmentation.models import MediaPack
+from reader_study.segmentation.models import MediaPack, PackSource
 
 
 def prepare_media(pack: MediaPack) -> None:
-    """Build the arrays of a case's volume, mask, artery tree and angiography runs."""
+    """Build the arrays of a case's volume, mask, artery tree and released angiography runs."""
     segmentation = pack.segmentation
     series = Series.objects.filter(case=segmentation.case, used=True)
-    ncct = series.get(kind=SeriesKind.NCCT)
+    ncct = series.filter(kind=SeriesKind.NCCT, stored_name=segmentation.volume_name).first()
+    if ncct is None:
+        raise JobFailedError("Another CT was chosen meanwhile: the case is segmented anew.")
     angiography = list(series.filter(kind=SeriesKind.DSA).order_by("position"))
     mask: np.ndarray = load_arrays(segmentation.mask_name)["mask"]
     media = build_media_pack(
@@ -26,7 +32,29 @@ def prepare_media(pack: MediaPack) -> None:
         [load_xa_run(stored_array(run)) for run in angiography],
         isocentre_lps_mm=shared_isocentre(ncct.frame_key, [run.frame_key for run in angiography]),
     )
-    folder = f"packs/{pack.token}"
+    former_folder, folder = pack.folder, f"packs/{pack.token}"
     for name, content in media.files.items():
         default_storage.save(f"{folder}/{name}", ContentFile(content))
-    finish(pack, folder=folder, manifest=media.manifest)
+    with transaction.atomic():
+        finish(pack, folder=folder, manifest=media.manifest)
+        store_sources(pack, [stored_array(one) for one in (ncct, *angiography)])
+        if former_folder:
+            transaction.on_commit(lambda: _destroy(former_folder), robust=True)
+
+
+def store_sources(pack: MediaPack, stored_names: Sequence[str]) -> None:
+    """Remember of which stored volume and runs a pack was made."""
+    pack.sources.all().delete()
+    PackSource.objects.bulk_create(
+        PackSource(pack=pack, stored_name=stored_name) for stored_name in stored_names
+    )
+
+
+def _destroy(folder: str) -> None:
+    """Delete a former pack: a run in it may since have been taken back or painted over."""
+    folders, files = default_storage.listdir(folder)
+    for inner in folders:
+        _destroy(f"{folder}/{inner}")
+    for file in files:
+        default_storage.delete(f"{folder}/{file}")
+    default_storage.delete(folder)

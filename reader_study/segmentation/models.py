@@ -46,6 +46,9 @@ class SegmentationJob(LeasedJob):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="segmentations")
     model = models.ForeignKey(VesselModel, on_delete=models.PROTECT, related_name="+")
+    volume_name = models.CharField(
+        max_length=200, blank=True, help_text="The stored volume that is or was segmented."
+    )
     mask_name = models.CharField(max_length=200, blank=True)
     provenance = models.JSONField(default=dict)
     artery_volume_ml = models.FloatField(null=True)
@@ -83,3 +86,22 @@ class MediaPack(LeasedJob):
 
     def __str__(self) -> str:
         return f"Media of {self.segmentation}"
+
+
+class PackSource(models.Model):
+    """A stored volume or run of which a media pack was made. Raters are never told of it.
+
+    A pack is shown to nobody once its case uses other images: another CT was chosen, a run was
+    released, taken back, or painted over.
+    """
+
+    pack = models.ForeignKey(MediaPack, on_delete=models.CASCADE, related_name="sources")
+    stored_name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pack", "stored_name"], name="source_once_in_pack"),
+        ]
+
+    def __str__(self) -> str:
+        return self.stored_name

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import transaction
 
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
-from reader_study.cohorts.models import SeriesKind
+from reader_study.cohorts.models import Case, SeriesKind
 from reader_study.jobs.runner import JobFailedError
-from reader_study.jobs.services import finish, progress_reporter, requeue, send_on_commit
-from reader_study.segmentation.models import MediaPack, SegmentationJob, VesselModel
+from reader_study.jobs.services import finish, progress_reporter, store_while_held
+from reader_study.segmentation.models import PackSource, SegmentationJob, VesselModel
+from reader_study.segmentation.selectors import segmentations_that_may_be_packed
+from reader_study.segmentation.services import queue_pack
 
 if TYPE_CHECKING:
     from inference.predict import SegmentationModel
@@ -37,23 +39,35 @@ def _warm_model(directory: str, sha256: str) -> "SegmentationModel":
 
 
 def run_segmentation(job: SegmentationJob) -> None:
-    """Segment the case's NCCT and store the mask; then its media pack is due."""
+    """Segment the case's NCCT and store the mask; its media pack is due once no run waits."""
     choice: VesselModel = job.model
-    series = job.case.series.get(kind=SeriesKind.NCCT, used=True)
-    volume = load_ct_volume(stored_array(series))
+    volume_name = _volume_in_use(job.case)
+    with transaction.atomic():
+        store_while_held(job, volume_name=volume_name)
+    volume = load_ct_volume(volume_name)
     model = _warm_model(choice.directory, choice.sha256)
     prediction = model.predict(volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job))
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
     mask_name = save_arrays(f"cases/{job.case_id}/mask-{job.token}.npz", mask=prediction.mask)
     with transaction.atomic():
+        # Whoever releases a run at this moment goes before or after this as a whole.
+        Case.objects.select_for_update().get(pk=job.case_id)
         finish(
             job,
             mask_name=mask_name,
             provenance=prediction.provenance,
             artery_volume_ml=round(float(np.count_nonzero(prediction.mask)) * voxel_ml, 2),
         )
-        pack, created = MediaPack.objects.get_or_create(segmentation=job)
-        if created:
-            send_on_commit(pack)
-        else:
-            requeue(pack)
+        # A pack with the former mask is shown to nobody, whatever else it was made of.
+        PackSource.objects.filter(pack__segmentation=job).delete()
+        if segmentations_that_may_be_packed().filter(pk=job.pk).exists():
+            queue_pack(job)
+
+
+def _volume_in_use(case: Case) -> str:
+    series = case.series.filter(kind=SeriesKind.NCCT, used=True).first()
+    if series is None:
+        raise JobFailedError(
+            f"No non-contrast CT of {case.code} is in use: choose one on the case's page."
+        )
+    return stored_array(series)

@@ -11,6 +11,7 @@ from reader_study.cohorts.models import Case, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import requeue, send_on_commit
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
+from reader_study.segmentation.selectors import outdated_segmentations, segmentations_to_be_packed
 from reader_study.studies.models import Study, StudyState
 
 logger = logging.getLogger(__name__)
@@ -47,11 +48,12 @@ def choose_model(*, study: Study, model: VesselModel, actor: User | None) -> Stu
 
 
 def queue_missing_work(study: Study) -> int:
-    """Queue a segmentation for each NCCT without one, and media anew where a DSA run came later.
+    """Queue a segmentation for each NCCT in use without one, and media where all is looked at.
 
-    What stands on a rater's list stays as it was put there; withdrawn cases are left alone. Safe
-    to call at any time and from several processes: the unique constraints keep one job a case and
-    model. Returns the number of jobs queued.
+    Both are made anew where a case uses other images by now. What stands on a rater's list stays
+    as it was put there; withdrawn cases are left alone. Safe to call at any time and from several
+    processes: the unique constraints keep one job a case and model. Returns the number of jobs
+    queued.
     """
     choice = StudyModel.objects.filter(study=study).select_related("model").first()
     if choice is None or study.state not in (StudyState.SETUP, StudyState.READING):
@@ -68,16 +70,24 @@ def queue_missing_work(study: Study) -> int:
             if is_new:
                 send_on_commit(job)
         queued += is_new
-    for pack in MediaPack.objects.filter(
-        segmentation__case__study=study,
-        segmentation__case__assignments__isnull=True,
-        state=JobState.DONE,
-    ):
-        runs = pack.segmentation.case.series.filter(kind=SeriesKind.DSA, used=True).count()
-        if len(pack.manifest["runs"]) != runs:
-            requeue(pack)
-            queued += 1
+    of_study = {"case__study": study, "model": choice.model}
+    for job in outdated_segmentations().filter(**of_study):
+        requeue(job)
+        queued += 1
+    for job in segmentations_to_be_packed().filter(**of_study):
+        queue_pack(job)
+        queued += 1
     return queued
+
+
+@transaction.atomic
+def queue_pack(segmentation: SegmentationJob) -> None:
+    """Have the media of a finished segmentation prepared, for the first time or anew."""
+    pack, is_new = MediaPack.objects.get_or_create(segmentation=segmentation)
+    if is_new:
+        send_on_commit(pack)
+    else:
+        requeue(pack)
 
 
 @transaction.atomic

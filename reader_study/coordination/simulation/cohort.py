@@ -2,11 +2,13 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
 from reader_study.accounts.models import User
+from reader_study.cohorts.arrays import stored_array
 from reader_study.cohorts.models import Case, CasePurpose, Phase, Review, Series, SeriesKind
 from reader_study.coordination.simulation.opinions import Truth, generator_of
 from reader_study.coordination.simulation.phantoms import (
@@ -19,7 +21,7 @@ from reader_study.coordination.simulation.phantoms import (
     phantom_packs,
 )
 from reader_study.jobs.models import JobState
-from reader_study.segmentation.models import MediaPack, SegmentationJob, VesselModel
+from reader_study.segmentation.models import MediaPack, PackSource, SegmentationJob, VesselModel
 from reader_study.segmentation.services import choose_model
 from reader_study.studies.models import Study
 from reader_study.studies.protocol import ProtocolDocument
@@ -98,7 +100,7 @@ def add_cases(study: Study, truth: Truth, sites: Sequence[int], calibration: int
         for number, site in enumerate(sites)
     )
     now = timezone.now()
-    Series.objects.bulk_create(
+    series = Series.objects.bulk_create(
         # The arrays behind the packs are shared and not kept: no worker will ask for them again.
         Series(
             case=case,
@@ -117,7 +119,11 @@ def add_cases(study: Study, truth: Truth, sites: Sequence[int], calibration: int
         for case in cases
         for kind, position, description, instances in SERIES
     )
-    _add_finished_jobs(study, cases, [_true_quality(truth, case) for case in range(len(cases))])
+    images: defaultdict[Case, list[str]] = defaultdict(list)
+    for one in series:
+        images[one.case].append(stored_array(one))
+    quality = [_true_quality(truth, case) for case in range(len(cases))]
+    _add_finished_jobs(study, images, quality)
     return cases
 
 
@@ -127,7 +133,10 @@ def _true_quality(truth: Truth, case: int) -> float:
     return (truth.true_level(case) - values[0]) / (len(values) - 1)
 
 
-def _add_finished_jobs(study: Study, cases: Sequence[Case], quality: Sequence[float]) -> None:
+def _add_finished_jobs(
+    study: Study, images: Mapping[Case, Sequence[str]], quality: Sequence[float]
+) -> None:
+    """Store what a worker would have, of cases with the names of their stored CT and runs."""
     by_phantom = phantom_packs()
     packs: list[PhantomPack] = []
     for number, share in enumerate(quality):
@@ -139,13 +148,19 @@ def _add_finished_jobs(study: Study, cases: Sequence[Case], quality: Sequence[fl
         SegmentationJob(
             case=case,
             model=study.model_choice.model,
+            volume_name=images[case][0],
             mask_name=f"{pack.folder}/labels.bin",
             artery_volume_ml=pack.artery_volume_ml,
             **done,
         )
-        for case, pack in zip(cases, packs, strict=True)
+        for case, pack in zip(images, packs, strict=True)
     )
-    MediaPack.objects.bulk_create(
+    media = MediaPack.objects.bulk_create(
         MediaPack(segmentation=job, folder=pack.folder, manifest=pack.manifest, **done)
         for job, pack in zip(jobs, packs, strict=True)
+    )
+    PackSource.objects.bulk_create(
+        PackSource(pack=pack, stored_name=stored_name)
+        for pack in media
+        for stored_name in images[pack.segmentation.case]
     )
