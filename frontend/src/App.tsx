@@ -14,6 +14,8 @@ const ReadingRoom = lazy(() => import('./reading/ReadingRoomPage'))
 const StudyLayout = lazy(() => import('./study/StudyLayout'))
 const OverviewPage = lazy(() => import('./study/overview/OverviewPage'))
 const CasesPage = lazy(() => import('./study/cases/CasesPage'))
+const CaseImagesPage = lazy(() => import('./study/images/CaseImagesPage'))
+const ReleasePage = lazy(() => import('./release/ReleasePage'))
 const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
 const JoinPage = lazy(() => import('./join/JoinPage'))
 const ProtocolPage = lazy(() => import('./study/protocol/ProtocolPage'))
@@ -21,12 +23,13 @@ const ProtocolEditorPage = lazy(() => import('./study/protocol/ProtocolEditorPag
 const ReportPage = lazy(() => import('./report/ReportPage'))
 
 export function App() {
-  const inReadingRoom = useLocation().pathname.startsWith('/read/')
+  const { pathname } = useLocation()
+  const inTheDark = pathname.startsWith('/read/') || /^\/studies\/[^/]+\/review$/.test(pathname)
   return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
-      forceColorScheme={inReadingRoom ? 'dark' : 'light'}
+      forceColorScheme={inTheDark ? 'dark' : 'light'}
     >
       <Notifications position="bottom-right" />
       <Suspense fallback={<LoadingState what="the page" />}>
@@ -35,11 +38,13 @@ export function App() {
           <Route path="/join/:token" element={<JoinPage />} />
           <Route element={<RequireSession />}>
             <Route path="/read/:studyId/:code?" element={<ReadingRoom />} />
+            <Route path="/studies/:studyId/review" element={<ReleasePage />} />
             <Route element={<Shell />}>
               <Route index element={<MyStudiesPage />} />
               <Route path="/studies/:studyId" element={<StudyLayout />}>
                 <Route index element={<OverviewPage />} />
                 <Route path="cases" element={<CasesPage />} />
+                <Route path="cases/:caseId" element={<CaseImagesPage />} />
                 <Route path="people" element={<PeoplePage />} />
                 <Route path="protocol" element={<ProtocolPage />} />
                 <Route path="protocol/edit" element={<ProtocolEditorPage />} />

@@ -3,6 +3,7 @@ import type {
   Adjudication,
   Answers,
   CaseDetail,
+  CaseImages,
   CasePurpose,
   CaseSubmitted,
   DraftSaved,
@@ -26,11 +27,16 @@ import type {
   SampleSize,
   SampleSizePlan,
   SentFile,
+  ReviewDecision,
+  SampleSize,
+  SampleSizePlan,
+  SeriesKind,
   Session,
   Study,
   StudyCase,
   StudySummary,
   Upload,
+  WaitingSeries,
   Worklist,
 } from './types'
 
@@ -211,6 +217,37 @@ export const unlockReading = (studyId: string, assignmentId: number, reason: str
   request<CaseDetail>('POST', `/api/studies/${studyId}/readings/${assignmentId}/unlock`, {
     reason,
   })
+export const getCaseImages = (studyId: string, caseId: string) =>
+  request<CaseImages>('GET', `/api/studies/${studyId}/cases/${caseId}/images`)
+const seriesAddress = (studyId: string, caseId: string, seriesId: number) =>
+  `/api/studies/${studyId}/cases/${caseId}/series/${seriesId}`
+export const thumbnailAddress = (studyId: string, caseId: string, seriesId: number) =>
+  `${seriesAddress(studyId, caseId, seriesId)}/thumbnail`
+export const pictureAddress = (
+  studyId: string,
+  caseId: string,
+  seriesId: number,
+  picture: number,
+) => `${seriesAddress(studyId, caseId, seriesId)}/pictures/${picture}`
+export const overruleSeries = (
+  studyId: string,
+  caseId: string,
+  seriesId: number,
+  kind: SeriesKind,
+  reason: string,
+) =>
+  request<CaseImages>('POST', `${seriesAddress(studyId, caseId, seriesId)}/overrule`, {
+    kind,
+    reason,
+  })
+export const listWaitingSeries = (studyId: string) =>
+  request<WaitingSeries[]>('GET', `/api/studies/${studyId}/review`)
+export const reviewSeries = (
+  studyId: string,
+  caseId: string,
+  seriesId: number,
+  decision: ReviewDecision,
+) => request<CaseImages>('POST', `${seriesAddress(studyId, caseId, seriesId)}/review`, decision)
 export const addToLists = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/add-to-lists`, {})
 export const getReport = (studyId: string) =>

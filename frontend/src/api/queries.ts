@@ -4,6 +4,7 @@ import {
   getInvitation,
   getPeople,
   getCase,
+  getCaseImages,
   getProgress,
   getProtocol,
   getReport,
@@ -17,8 +18,9 @@ import {
   listSentFiles,
   listStudies,
   listUploads,
+  listWaitingSeries,
 } from './client'
-import type { CaseCounts, Progress, StudyCase, Upload } from './types'
+import type { CaseCounts, CaseImages, Progress, StudyCase, Upload } from './types'
 
 const POLL_MS = 1500
 /** For what people do, not machines. */
@@ -31,6 +33,8 @@ export const keys = {
   adjudication: (studyId: string) => ['study', studyId, 'adjudication'] as const,
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
   case: (studyId: string, caseId: string) => ['study', studyId, 'case', caseId] as const,
+  caseImages: (studyId: string, caseId: string) => ['study', studyId, 'images', caseId] as const,
+  review: (studyId: string) => ['study', studyId, 'review'] as const,
   progress: (studyId: string) => ['study', studyId, 'progress'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
   sentFiles: (studyId: string, uploadId: string) =>
@@ -142,6 +146,25 @@ export const useCase = (studyId: string, caseId: string) =>
     queryKey: keys.case(studyId, caseId),
     queryFn: () => getCase(studyId, caseId),
     refetchInterval: ({ state }) => (state.data && isBeingPrepared(state.data) ? POLL_MS : false),
+  })
+
+const isBuilding = ({ series }: CaseImages) =>
+  series.some(({ build }) => build !== null && build.state !== 'done' && build.state !== 'failed')
+
+export const useCaseImages = (studyId: string, caseId: string) =>
+  useQuery({
+    queryKey: keys.caseImages(studyId, caseId),
+    queryFn: () => getCaseImages(studyId, caseId),
+    refetchInterval: ({ state }) => (state.data && isBuilding(state.data) ? POLL_MS : false),
+  })
+
+/** The series that wait for somebody to look for names in their pixels. */
+export const useWaitingSeries = (studyId: string, enabled = true) =>
+  useQuery({
+    queryKey: keys.review(studyId),
+    queryFn: () => listWaitingSeries(studyId),
+    enabled,
+    refetchInterval: CALM_POLL_MS,
   })
 
 export const useReport = (studyId: string, enabled: boolean) =>

@@ -1,5 +1,6 @@
 /** Every key of the reading room, in one table: it drives the handler and the sheet behind "?". */
 import type { Level } from '../api/types'
+import { placeOf } from '../shell/keyPlace'
 
 export type Command =
   | 'submit'
@@ -134,14 +135,4 @@ export function meaningOf(press: KeyPress, levels: readonly Level[]): Meaning {
     SHORTCUTS.find(({ key }) => key === press.key) ??
     SHORTCUTS.find(({ key }) => key === press.key.toLowerCase())
   return entry ? { command: entry.command } : null
-}
-
-function placeOf(target: EventTarget | null): 'text' | 'slider' | 'button' | 'popup' | 'page' {
-  if (!(target instanceof Element)) return 'page'
-  if (target.closest('[role="dialog"], [role="menu"]')) return 'popup'
-  if (target.matches('input[type="range"]')) return 'slider'
-  if (target.matches('input, textarea, select')) return 'text'
-  // A button that was clicked keeps the focus, but whoever clicked it means the room by the next
-  // Space or Enter; only a button that was reached by keyboard keeps these keys.
-  return target.closest(':is(button, a):focus-visible') ? 'button' : 'page'
 }

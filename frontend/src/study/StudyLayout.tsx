@@ -1,10 +1,10 @@
-import { Alert, Group, Stack, Title } from '@mantine/core'
+import { Alert, Badge, Group, Stack, Title, VisuallyHidden } from '@mantine/core'
 import { NavLink, Outlet, useOutletContext, useParams } from 'react-router'
-import { useStudy } from '../api/queries'
+import { useStudy, useWaitingSeries } from '../api/queries'
 import type { Study } from '../api/types'
 import { DataNotice } from '../shell/DataNotice'
 import { FailureState, LoadingState } from '../shell/PageStates'
-import { mayRun, maySeeResults } from './rights'
+import { mayChangeCohort, mayRun, maySeeResults } from './rights'
 import { StateBadge } from './StateBadge'
 import classes from './StudyLayout.module.css'
 
@@ -30,6 +30,7 @@ export default function StudyLayout() {
           <NavLink to="cases" className={classes.tab}>
             Cases
           </NavLink>
+          {mayChangeCohort(study.data) && <ReleaseLink studyId={studyId} />}
           <NavLink to="protocol" className={classes.tab}>
             Protocol
           </NavLink>
@@ -53,6 +54,21 @@ export default function StudyLayout() {
       <DataNotice text={study.data.data_notice} />
       <Outlet context={study.data} />
     </Stack>
+  )
+}
+
+/** Leads out of these pages into the dark, with the number of series that wait there. */
+function ReleaseLink({ studyId }: { studyId: string }) {
+  const waiting = useWaitingSeries(studyId).data?.length ?? 0
+  return (
+    <NavLink to="review" className={classes.tab}>
+      Release
+      {waiting > 0 && (
+        <Badge ml={7} size="sm" display="inline-flex" color="orange.9" className={classes.badge}>
+          {waiting} <VisuallyHidden>waiting</VisuallyHidden>
+        </Badge>
+      )}
+    </NavLink>
   )
 }
 

@@ -1,7 +1,7 @@
-import { Drawer, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Drawer, Group, Stack, Text, Title } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks'
 import type { ReactNode } from 'react'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useCase } from '../../api/queries'
 import type { CaseDetail, Study } from '../../api/types'
 import { formatVolume } from '../../format'
@@ -80,6 +80,9 @@ function Detail({ study, studyCase }: { study: Study; studyCase: CaseDetail }) {
       )}
       <Part title="Images">
         <CaseSeriesList series={studyCase.series} />
+        <Anchor component={Link} to={studyCase.id} relative="path" fz="sm">
+          All images of {studyCase.code}
+        </Anchor>
         {studyCase.artery_volume_ml !== null && (
           <Text size="sm">Artery volume {formatVolume(studyCase.artery_volume_ml)}</Text>
         )}

@@ -1,7 +1,7 @@
 import { Anchor, Badge, Group, Table, Text } from '@mantine/core'
 import { memo } from 'react'
 import { Link } from 'react-router'
-import type { CaseSeries, Study, StudyCase } from '../../api/types'
+import type { Study, StudyCase } from '../../api/types'
 import { countOf, formatVolume } from '../../format'
 import { CaseState } from './CaseState'
 import { withCase } from './caseSelection'
@@ -15,7 +15,7 @@ interface CaseRowProps {
 }
 
 export const CaseRow = memo(function CaseRow({ study, studyCase, address }: CaseRowProps) {
-  const { id, code, site, series, artery_volume_ml } = studyCase
+  const { id, code, site, artery_volume_ml } = studyCase
   return (
     <Table.Tr>
       <Table.Td>
@@ -38,7 +38,7 @@ export const CaseRow = memo(function CaseRow({ study, studyCase, address }: Case
         <CaseState study={study} studyCase={studyCase} />
       </Table.Td>
       <Table.Td>
-        <SeriesSummary series={series} />
+        <SeriesSummary studyCase={studyCase} />
       </Table.Td>
       <Table.Td>{formatVolume(artery_volume_ml)}</Table.Td>
       <Table.Td>
@@ -81,16 +81,17 @@ function Ratings({ study, studyCase }: RatingsProps) {
   return `${ratings.submitted} of ${ratings.expected}`
 }
 
-function SeriesSummary({ series }: { series: CaseSeries[] }) {
+function SeriesSummary({ studyCase: { id, code, series } }: { studyCase: StudyCase }) {
   const runs = series.filter(({ kind }) => kind === 'DSA').length
   const corrections = series.flatMap((one) => one.corrections).length
   const flags = series.flatMap((one) => one.flags).length
   const hasCt = series.some(({ kind }) => kind === 'NCCT')
+  const words = `${hasCt ? 'CT' : 'no CT'} · ${runs === 0 ? 'no DSA' : countOf(runs, 'DSA run')}`
   return (
     <Group gap={6}>
-      <Text span inherit>
-        {hasCt ? 'CT' : 'no CT'} · {runs === 0 ? 'no DSA' : countOf(runs, 'DSA run')}
-      </Text>
+      <Anchor component={Link} to={id} inherit aria-label={`${words}: images of ${code}`}>
+        {words}
+      </Anchor>
       {corrections > 0 && (
         <Badge variant="light" color="gray" c="gray.8" tt="none" radius="sm">
           {countOf(corrections, 'correction')}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { waitingRun } from '../../tests/images'
+import { isBeingPainted, newLook, whyNotYet, withSeen } from './look'
+
+const run = waitingRun({ preview_count: 2 })
+
+describe('whyNotYet', () => {
+  it('wants every frame seen', () => {
+    const look = withSeen(withSeen(newLook(run), 0), 0)
+    expect(whyNotYet(run, look)).toContain('1 of 2 seen')
+  })
+
+  it('then wants the phase of a run, but not of a CT', () => {
+    const look = withSeen(withSeen(newLook(run), 0), 1)
+    expect(whyNotYet(run, look)).toContain('before or after')
+    expect(whyNotYet(run, { ...look, phase: 'before' })).toBe('')
+    expect(whyNotYet(waitingRun({ kind: 'NCCT', preview_count: 2 }), look)).toBe('')
+  })
+
+  it('begins with the proposed phase', () => {
+    expect(newLook(waitingRun({ proposed_phase: 'after' })).phase).toBe('after')
+  })
+
+  it('never lets go what nobody can look at', () => {
+    const blind = waitingRun({ preview_count: 0 })
+    expect(whyNotYet(blind, newLook(blind))).toContain('no pictures')
+  })
+})
+
+describe('isBeingPainted', () => {
+  it('is so while the build waits or runs, not once it failed', () => {
+    const build = { state: 'running' as const, progress: 0, error: '' }
+    expect(isBeingPainted(waitingRun({ build }))).toBe(true)
+    expect(isBeingPainted(waitingRun({ build: { ...build, state: 'failed' } }))).toBe(false)
+    expect(isBeingPainted(run)).toBe(false)
+  })
+})
