@@ -1,5 +1,6 @@
 """Django settings; everything that differs between installations is in ``environment.py``."""
 
+from datetime import timedelta
 from typing import Any
 
 import dj_database_url
@@ -100,8 +101,6 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [FRONTEND_BUILD] if FRONTEND_BUILD.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
-DATA_UPLOAD_MAX_NUMBER_FILES = 20_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000
 
 # -- safety ----------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
@@ -132,7 +131,7 @@ SPECTACULAR_SETTINGS = {
         "AdjudicationEnum": ["none", "any-difference", "across-cut-point", "two-levels-apart"],
         "StudyStateEnum": "reader_study.studies.models.StudyState.choices",
         "RoleEnum": "reader_study.studies.models.Role.choices",
-        "UploadStateEnum": ["received", "scanning", "done", "failed"],
+        "UploadStateEnum": ["receiving", "received", "scanning", "done", "failed"],
         "CaseStateEnum": ["waiting", "segmenting", "preparing", "ready", "failed"],
         "InvitationStateEnum": ["open", "accepted", "revoked", "expired"],
         "ReadingStateEnum": ["new", "draft", "submitted"],
@@ -165,6 +164,11 @@ JOB_LEASE_SECONDS = 60
 
 INFERENCE_DEVICE = ENVIRONMENT.inference_device
 MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
+MAX_UPLOAD_FILES = 50_000
+STUDY_QUOTA_BYTES = ENVIRONMENT.study_quota_bytes
+KEEP_FREE_BYTES = ENVIRONMENT.keep_free_bytes
+# The expiry moves on with everything that arrives.
+UPLOAD_EXPIRES_AFTER = timedelta(days=7)
 
 LOGGING = {
     "version": 1,

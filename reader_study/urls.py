@@ -10,6 +10,8 @@ from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
 from reader_study.coordination import people_api as people
 from reader_study.coordination import protocol_api as protocol
+from reader_study.coordination import tus_api as tus
+from reader_study.coordination import uploads_api as uploads
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
@@ -30,7 +32,12 @@ coordinator_routes = [
     path("cases/<uuid:case_id>/restore", cases.RestoreCaseView.as_view()),
     path("readings/<int:assignment_id>/unlock", cases.UnlockReadingView.as_view()),
     path("add-to-lists", cases.AddToListsView.as_view()),
-    path("uploads", coordinator.UploadsView.as_view()),
+    path("uploads", uploads.UploadListView.as_view()),
+    path("uploads/<uuid:upload_id>", uploads.UploadDetailView.as_view()),
+    path("uploads/<uuid:upload_id>/complete", uploads.CompleteUploadView.as_view()),
+    path("uploads/<uuid:upload_id>/files", tus.FilesView.as_view()),
+    path("uploads/<uuid:upload_id>/files/<uuid:file_id>", tus.FileView.as_view()),
+    path("storage", uploads.RoomView.as_view()),
     path("open", coordinator.OpenStudyView.as_view()),
     path("lock", coordinator.LockStudyView.as_view()),
     path("report", coordinator.ReportView.as_view()),

@@ -46,6 +46,24 @@ class Application:
             **self.services,
         }
 
+    @property
+    def programs(self) -> dict[str, list[str]]:
+        """The commands of its processes: web server, one worker on both queues, reaper."""
+        programs = {
+            "web": [
+                *("-m", "gunicorn", "reader_study.wsgi", "--bind", f"{HOST}:{self.port}"),
+                *("--worker-class", "gthread", "--workers", "1", "--threads", "16"),
+                *("--timeout", "300", "--no-control-socket"),
+            ],
+            "worker": [
+                *("-m", "celery", "--app", "reader_study.celery", "worker"),
+                *("--pool", "solo", "--queues", "cpu,gpu", "--loglevel", "INFO"),
+                *("--without-gossip", "--without-mingle"),
+            ],
+            "reaper": ["manage.py", "reap_jobs", "--every", "10"],
+        }
+        return {name: [sys.executable, *program] for name, program in programs.items()}
+
     def manage(self, *arguments: str) -> str:
         """Run a management command; return what it printed.
 
@@ -77,24 +95,11 @@ class Application:
     @contextmanager
     def running(self) -> Iterator[ProcessGroup]:
         """Start the web server, one worker on both queues and the reaper; stop them at the end."""
-        programs = {
-            "web": [
-                *("-m", "gunicorn", "reader_study.wsgi", "--bind", f"{HOST}:{self.port}"),
-                *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
-                *("--timeout", "300", "--no-control-socket"),
-            ],
-            "worker": [
-                *("-m", "celery", "--app", "reader_study.celery", "worker"),
-                *("--pool", "solo", "--queues", "cpu,gpu", "--loglevel", "INFO"),
-                *("--without-gossip", "--without-mingle"),
-            ],
-            "reaper": ["manage.py", "reap_jobs", "--every", "10"],
-        }
         with ProcessGroup(self.var / "log") as processes:
-            for name, program in programs.items():
+            for name, program in self.programs.items():
                 processes.start(
                     name,
-                    [sys.executable, *program],
+                    program,
                     environment=self.environment,
                     folder=REPOSITORY,
                 )

@@ -33,6 +33,7 @@ from scripts.demo_study import (
 )
 from scripts.processes import ChildDiedError, ProcessGroup, stop_on_signals
 from scripts.scripted_rater import CheckFailedError, expect, expect_refusal, read_all_cases
+from scripts.tus_client import send_upload
 
 READY_SECONDS = 900.0
 LOOK_EVERY_SECONDS = 1.0
@@ -53,12 +54,12 @@ def step(what: str) -> Iterator[None]:
 def upload_phantoms(
     application: Application, coordinator: ApiClient, study_path: str, folder: Path
 ) -> None:
-    """Upload each site's phantom patients as one form with several zips."""
+    """Upload each site's phantom patients as one upload of several zips."""
     for site, seeds in PHANTOM_SEEDS.items():
         with step(f"{len(seeds)} phantom patients of site {site} made"):
             zips = [zipped(make_phantom(application, seed, folder / str(seed))) for seed in seeds]
         with step(f"their zips uploaded ({sum(z.stat().st_size for z in zips) >> 20} MiB)"):
-            upload = coordinator.upload(f"{study_path}/uploads", fields={"site": site}, files=zips)
+            upload = send_upload(coordinator, study_path, site=site, files=zips)
             expect(upload["state"] in {"received", "scanning", "done"}, f"upload: {upload}")
 
 

@@ -1,17 +1,11 @@
 """The coordinator's API: cohort in, study opened and locked, report and exports out."""
 
 import uuid
-from typing import Any
 
-from django.conf import settings
-from django.core.files.base import File
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
-from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,15 +17,13 @@ from reader_study.analysis.models import Snapshot
 from reader_study.analysis.services import lock_study
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
-from reader_study.cohorts.uploads import receive_upload
 from reader_study.coordination.dashboard import progress
 from reader_study.coordination.dashboard_serializers import ProgressSerializer
 from reader_study.coordination.posted import check_name_typed
-from reader_study.coordination.selectors import overview, uploads_of
+from reader_study.coordination.selectors import overview
 from reader_study.coordination.serializers import (
     ConfirmationSerializer,
     OverviewSerializer,
-    UploadSerializer,
 )
 from reader_study.reading.refusals import NotPossibleError
 from reader_study.reading.services import open_study
@@ -85,64 +77,6 @@ class ProgressView(StudyView):
         study = self.study(request, study_id)
         sites = sites_visible_to(person(request), study)
         return Response(ProgressSerializer(progress(study, sites)).data)
-
-
-class UploadsView(StudyView):
-    """The study's uploads."""
-
-    right = Right.SEE_STUDY
-    right_to_change = Right.CHANGE_COHORT
-    parser_classes = [MultiPartParser]
-
-    @extend_schema(responses=UploadSerializer(many=True))
-    def get(self, request: Request, study_id: uuid.UUID) -> Response:
-        """List uploads, newest first, with what was said about their files."""
-        study = self.study(request, study_id)
-        uploads = uploads_of(study).filter(site__in=sites_visible_to(person(request), study))
-        return Response(UploadSerializer(uploads, many=True).data)
-
-    @extend_schema(
-        request={
-            "multipart/form-data": {
-                "type": "object",
-                "required": ["files", "site"],
-                "properties": {
-                    "files": {
-                        "type": "array",
-                        "items": {"type": "string", "format": "binary"},
-                    },
-                    "paths": {"type": "array", "items": {"type": "string"}},
-                    "site": {"type": "string"},
-                },
-            }
-        },
-        responses={201: UploadSerializer},
-    )
-    def post(self, request: Request, study_id: uuid.UUID) -> Response:
-        """Take files in; the ingest runs in the background."""
-        study = self.study(request, study_id)
-        if study.is_locked:
-            raise ConflictError("The study is locked: its cohort can no longer grow.")
-        files = request.FILES.getlist("files")
-        if not files:
-            raise ValidationError("No file arrived. Choose a zip or a folder of DICOM files.")
-        size = sum(file.size or 0 for file in files)
-        if size > settings.MAX_UPLOAD_BYTES:
-            limit = settings.MAX_UPLOAD_BYTES // 2**20
-            raise ValidationError(
-                f"The upload has {size // 2**20} MiB; the limit is {limit} MiB. Send fewer "
-                "patients at a time."
-            )
-        sites = sites_visible_to(person(request), study)
-        site = sites.filter(code=request.POST.get("site", "")).first()
-        if site is None:
-            codes = ", ".join(sites.values_list("code", flat=True))
-            raise ValidationError(f"Say which site sent the files. You upload for: {codes}.")
-        paths = request.POST.getlist("paths")
-        names = paths if len(paths) == len(files) else [file.name or "file" for file in files]
-        named: list[tuple[str, File[Any]]] = list(zip(names, files, strict=True))
-        upload = receive_upload(site=site, files=named, uploaded_by=person(request))
-        return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
 
 class OpenStudyView(StudyView):

@@ -95,7 +95,10 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
         fields = read_only_fields = [
             "id",
             "filename",
+            "file_count",
             "size_bytes",
+            "received_bytes",
+            "expires_at",
             "uploaded_by",
             "created_at",
             "state",

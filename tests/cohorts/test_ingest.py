@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.core.files.storage import storages
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
@@ -15,11 +13,12 @@ from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, QuarantinedFile, Series, SeriesKind, Upload
 from reader_study.cohorts.tasks import ingest_upload
-from reader_study.cohorts.uploads import receive_upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.studies.models import Study
 from tests.cast import make_study
+from tests.cohorts.files import files_in
+from tests.cohorts.sending import received_upload
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
 from tests.shared_data import shared_file
 
@@ -49,11 +48,6 @@ def ingest(study: Study, *paths: Path) -> Upload:
     )
     ingest_paths(upload, list(paths))
     return upload
-
-
-def files_in(store: str) -> list[Path]:
-    """Every file of a storage."""
-    return [path for path in Path(storages[store].path("")).rglob("*") if path.is_file()]
 
 
 def said(upload: Upload) -> str:
@@ -142,19 +136,15 @@ def test_each_bad_input_gets_one_message_and_the_rest_is_ingested(study, tmp_pat
     assert upload.cases_added == 1
 
 
-def test_a_browser_upload_is_ingested_and_its_raw_files_destroyed(study, tmp_path):
+def test_a_browser_upload_is_ingested_and_its_raw_files_destroyed(
+    study, tmp_path, django_capture_on_commit_callbacks
+):
     folder = patient(tmp_path / "a", "HOSPITAL-A", runs=1)
-    files = [
-        (f"a/{path.name}", SimpleUploadedFile(path.name, path.read_bytes()))
-        for path in folder.rglob("*.dcm")
-    ]
-    photo = SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(50))
-    upload = receive_upload(
-        site=study.sites.get(code="south"),
-        files=[*files, ("a/photo.jpg", photo)],
-        uploaded_by=User.objects.get(username="carol"),
-    )
-    ingest_upload(str(upload.id))
+    contents = {f"a/{path.name}": path.read_bytes() for path in folder.rglob("*.dcm")}
+    contents["a/photo.jpg"] = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(50)
+    upload = received_upload(study, contents, site="south")
+    with django_capture_on_commit_callbacks(execute=True):
+        ingest_upload(str(upload.id))
     upload.refresh_from_db()
     assert (upload.state, upload.error) == (JobState.DONE, "")
     assert upload.instances_accepted == 21

@@ -5,12 +5,11 @@ import io
 import json
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from sklearn.metrics import cohen_kappa_score
 
 from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.audit.models import Event
-from reader_study.cohorts.models import Case, QuarantinedFile, Upload
+from reader_study.cohorts.models import Case, Upload
 from reader_study.coordination.demo import load_constructed_study
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import SegmentationJob
@@ -169,41 +168,6 @@ def test_an_unknown_kind_of_export_does_not_exist(locked):
 def test_the_results_of_a_locked_study_exist_for_its_coordinators_alone(locked, person, page):
     assert browser_of(person).get(f"/api/studies/{locked.id}/{page}").status_code == 404
     assert not Event.objects.filter(action="exported").exists()
-
-
-def test_a_locked_study_takes_no_more_files(locked):
-    answer = upload(locked, [SimpleUploadedFile("late.zip", b"late")])
-    assert answer.status_code == 409
-
-
-def upload(study, files: list[SimpleUploadedFile], **fields: object):
-    return browser_of("carol").post(
-        f"/api/studies/{study.id}/uploads", {"files": files, "site": "north", **fields}
-    )
-
-
-def test_an_upload_waits_in_quarantine_under_names_of_its_own():
-    study = make_study()
-    files = [SimpleUploadedFile("0001.dcm", b"one"), SimpleUploadedFile("0002.dcm", b"two")]
-    answer = upload(study, files, paths=["head/0001.dcm", "../../etc/0002.dcm"])
-    assert answer.status_code == 201
-    assert answer.json()["state"] == "received"
-    stored = QuarantinedFile.objects.all()
-    assert {file.sent_name for file in stored} == {"head/0001.dcm", "../../etc/0002.dcm"}
-    assert not any("0001" in file.stored_name or ".." in file.stored_name for file in stored)
-
-
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [({"site": "east"}, "You upload for: north, south"), ({"files": []}, "No file arrived")],
-)
-def test_an_upload_without_site_or_file_is_refused_in_words(fields, said):
-    study = make_study()
-    files = [] if "files" in fields else [SimpleUploadedFile("a.zip", b"a")]
-    answer = upload(study, files, **({"site": fields["site"]} if "site" in fields else {}))
-    assert answer.status_code == 400
-    assert said in answer.json()["detail"]
-    assert not Upload.objects.exists()
 
 
 @pytest.mark.parametrize("person", ["ruth", "stan"])

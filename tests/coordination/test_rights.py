@@ -13,7 +13,6 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -29,6 +28,7 @@ from reader_study.segmentation.models import SegmentationJob
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Membership, Role, Study
 from tests.cast import QUICK_PROTOCOL, add_every_role, browser_of, grade, next_code, open_with_cases
+from tests.cohorts.sending import begun_upload, sent_file
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,17 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/readings/<int:assignment_id>/unlock": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/add-to-lists": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/uploads": {"GET": STUDY, "POST": COHORT},
+    "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>": {"DELETE": COHORT},
+    "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/complete": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/files": {
+        "GET": STUDY,
+        "POST": COHORT,
+    },
+    "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/files/<uuid:file_id>": {
+        "PATCH": COHORT,
+        "DELETE": COHORT,
+    },
+    "api/studies/<uuid:study_id>/storage": {"GET": STUDY},
     "api/studies/<uuid:study_id>/open": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/lock": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/report": {"GET": RESULTS},
@@ -143,6 +154,8 @@ def scene() -> Scene:
     )
     stored_name = default_storage.save("example.png", ContentFile(b"picture"))
     ExampleImage.objects.create(study=study, sha256="e" * 64, stored_name=stored_name)
+    upload = begun_upload(study)
+    file = sent_file(upload, "ct.dcm", b"ct")
     code = next_code(study, "ruth")
     browser_of("ruth").get(f"/api/reading/cases/{code}")
     return Scene(
@@ -157,6 +170,8 @@ def scene() -> Scene:
             "code": code,
             "assignment_id": Assignment.objects.get(code=code).pk,
             "kind": "csv",
+            "upload_id": upload.id,
+            "file_id": file.id,
         },
         sessions={
             username: browser_of(username).cookies[settings.SESSION_COOKIE_NAME].value
@@ -278,7 +293,7 @@ def test_a_site_coordinator_sees_the_cases_and_uploads_of_their_own_sites(scene)
     cases = sid.get(f"/api/studies/{scene.study.id}/cases").json()
     assert [case["code"] for case in cases] == ["C001"]
     uploads = sid.get(f"/api/studies/{scene.study.id}/uploads").json()
-    assert [upload["site"] for upload in uploads] == ["north"]
+    assert {upload["site"] for upload in uploads} == {"north"}
 
 
 def test_the_overview_of_a_site_coordinator_knows_their_own_sites(scene):
@@ -294,14 +309,15 @@ def test_a_site_coordinator_uploads_for_their_own_sites_alone(scene):
     def upload(site: str):
         return browser_of("sid").post(
             f"/api/studies/{scene.study.id}/uploads",
-            {"files": [SimpleUploadedFile("a.zip", b"a")], "site": site},
+            {"site": site, "name": "a.zip", "files": 1, "size_bytes": 1},
+            content_type="application/json",
         )
 
     assert upload("north").status_code == 201
     refused = upload("south")
     assert refused.status_code == 400
     assert refused.json()["detail"].endswith("You upload for: north.")
-    assert Upload.objects.get().site.code == "north"
+    assert not Upload.objects.filter(site__code="south").exists()
 
 
 def test_a_site_coordinator_retries_their_own_cases_alone(scene):

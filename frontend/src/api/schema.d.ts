@@ -654,6 +654,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say how much the study's files take, and how much room is left. */
+        get: operations["studies_storage_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/uploads": {
         parameters: {
             query?: never;
@@ -664,8 +681,59 @@ export interface paths {
         /** @description List uploads, newest first, with what was said about their files. */
         get: operations["studies_uploads_list"];
         put?: never;
-        /** @description Take files in; the ingest runs in the background. */
+        /** @description Announce an upload; its files are then sent by tus, and it is completed. */
         post: operations["studies_uploads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Give up an upload that is not complete: what arrived is destroyed. */
+        delete: operations["studies_uploads_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that all files were sent; the ingest runs in the background. */
+        post: operations["studies_uploads_complete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the files of an upload and how much of each has arrived. */
+        get: operations["studies_uploads_files_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -746,6 +814,19 @@ export interface components {
             grade: number | null;
             unscorable_reason: string | null;
             comment: string;
+        };
+        /** @description What is about to be sent. */
+        BeginUploadRequest: {
+            /** @description The code of the site that sent the files. */
+            site: string;
+            /** @description What people know the upload by. */
+            name: string;
+            /** @description How many files will be sent. */
+            files: number;
+            /** @description What they have together. */
+            size_bytes: number;
+            /** @description The list of cases, as CSV. */
+            manifest?: string | null;
         };
         /** @description What stands in the way, in words. */
         Blockers: {
@@ -970,9 +1051,10 @@ export interface components {
         /**
          * @description * `NCCT` - Non-contrast CT
          *     * `DSA` - Digital subtraction angiography
+         *     * `other` - Other
          * @enum {string}
          */
-        KindEnum: "NCCT" | "DSA";
+        KindEnum: "NCCT" | "DSA" | "other";
         /** @description One level of the scale. */
         Level: {
             value: number;
@@ -1325,6 +1407,15 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "coordinator" | "site-coordinator" | "rater" | "adjudicator" | "statistician";
+        /** @description How much room a study has. */
+        Room: {
+            /** @description What its raw uploads and de-identified DICOM take. */
+            used_bytes: number;
+            /** @description None where there is none. */
+            quota_bytes: number | null;
+            /** @description On the server's disk; None where files do not lie on one. */
+            free_bytes: number | null;
+        };
         /** @description An angiography run, counted from 0. */
         RunRequest: {
             run: number;
@@ -1373,6 +1464,14 @@ export interface components {
             revision: number;
             /** Format: date-time */
             saved_at: string;
+        };
+        /** @description A file of an upload and how much of it has arrived. */
+        SentFile: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly size_bytes: number;
+            readonly received_bytes: number;
         };
         /** @description A series in words. */
         Series: {
@@ -1469,7 +1568,15 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly filename: string;
+            /** @description How many files were announced. */
+            readonly file_count: number;
             readonly size_bytes: number;
+            readonly received_bytes: number;
+            /**
+             * Format: date-time
+             * @description When an upload that nobody goes on with is destroyed.
+             */
+            readonly expires_at: string | null;
             readonly uploaded_by: string | null;
             /** Format: date-time */
             readonly created_at: string;
@@ -1489,13 +1596,14 @@ export interface components {
             readonly text: string;
         };
         /**
-         * @description * `received` - received
+         * @description * `receiving` - receiving
+         *     * `received` - received
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
          * @enum {string}
          */
-        UploadStateEnum: "received" | "scanning" | "done" | "failed";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
         /** @description Why there is no next case now. */
         Wait: {
             reason: components["schemas"]["ReasonEnum"];
@@ -2494,6 +2602,27 @@ export interface operations {
             };
         };
     };
+    studies_storage_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+        };
+    };
     studies_uploads_list: {
         parameters: {
             query?: never;
@@ -2524,13 +2653,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "multipart/form-data": {
-                    files: string[];
-                    paths?: string[];
-                    site: string;
-                };
+                "application/json": components["schemas"]["BeginUploadRequest"];
             };
         };
         responses: {
@@ -2540,6 +2665,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
+                };
+            };
+        };
+    };
+    studies_uploads_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    studies_uploads_complete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+        };
+    };
+    studies_uploads_files_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentFile"][];
                 };
             };
         };

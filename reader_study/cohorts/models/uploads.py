@@ -27,6 +27,12 @@ class Upload(LeasedJob):
     )
     filename = models.CharField(max_length=255)
     size_bytes = models.BigIntegerField()
+    # Running sums, moved on together with the rows that they count: an upload of many thousand
+    # files is not added up anew for each of them, and they outlive the files.
+    file_count = models.PositiveIntegerField(default=0, help_text="How many files were announced.")
+    named_count = models.PositiveIntegerField(default=0, help_text="How many of them have a name.")
+    named_bytes = models.BigIntegerField(default=0)
+    received_bytes = models.BigIntegerField(default=0)
     expires_at = models.DateTimeField(
         null=True, help_text="When an upload that nobody goes on with is destroyed."
     )
@@ -41,6 +47,15 @@ class Upload(LeasedJob):
             models.CheckConstraint(
                 name="awaiting_upload_expires",
                 condition=~Q(state="awaiting") | Q(expires_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="upload_keeps_to_what_was_announced",
+                condition=Q(
+                    named_count__lte=models.F("file_count"),
+                    named_bytes__lte=models.F("size_bytes"),
+                    received_bytes__gte=0,
+                    received_bytes__lte=models.F("named_bytes"),
+                ),
             ),
         ]
 
@@ -60,6 +75,8 @@ class QuarantinedFile(models.Model):
 
     class Meta:
         constraints = [
+            # Who did not hear the answer sends a file's name again and meets the same file.
+            models.UniqueConstraint(fields=["upload", "sent_name"], name="one_file_of_a_name"),
             models.CheckConstraint(
                 name="no_more_received_than_announced",
                 condition=Q(received_bytes__gte=0, received_bytes__lte=models.F("size_bytes")),

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from reader_study.cohorts.clearing import clear_quarantine
 from reader_study.cohorts.models import Upload
 from reader_study.jobs.services import reap
 from reader_study.segmentation.models import MediaPack, SegmentationJob
@@ -42,10 +43,11 @@ class Command(BaseCommand):
 
 
 def reap_everything() -> None:
-    """Look once for expired jobs, lost messages and cases that wait for no job."""
+    """Look once for expired jobs, lost messages, ended uploads and cases that wait for no job."""
     close_old_connections()
     for kind in KINDS_OF_JOB:
         reap(kind)
+    clear_quarantine()
     growing = [StudyState.SETUP, StudyState.READING]
     for study in Study.objects.filter(state__in=growing):
         queue_missing_work(study)

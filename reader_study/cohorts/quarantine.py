@@ -1,0 +1,102 @@
+"""The quarantine: where raw files lie in parts until the ingest is done with them.
+
+Parts have opaque names in a folder of their upload. No route serves them.
+"""
+
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Collection
+from pathlib import Path
+from typing import BinaryIO
+
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+
+from reader_study.cohorts.models import QuarantinedPart, Upload
+from reader_study.cohorts.refusals import NoRoomError
+
+DISK_IS_FULL = {errno.ENOSPC, errno.EDQUOT}
+COPY_BYTES = 2**20
+
+
+def store_part(upload_id: uuid.UUID, content: BinaryIO) -> str:
+    """Store a part so that it outlives a power cut; returns the name it was stored under."""
+    quarantine = storages["quarantine"]
+    name = f"{upload_id}/{uuid.uuid4().hex}"
+    try:
+        stored_name = quarantine.save(name, File(content))
+        _make_durable(quarantine, stored_name)
+    except OSError as error:
+        quarantine.delete(name)
+        if error.errno not in DISK_IS_FULL:
+            raise
+        raise NoRoomError(
+            "The server's disk is full: what has arrived is kept; ask the operator for space, "
+            "then go on."
+        ) from error
+    return stored_name
+
+
+def _make_durable(storage: Storage, name: str) -> None:
+    """Wait until the disk has the file and the folders' entries for it."""
+    try:
+        file = Path(storage.path(name))
+    except NotImplementedError:
+        return  # an object store has kept what it acknowledged
+    for path in (file, file.parent, file.parent.parent):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def delete_parts(stored_names: Collection[str]) -> None:
+    """Delete parts by name; one that is gone already is no matter."""
+    for name in stored_names:
+        storages["quarantine"].delete(name)
+
+
+def delete_folder(upload_id: str) -> None:
+    """Delete everything that lies in an upload's folder, whether a row knows it or not."""
+    quarantine = storages["quarantine"]
+    try:
+        _, names = quarantine.listdir(upload_id)
+    except FileNotFoundError:
+        return
+    delete_parts([f"{upload_id}/{name}" for name in names])
+    try:
+        quarantine.delete(upload_id)
+    except OSError:
+        return  # a part arrived meanwhile: the reaper looks again
+
+
+def folders() -> list[str]:
+    """Return the uploads' folders."""
+    try:
+        found, _ = storages["quarantine"].listdir("")
+    except FileNotFoundError:
+        return []
+    return found
+
+
+def copy_out_of_quarantine(upload: Upload, folder: Path) -> dict[Path, str]:
+    """Copy an upload's raw files into ``folder``; returns each copy's path and sent name."""
+    quarantine = storages["quarantine"]
+    copies = {}
+    for file in upload.files.prefetch_related("parts"):
+        copy = folder / file.id.hex
+        with copy.open("wb") as target:
+            for part in file.parts.all():
+                with quarantine.open(part.stored_name) as source:
+                    shutil.copyfileobj(source, target, COPY_BYTES)
+        copies[copy] = file.sent_name
+    return copies
+
+
+def stored_names_of(file_ids: Collection[uuid.UUID]) -> list[str]:
+    """Return the names of all parts of some files."""
+    parts = QuarantinedPart.objects.filter(file_id__in=file_ids)
+    return list(parts.values_list("stored_name", flat=True))

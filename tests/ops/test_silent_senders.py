@@ -1,0 +1,59 @@
+"""A sender who falls silent in the middle of a body gives the thread back."""
+
+import socket
+
+import pytest
+
+from reader_study import silent_senders
+from reader_study.silent_senders import not_waiting_for_silent_senders
+
+
+@pytest.fixture
+def ends(monkeypatch):
+    monkeypatch.setattr(silent_senders, "SILENCE_SECONDS", 0.05)
+    server, sender = socket.socketpair()
+    with server, sender:
+        yield server, sender
+
+
+def body_as_seen(server: socket.socket):
+    """What an application is given as the body of a request on this connection."""
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(environ["wsgi.input"])
+        return []
+
+    environ = {"gunicorn.socket": server, "wsgi.input": server.makefile("rb", buffering=0)}
+    not_waiting_for_silent_senders(application)(environ, print)
+    return seen[0]
+
+
+def test_what_was_sent_is_read_and_silence_ends_the_wait(ends):
+    server, sender = ends
+    sender.sendall(b"one line\nmore")
+    body = body_as_seen(server)
+    assert (body.readline(100), body.read(4)) == (b"one line\n", b"more")
+    with pytest.raises(TimeoutError):
+        body.read(1)
+    server.settimeout(5)
+    assert server.recv(10) == b"", "gunicorn would wait for the rest, so as to throw it away"
+
+
+def test_an_answer_may_take_its_time(ends):
+    server, sender = ends
+    sender.sendall(b"one")
+    body_as_seen(server).read(3)
+    assert server.gettimeout() is None
+
+
+def test_other_servers_are_left_alone():
+    body = object()
+    given = []
+
+    def application(environ, start_response):
+        given.append(environ["wsgi.input"])
+        return []
+
+    not_waiting_for_silent_senders(application)({"wsgi.input": body}, print)
+    assert given == [body]
