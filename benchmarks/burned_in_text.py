@@ -33,8 +33,8 @@ SHARED_DATA = Path(
         Path(__file__).resolve().parent.parent.parent / "shared" / "data",
     )
 )
-SIZES_PX = (8, 10, 12, 20, 32, 40)
-SINGLE_FRAME_SIZES_PX = (12, 20, 32)
+SIZES_PX = (8, 12, 20, 40)
+SINGLE_FRAME_SIZES_PX = (12, 24)
 STYLES = ("bright", "dark", "outlined", "10 % contrast")
 TEXTS = (
     "MUSTERMANN^ERIKA",
@@ -163,6 +163,12 @@ def _grey(style: str, before: NDArray[np.float32]) -> float:
     return 255.0
 
 
+def to_draw_on(backgrounds: list[Series]) -> list[Series]:
+    """A phantom and a real series of each modality: drawing on all would take an hour."""
+    kinds = {(one.modality, one.name.startswith("phantom")): one for one in reversed(backgrounds)}
+    return list(kinds.values())
+
+
 def table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
     """Print a Markdown table."""
     print(f"| {' | '.join(header)} |\n|{'---|' * len(header)}")
@@ -274,8 +280,8 @@ def main() -> None:
     cost(backgrounds)
     false_alarms(backgrounds)
     real_text()
-    recall_in_all_frames(backgrounds)
-    recall_in_single_frames(backgrounds)
+    recall_in_all_frames(to_draw_on(backgrounds))
+    recall_in_single_frames(to_draw_on(backgrounds))
 
 
 if __name__ == "__main__":
