@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import gdcm
+import imagecodecs
 import pydicom
 from pydicom.dataset import Dataset
-from pydicom.uid import generate_uid
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEGLossless, generate_uid
 
 from inference.phantom.dicom import PhantomDicom, PhantomSize, write_phantom_dicom
 
 PATIENTS = 4
 SIZE = PhantomSize((160, 512, 512), (0.9, 0.45, 0.45), 1024, 30)
 SEED = 11
-_ALL_BITS, _CT_BITS = 16, 12
+_MORE_THAN_STORED = 16
 
 Change = Callable[[Path], None]
 
@@ -78,25 +79,8 @@ def _as_patient(dataset: Dataset, number: int, series: str) -> Dataset:
 
 def _compressed_with_spare_bits(path: Path) -> None:
     """Compress losslessly with more bits than are stored, in which an overlay could hide."""
-    _set_bits(path, _ALL_BITS)
-    reader = gdcm.ImageReader()
-    reader.SetFileName(str(path))
-    change = gdcm.ImageChangeTransferSyntax()
-    change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.JPEGLosslessProcess14_1))
-    writer = gdcm.ImageWriter()
-    writer.SetFileName(str(path))
-    if not reader.Read():
-        raise RuntimeError(f"{path} cannot be read")
-    change.SetInput(reader.GetImage())
-    if not change.Change():
-        raise RuntimeError(f"{path} cannot be compressed")
-    writer.SetFile(reader.GetFile())
-    writer.SetImage(change.GetOutput())
-    writer.Write()
-    _set_bits(path, _CT_BITS)
-
-
-def _set_bits(path: Path, bits: int) -> None:
     dataset = pydicom.dcmread(path)
-    dataset.BitsStored, dataset.HighBit = bits, bits - 1
+    frame = imagecodecs.ljpeg_encode(dataset.pixel_array, bitspersample=_MORE_THAN_STORED)
+    dataset.PixelData = encapsulate([frame])
+    dataset.file_meta.TransferSyntaxUID = JPEGLossless
     dataset.save_as(path)
