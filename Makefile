@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-check test lint api-types bench-agreement bench-pages clean
+.PHONY: help setup browser demo demo-check test lint api-types bench-agreement bench-pages bench-ingest clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -62,6 +62,9 @@ bench-agreement: setup ## Time the bootstrap of kappa against scikit-learn, stat
 
 bench-pages: setup ## Time every page of a study of 300 cases and 4 raters
 	@exec python -m benchmarks.pages
+
+bench-ingest: setup ## Time the ingest of whole patients beside Orthanc taking the same zips
+	@exec python -m benchmarks.ingest
 
 clean: ## Remove everything that setup and the tests made; the studies under var/ stay
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info

@@ -71,6 +71,10 @@ class ProcessGroup:
             )
         self._children.append(Child(name=name, process=process, log=log))
 
+    def process_id(self, name: str) -> int:
+        """Return the process of a child."""
+        return next(child.process.pid for child in self._children if child.name == name)
+
     def check(self) -> None:
         """Raise ``ChildDiedError`` if a child has ended."""
         for child in self._children:

@@ -1,0 +1,226 @@
+"""Time the way of whole patients in, side by side with Orthanc taking the same zips.
+
+``python -m benchmarks.ingest`` (``make bench-ingest``) starts this application and Orthanc, each
+on a port and in a folder of its own, sends each cohort to both and prints a Markdown table. Orthanc
+is timed from the first byte sent to its last answer; this application from the first byte sent to
+the state "done" of the upload, by when every series is de-identified, hashed, on disk and in the
+database. The last line is one JSON object: how many times Orthanc's instances/s this one reaches,
+with nothing but that (`orthanc_x`), with display volumes (`orthanc_volume_x`), where compressed
+frames have to be decoded (`fallback_x`), and for angiography with its arrays (`xa_x`).
+"""
+
+import http.client
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ingest_cohorts import Cohort, make_cohorts
+from scripts.api_client import ApiClient
+from scripts.application import HOST, REPOSITORY, Application, free_port
+from scripts.demo_study import STUDY_NAME, find_study, prepare
+from scripts.processes import ProcessGroup, stop_on_signals
+from scripts.tus_client import send_upload
+
+ORTHANC = "Orthanc"
+READY_SECONDS, LONGEST_SECONDS = 60.0, 1800.0
+LOOK_EVERY_SECONDS = 0.1
+FACTORS = {
+    "orthanc_x": "CT, stored",
+    "orthanc_volume_x": "CT, display volumes built",
+    "fallback_x": "CT, stored, frames decoded",
+    "xa_x": "XA",
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one system needed for one cohort."""
+
+    seconds: float
+    cpu_seconds: float
+    instances: int
+
+    @property
+    def per_second(self) -> float:
+        """Instances a second."""
+        return self.instances / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """Computing time of an instance, ms."""
+        return 1000 * self.cpu_seconds / self.instances
+
+
+def measured(send: Callable[[], None], processes: list[int], instances: int) -> Measured:
+    """Time sending, and what the processes and their children compute meanwhile."""
+    computed, started = sum(map(cpu_seconds, processes)), time.monotonic()
+    send()
+    return Measured(
+        time.monotonic() - started, sum(map(cpu_seconds, processes)) - computed, instances
+    )
+
+
+def cpu_seconds(process: int) -> float:
+    """Computing time of a process, its children that ended and its children that live."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        threads = list(Path(f"/proc/{process}/task").iterdir())
+        children = [int(pid) for task in threads for pid in (task / "children").read_text().split()]
+    except OSError:
+        return 0.0
+    own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(cpu_seconds, children))
+
+
+@contextmanager
+def orthanc(folder: Path) -> Iterator[tuple[int, int]]:
+    """Run Orthanc; yields its port and process."""
+    port = free_port()
+    settings = {
+        "StorageDirectory": str(folder / "storage"),
+        "IndexDirectory": str(folder / "storage"),
+        "HttpPort": port,
+        "DicomServerEnabled": False,
+        "AuthenticationEnabled": False,
+        "RemoteAccessAllowed": False,
+        "Plugins": [],
+    }
+    folder.mkdir()
+    (folder / "settings.json").write_text(json.dumps(settings))
+    with ProcessGroup(folder / "log") as group:
+        command = [ORTHANC, str(folder / "settings.json")]
+        group.start("orthanc", command, environment=os.environ, folder=folder)
+        wait_for(group, lambda: _answers(port))
+        yield port, group.process_id("orthanc")
+
+
+@contextmanager
+def application(var: Path) -> Iterator[tuple[ApiClient, str, list[int]]]:
+    """Run the application without its segmentation; yields a session, a study, the processes."""
+    installed = Application(var, free_port())
+    coordinator = prepare(installed)["coordinator"]
+    programs = {
+        "web": [
+            *("-m", "gunicorn", "reader_study.wsgi", "--bind", f"{HOST}:{installed.port}"),
+            *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
+            *("--timeout", "300", "--no-control-socket"),
+        ],
+        "worker": [
+            *("-m", "celery", "--app", "reader_study.celery", "worker", "--pool", "solo"),
+            *("--queues", "cpu", "--without-gossip", "--without-mingle"),
+        ],
+    }
+    with ProcessGroup(var / "log") as group:
+        for name, program in programs.items():
+            command = [sys.executable, *program]
+            group.start(name, command, environment=installed.environment, folder=REPOSITORY)
+        installed.wait_until_it_answers(group)
+        client = coordinator.client(installed.address)
+        study = find_study(client, STUDY_NAME)
+        yield client, f"/api/studies/{study['id']}", [group.process_id(name) for name in programs]
+
+
+def post_to_orthanc(port: int, cohort: Cohort) -> None:
+    """Send each zip to Orthanc, which answers once it has stored what is in it."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=LONGEST_SECONDS)
+    for archive in cohort.zips:
+        with archive.open("rb") as body:
+            headers = {"Content-Length": str(archive.stat().st_size)}
+            connection.request("POST", "/instances", body, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+        if answer.status != http.client.OK:
+            raise SystemExit(f"Orthanc refused {archive.name}: {said[:300].decode()}")
+    connection.close()
+
+
+def upload(client: ApiClient, study_path: str, cohort: Cohort) -> None:
+    """Send the zips by tus, and wait until the upload is done."""
+    sent = send_upload(client, study_path, site="north", files=cohort.zips)
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while True:
+        uploads: list[dict[str, Any]] = client.get(f"{study_path}/uploads")
+        now = next(one for one in uploads if one["id"] == sent["id"])
+        if now["state"] == "done":
+            break
+        if now["state"] == "failed" or time.monotonic() > deadline:
+            raise SystemExit(f"the upload is {now['state']}: {now['messages']}")
+        time.sleep(LOOK_EVERY_SECONDS)
+    if now["instances_accepted"] != cohort.instances:
+        raise SystemExit(f"{now['instances_accepted']} of {cohort.instances}: {now['messages']}")
+
+
+def wait_for(group: ProcessGroup, is_so: Callable[[], bool]) -> None:
+    """Return once something is so."""
+    deadline = time.monotonic() + READY_SECONDS
+    while not is_so():
+        group.check()
+        if time.monotonic() > deadline:
+            raise SystemExit(f"not ready within {READY_SECONDS:.0f} s")
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/system")
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def compare(folder: Path) -> dict[str, tuple[Measured, Measured]]:
+    """Send every cohort to both, one after the other."""
+    cohorts = make_cohorts(folder)
+    results = {}
+    with (
+        orthanc(folder / "orthanc") as (port, process),
+        application(folder / "var") as (client, study_path, processes),
+    ):
+        for name, cohort in cohorts.items():
+            theirs = measured(partial(post_to_orthanc, port, cohort), [process], cohort.instances)
+            ours = measured(
+                partial(upload, client, study_path, cohort), processes, cohort.instances
+            )
+            results[name] = ours, theirs
+    return results
+
+
+def main() -> int:
+    """Compare, and print."""
+    if shutil.which(ORTHANC) is None:
+        print("Orthanc is not installed: apt-get install orthanc (its service need not run)")
+        return 1
+    stop_on_signals()
+    with tempfile.TemporaryDirectory(prefix="reader-study-ingest-bench-") as folder:
+        results = compare(Path(folder))
+    header = (
+        "| cohort | instances | instances/s | CPU ms each | Orthanc: instances/s | CPU ms each |"
+    )
+    print(f"{header}\n|---|---|---|---|---|---|")
+    for name, (ours, theirs) in results.items():
+        print(
+            f"| {name} | {ours.instances} | {ours.per_second:.1f} | {ours.cpu_ms:.1f} "
+            f"| {theirs.per_second:.1f} | {theirs.cpu_ms:.1f} |"
+        )
+    factors = {
+        factor: round(results[name][0].per_second / results[name][1].per_second, 2)
+        for factor, name in FACTORS.items()
+    }
+    print(json.dumps(factors))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
