@@ -18,6 +18,7 @@ from tests.analysis.snapshots import (
     hostile,
     sealed,
     snapshot_of,
+    with_items,
     with_repeats,
 )
 
@@ -44,9 +45,22 @@ def with_model():
         snapshot_of([], SCALE_A, resamples=500),
         snapshot_of([CaseGrades("C-1", "North", (4, 4))], SCALE_A, resamples=500),
         with_repeats(four_raters()),
+        with_items(four_raters()),
+        with_items(constructed_b()),
         with_repeats(four_raters(resampling_unit="site")),
     ],
-    ids=["table A", "table B", "model", "hostile", "no case", "one case", "four", "sites"],
+    ids=[
+        "table A",
+        "table B",
+        "model",
+        "hostile",
+        "no case",
+        "one case",
+        "four",
+        "items of four",
+        "items",
+        "sites",
+    ],
 )
 def test_exports_are_valid(snapshot):
     assert list(VALIDATOR.iter_errors(exported(snapshot))) == []
