@@ -10,6 +10,7 @@ from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
 from reader_study.coordination import people_api as people
 from reader_study.coordination import protocol_api as protocol
+from reader_study.coordination import unblinded_api as unblinded
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
@@ -34,6 +35,7 @@ coordinator_routes = [
     path("open", coordinator.OpenStudyView.as_view()),
     path("lock", coordinator.LockStudyView.as_view()),
     path("report", coordinator.ReportView.as_view()),
+    path("report/cases/<str:case_code>", unblinded.UnblindedCaseView.as_view()),
     path("export.<str:kind>", coordinator.ExportView.as_view()),
     path("adjudication", adjudication.AdjudicationView.as_view()),
     path("conclude", adjudication.ConcludeView.as_view()),
@@ -68,6 +70,7 @@ urlpatterns = [
     path("api/protocol-templates", protocol.ProtocolTemplatesView.as_view()),
     path("api/sample-size", protocol.SampleSizeView.as_view()),
     path("api/reading/", include(rater_routes)),
+    path("media/<str:token>/unblinded/<path:name>", unblinded.serve_unblinded_media),
     path("media/<str:token>/<path:name>", serve_media),
     re_path(r"^(?!api/|media/|static/)", frontend_page.page),
 ]

@@ -93,8 +93,8 @@ def grras_checklist(snapshot: SnapshotDocument, report: dict[str, Any]) -> list[
         (
             "Auxiliary material",
             "Provide detailed results, for example online.",
-            "The reproduction bundle holds ratings, protocol, report and the scripts that recompute "
-            "it, under the hash of the locked ratings.",
+            "The reproduction bundle holds ratings, protocol, report and the scripts that "
+            "recompute it, under the hash of the locked ratings.",
             "filled",
         ),
     )

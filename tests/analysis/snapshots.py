@@ -172,11 +172,10 @@ def with_items(snapshot: SnapshotDocument) -> SnapshotDocument:
         count = sum(row["rater"] == rater for row in ratings)
         places[rater] = (generator.permutation(count) + 1).tolist()
     for row in ratings:
-        row["position"] = places[row["rater"]].pop()
-        row["active_seconds"] = round(
-            float(80 - 0.2 * row["position"] + 20 * generator.random()), 1
-        )
-        row["attempt"] = 2 if row["position"] == 5 else 1
+        place = places[row["rater"]].pop()
+        row["position"] = place
+        row["active_seconds"] = round(float(80 - 0.2 * place + 20 * generator.random()), 1)
+        row["attempt"] = 2 if place == 5 else 1
         if row["grade"] is None:
             continue
         nearby = [value for value in values if abs(value - row["grade"]) <= 1]

@@ -654,6 +654,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/report/cases/{case_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return images and ratings, and note in the audit trail who looked. */
+        get: operations["studies_report_cases_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/uploads": {
         parameters: {
             query?: never;
@@ -967,12 +984,6 @@ export interface components {
             readonly study_id: string;
             readonly role: components["schemas"]["RoleEnum"];
         };
-        /**
-         * @description * `NCCT` - Non-contrast CT
-         *     * `DSA` - Digital subtraction angiography
-         * @enum {string}
-         */
-        KindEnum: "NCCT" | "DSA";
         /** @description One level of the scale. */
         Level: {
             value: number;
@@ -1270,11 +1281,38 @@ export interface components {
             opening_later: components["schemas"]["OpeningLater"];
             unlocked: components["schemas"]["UnlockedCase"][];
         };
+        /** @description What one rater said of the case, and how often the rater had been asked before. */
+        Rating: {
+            rater: string;
+            kind: components["schemas"]["RatingKindEnum"];
+            grade: number | null;
+            unscorable_reason: string | null;
+            comment: string;
+            territory_grades: {
+                [key: string]: components["schemas"]["TerritoryGrade"];
+            };
+            question_answers: {
+                [key: string]: boolean;
+            };
+            /** Format: double */
+            active_seconds: number | null;
+            position: number | null;
+            /** Format: date-time */
+            submitted_at: string;
+        };
         /** @description How many of the expected ratings of a case are in. */
         RatingCount: {
             submitted: number;
             expected: number;
         };
+        /**
+         * @description * `counts` - counts
+         *     * `repeat` - repeat
+         *     * `superseded` - superseded
+         *     * `adjudication` - adjudication
+         * @enum {string}
+         */
+        RatingKindEnum: "counts" | "repeat" | "superseded" | "adjudication";
         /** @description A person who adjudicates or could. */
         Reader: {
             username: string;
@@ -1376,11 +1414,18 @@ export interface components {
         };
         /** @description A series in words. */
         Series: {
-            readonly kind: components["schemas"]["KindEnum"];
+            readonly kind: components["schemas"]["SeriesKindEnum"];
             readonly description: string;
             readonly corrections: string[];
             readonly flags: string[];
         };
+        /**
+         * @description * `NCCT` - Non-contrast CT
+         *     * `DSA` - Digital subtraction angiography
+         *     * `other` - Other
+         * @enum {string}
+         */
+        SeriesKindEnum: "NCCT" | "DSA" | "other";
         /** @description Who is signed in, if anybody. */
         Session: {
             user: components["schemas"]["Person"] | null;
@@ -1443,6 +1488,13 @@ export interface components {
             edges: number[];
             counts: number[];
         };
+        /** @description A case with its ratings. ``media`` is null where ratings were loaded without images. */
+        UnblindedCase: {
+            case: string;
+            site: string;
+            ratings: components["schemas"]["Rating"][];
+            media: components["schemas"]["Media"] | null;
+        };
         /** @description A case that waits for its rater's correction. */
         UnlockedCase: {
             assignment_id: number;
@@ -1489,13 +1541,14 @@ export interface components {
             readonly text: string;
         };
         /**
-         * @description * `received` - received
+         * @description * `receiving` - receiving
+         *     * `received` - received
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
          * @enum {string}
          */
-        UploadStateEnum: "received" | "scanning" | "done" | "failed";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
         /** @description Why there is no next case now. */
         Wait: {
             reason: components["schemas"]["ReasonEnum"];
@@ -2490,6 +2543,28 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    studies_report_cases_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_code: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
         };

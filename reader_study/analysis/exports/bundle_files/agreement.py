@@ -114,6 +114,7 @@ def of_many(drawn: Drawn, report: dict[str, Any]) -> dict[str, Any]:
         "table": None,
         **drawn.entries(len(pairs), report, estimates),
         "dichotomised": None,
+        **({"paradox": None} if "paradox" in report else {}),
         "ac1": {"estimate": many.gwet(study, np.eye(len(study.levels)))},
         "pabak": {"estimate": many.pabak(study)},
         "percent_agreement": same,

@@ -24,7 +24,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from agreement import Drawn, of_many, of_pair
@@ -87,7 +87,7 @@ def of_items(
 ) -> dict[str, Any]:
     """Return the parts beside the grade that this report has; older ones have none."""
     rows = read_rows("ratings.csv")
-    again = {
+    again: dict[str, Callable[[], Any]] = {
         "disagreements": lambda: disagreements(rows, protocol),
         "courses": lambda: courses(rows, protocol),
         "territories": lambda: territories(rows, protocol, resamples),
