@@ -18,15 +18,17 @@ const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
 const JoinPage = lazy(() => import('./join/JoinPage'))
 const ProtocolPage = lazy(() => import('./study/protocol/ProtocolPage'))
 const ProtocolEditorPage = lazy(() => import('./study/protocol/ProtocolEditorPage'))
+const UnblindedCasePage = lazy(() => import('./unblinded/UnblindedCasePage'))
 const ReportPage = lazy(() => import('./report/ReportPage'))
 
 export function App() {
-  const inReadingRoom = useLocation().pathname.startsWith('/read/')
+  const { pathname } = useLocation()
+  const besideImages = pathname.startsWith('/read/') || pathname.startsWith('/unblinded/')
   return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
-      forceColorScheme={inReadingRoom ? 'dark' : 'light'}
+      forceColorScheme={besideImages ? 'dark' : 'light'}
     >
       <Notifications position="bottom-right" />
       <Suspense fallback={<LoadingState what="the page" />}>
@@ -35,6 +37,7 @@ export function App() {
           <Route path="/join/:token" element={<JoinPage />} />
           <Route element={<RequireSession />}>
             <Route path="/read/:studyId/:code?" element={<ReadingRoom />} />
+            <Route path="/unblinded/:studyId/:code" element={<UnblindedCasePage />} />
             <Route element={<Shell />}>
               <Route index element={<MyStudiesPage />} />
               <Route path="/studies/:studyId" element={<StudyLayout />}>

@@ -35,8 +35,8 @@ def paradox_words(cut: Table) -> str:
     kappa = cohen_kappa(cut)
     if kappa.estimate is None:
         return (
-            f"{chance} Both graded every case on one side of the cut-point: κ is 0/0 there, and only "
-            "the share of agreement and AC1 say anything."
+            f"{chance} Both graded every case on one side of the cut-point: κ is 0/0 there, and "
+            "only the share of agreement and AC1 say anything."
         )
     if abs(high - low) / n < EXTREME_PREVALENCE:
         return f"{chance} High and low both occur often enough for κ to be read as it stands."
@@ -45,8 +45,8 @@ def paradox_words(cut: Table) -> str:
     return (
         f"{chance} Nearly all cases are {commoner}, so κ is decided by {both_rarer + differing} of "
         f"{n} cases: {both_rarer} that both called {rarer}, {differing} on which they differ. "
-        f"{_one_more(cut, kappa.estimate)} A low κ here does not mean that the raters often differ; "
-        "read it beside AC1, PABAK and the table."
+        f"{_one_more(cut, kappa.estimate)} A low κ here does not mean that the raters often "
+        "differ; read it beside AC1, PABAK and the table."
     )
 
 

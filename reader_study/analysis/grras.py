@@ -6,9 +6,10 @@ Clin Epidemiol 64:96. Fifteen items. What only the authors can know stays open, 
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal, TypedDict
 
-from reader_study.agreement.wording import METHOD_WORDS, WEIGHT_WORDS
+from reader_study.agreement.wording import METHOD_WORDS, WEIGHT_WORDS, count
 from reader_study.analysis.snapshot import SnapshotDocument
 
 Status = Literal["filled", "partly", "authors"]
@@ -179,7 +180,7 @@ def _independence(snapshot: SnapshotDocument) -> tuple[str, Status]:
         return FOR_THE_AUTHORS, "authors"
     return (
         "Each rater graded alone; nobody saw other ratings or any aggregate before the lock at "
-        f"{snapshot['locked_at']}.",
+        f"{_utc(snapshot['locked_at'])}.",
         "filled",
     )
 
@@ -197,10 +198,14 @@ def _analysis(snapshot: SnapshotDocument) -> str:
         f"Declared in the protocol (SHA-256 {snapshot['protocol_sha256']}): primary "
         f"{WEIGHT_WORDS[protocol['weights']]} {kappa} on all declared levels, "
         f"{100 * protocol['confidence']:g} % {METHOD_WORDS[protocol['ci_method']]} interval from "
-        f"{protocol['resamples']} resamples of {unit}s, seed {protocol['seed']}. Rates with Wilson "
-        "and Clopper–Pearson intervals, each of the cases that the rater could grade; sensitivity "
+        f"{count(protocol['resamples'])} resamples of {unit}s, seed {protocol['seed']}. Rates with "
+        "Wilson and Clopper–Pearson intervals, each of the cases that the rater could grade; sensitivity "
         "analysis with unscorable counted as low. κ under all weightings, AC1 and PABAK beside it."
     )
+
+
+def _utc(time: str) -> str:
+    return f"{datetime.fromisoformat(time):%d %B %Y, %H:%M} UTC".lstrip("0")
 
 
 def _left_out(snapshot: SnapshotDocument) -> str:

@@ -34,7 +34,7 @@ from reader_study.studies.selectors import studies_with_right
 SALT = "coordination.unblinded-media"
 
 
-class RatingSerializer(serializers.Serializer[Any]):
+class UnblindedRatingSerializer(serializers.Serializer[Any]):
     """What one rater said of the case, and how often the rater had been asked before."""
 
     rater = serializers.CharField()
@@ -54,7 +54,7 @@ class UnblindedCaseSerializer(serializers.Serializer[Any]):
 
     case = serializers.CharField()
     site = serializers.CharField()
-    ratings = RatingSerializer(many=True)
+    ratings = UnblindedRatingSerializer(many=True)
     media = MediaSerializer(allow_null=True)
 
 

@@ -26,6 +26,7 @@ import type {
   Study,
   StudyCase,
   StudySummary,
+  UnblindedCase,
   Upload,
   Worklist,
 } from './types'
@@ -189,6 +190,12 @@ export const unlockReading = (studyId: string, assignmentId: number, reason: str
   })
 export const addToLists = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/add-to-lists`, {})
+export const getUnblindedCase = (studyId: string, code: string) =>
+  request<UnblindedCase>(
+    'GET',
+    `/api/studies/${studyId}/report/cases/${encodeURIComponent(code)}`,
+  )
+
 export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
 export const getAdjudication = (studyId: string) =>

@@ -1281,38 +1281,11 @@ export interface components {
             opening_later: components["schemas"]["OpeningLater"];
             unlocked: components["schemas"]["UnlockedCase"][];
         };
-        /** @description What one rater said of the case, and how often the rater had been asked before. */
-        Rating: {
-            rater: string;
-            kind: components["schemas"]["RatingKindEnum"];
-            grade: number | null;
-            unscorable_reason: string | null;
-            comment: string;
-            territory_grades: {
-                [key: string]: components["schemas"]["TerritoryGrade"];
-            };
-            question_answers: {
-                [key: string]: boolean;
-            };
-            /** Format: double */
-            active_seconds: number | null;
-            position: number | null;
-            /** Format: date-time */
-            submitted_at: string;
-        };
         /** @description How many of the expected ratings of a case are in. */
         RatingCount: {
             submitted: number;
             expected: number;
         };
-        /**
-         * @description * `counts` - counts
-         *     * `repeat` - repeat
-         *     * `superseded` - superseded
-         *     * `adjudication` - adjudication
-         * @enum {string}
-         */
-        RatingKindEnum: "counts" | "repeat" | "superseded" | "adjudication";
         /** @description A person who adjudicates or could. */
         Reader: {
             username: string;
@@ -1492,9 +1465,36 @@ export interface components {
         UnblindedCase: {
             case: string;
             site: string;
-            ratings: components["schemas"]["Rating"][];
+            ratings: components["schemas"]["UnblindedRating"][];
             media: components["schemas"]["Media"] | null;
         };
+        /** @description What one rater said of the case, and how often the rater had been asked before. */
+        UnblindedRating: {
+            rater: string;
+            kind: components["schemas"]["UnblindedRatingKindEnum"];
+            grade: number | null;
+            unscorable_reason: string | null;
+            comment: string;
+            territory_grades: {
+                [key: string]: components["schemas"]["TerritoryGrade"];
+            };
+            question_answers: {
+                [key: string]: boolean;
+            };
+            /** Format: double */
+            active_seconds: number | null;
+            position: number | null;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        /**
+         * @description * `counts` - counts
+         *     * `repeat` - repeat
+         *     * `superseded` - superseded
+         *     * `adjudication` - adjudication
+         * @enum {string}
+         */
+        UnblindedRatingKindEnum: "counts" | "repeat" | "superseded" | "adjudication";
         /** @description A case that waits for its rater's correction. */
         UnlockedCase: {
             assignment_id: number;
