@@ -199,8 +199,9 @@ def _analysis(snapshot: SnapshotDocument) -> str:
         f"{WEIGHT_WORDS[protocol['weights']]} {kappa} on all declared levels, "
         f"{100 * protocol['confidence']:g} % {METHOD_WORDS[protocol['ci_method']]} interval from "
         f"{count(protocol['resamples'])} resamples of {unit}s, seed {protocol['seed']}. Rates with "
-        "Wilson and Clopper–Pearson intervals, each of the cases that the rater could grade; sensitivity "
-        "analysis with unscorable counted as low. κ under all weightings, AC1 and PABAK beside it."
+        "Wilson and Clopper–Pearson intervals, each of the cases that the rater could grade; "
+        "sensitivity analysis with unscorable counted as low. κ under all weightings, AC1 and "
+        "PABAK beside it."
     )
 
 
