@@ -111,7 +111,9 @@ def _measurement(snapshot: SnapshotDocument) -> str:
         f"{level['value']} {level['name']}: {level['anchor']}" for level in protocol["levels"]
     )
     judged = (
-        f" Judged: segmentations by {model['name']} (SHA-256 {model['sha256']})." if model else ""
+        f" Judged: segmentations by {model['name']} (SHA-256 {model['sha256'][:12]}…)."
+        if model
+        else ""
     )
     items = [part["label"] for part in protocol.get("territories", ())]
     territories = f" Territories graded apart: {', '.join(items)}." if items else ""
@@ -195,7 +197,7 @@ def _analysis(snapshot: SnapshotDocument) -> str:
     raters = len(snapshot["raters"])
     kappa = "Cohen’s κ" if raters == 2 else "mean of Cohen’s κ over the pairs of raters (Light)"
     return (
-        f"Declared in the protocol (SHA-256 {snapshot['protocol_sha256']}): primary "
+        f"Declared in the protocol (SHA-256 {snapshot['protocol_sha256'][:12]}…): primary "
         f"{WEIGHT_WORDS[protocol['weights']]} {kappa} on all declared levels, "
         f"{100 * protocol['confidence']:g} % {METHOD_WORDS[protocol['ci_method']]} interval from "
         f"{count(protocol['resamples'])} resamples of {unit}s, seed {protocol['seed']}. Rates with "

@@ -157,13 +157,13 @@ def with_repeats(snapshot: SnapshotDocument) -> SnapshotDocument:
     return sealed({**snapshot, "repeats": repeats})
 
 
-def with_items(snapshot: SnapshotDocument) -> SnapshotDocument:
+def with_items(snapshot: SnapshotDocument, territory: str = "M1") -> SnapshotDocument:
     """Return the study read in some order, with times, two territories and a question."""
     generator = np.random.default_rng(7)
     values = [level["value"] for level in snapshot["protocol"]["levels"]]
     protocol = {
         **snapshot["protocol"],
-        "territories": [{"code": "m1", "label": "M1"}, {"code": "a-2", "label": "A2"}],
+        "territories": [{"code": "m1", "label": territory}, {"code": "a-2", "label": "A2"}],
         "questions": [{"code": "usable", "label": "Usable?"}],
     }
     places: dict[str, list[int]] = {}
