@@ -13,6 +13,7 @@ from reader_study.coordination import people_api as people
 from reader_study.coordination import protocol_api as protocol
 from reader_study.coordination import series_api as images
 from reader_study.coordination import tus_api as tus
+from reader_study.coordination import unblinded_api as unblinded
 from reader_study.coordination import uploads_api as uploads
 from reader_study.coordination.identities_api import CaseIdentityView
 from reader_study.reading import api as rater
@@ -59,6 +60,7 @@ coordinator_routes = [
     path("open", coordinator.OpenStudyView.as_view()),
     path("lock", coordinator.LockStudyView.as_view()),
     path("report", coordinator.ReportView.as_view()),
+    path("report/cases/<str:case_code>", unblinded.UnblindedCaseView.as_view()),
     path("export.<str:kind>", coordinator.ExportView.as_view()),
     path("adjudication", adjudication.AdjudicationView.as_view()),
     path("conclude", adjudication.ConcludeView.as_view()),
@@ -94,6 +96,7 @@ urlpatterns = [
     path("api/protocol-templates", protocol.ProtocolTemplatesView.as_view()),
     path("api/sample-size", protocol.SampleSizeView.as_view()),
     path("api/reading/", include(rater_routes)),
+    path("media/<str:token>/unblinded/<path:name>", unblinded.serve_unblinded_media),
     path("media/<str:token>/<path:name>", serve_media),
     re_path(r"^(?!api/|media/|static/)", frontend_page.page),
 ]

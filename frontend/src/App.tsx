@@ -20,16 +20,20 @@ const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
 const JoinPage = lazy(() => import('./join/JoinPage'))
 const ProtocolPage = lazy(() => import('./study/protocol/ProtocolPage'))
 const ProtocolEditorPage = lazy(() => import('./study/protocol/ProtocolEditorPage'))
+const UnblindedCasePage = lazy(() => import('./unblinded/UnblindedCasePage'))
 const ReportPage = lazy(() => import('./report/ReportPage'))
 
 export function App() {
   const { pathname } = useLocation()
-  const inTheDark = pathname.startsWith('/read/') || /^\/studies\/[^/]+\/review$/.test(pathname)
+  const besideImages =
+    pathname.startsWith('/read/') ||
+    pathname.startsWith('/unblinded/') ||
+    /^\/studies\/[^/]+\/review$/.test(pathname)
   return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
-      forceColorScheme={inTheDark ? 'dark' : 'light'}
+      forceColorScheme={besideImages ? 'dark' : 'light'}
     >
       <Notifications position="bottom-right" />
       <Suspense fallback={<LoadingState what="the page" />}>
@@ -39,6 +43,7 @@ export function App() {
           <Route element={<RequireSession />}>
             <Route path="/read/:studyId/:code?" element={<ReadingRoom />} />
             <Route path="/studies/:studyId/review" element={<ReleasePage />} />
+            <Route path="/unblinded/:studyId/:code" element={<UnblindedCasePage />} />
             <Route element={<Shell />}>
               <Route index element={<MyStudiesPage />} />
               <Route path="/studies/:studyId" element={<StudyLayout />}>

@@ -65,7 +65,20 @@ export const report: Report = {
     [0, 1, 11, 5],
     [0, 0, 1, 158],
   ],
+  n_cases: 178,
   n_paired: 178,
+  sensitivity: null,
+  dichotomised: {
+    table: [
+      [2, 0],
+      [1, 175],
+    ],
+    percent_agreement: 177 / 178,
+    positive_agreement: 0.997,
+    negative_agreement: 0.8,
+    prevalence_index: 0.972,
+    bias_index: 0.006,
+  },
   rates: [rate('Rater 1', 176, [0.96, 0.997]), rate('Rater 2', 175, [0.952, 0.994])],
   kappa: {
     weights: 'none',

@@ -51,6 +51,7 @@ def many_values(
             plan,
         ),
         "dichotomised": None,
+        "paradox": None,
         "ac1": coefficient_values(gwet_ac_of_counts(counts, confidence=plan.confidence)),
         "pabak": coefficient_values(brennan_prediger_of_counts(cut, confidence=plan.confidence)),
         "percent_agreement": mean_pairwise_agreement(counts),

@@ -27,6 +27,7 @@ from reader_study.agreement.kappa import (
     cohen_kappa,
     dichotomising_weights,
 )
+from reader_study.agreement.paradox import paradox_words
 from reader_study.agreement.resampling import BootstrapPlan, KappaBootstrap
 from reader_study.agreement.scale import Scale
 
@@ -70,6 +71,7 @@ def pair_values(
         "ac1": coefficient_values(gwet_ac(table, confidence=plan.confidence)),
         "pabak": coefficient_values(pabak(cut, confidence=plan.confidence)),
         "percent_agreement": percent_agreement(table),
+        "paradox": paradox_words(cut),
     }
 
 

@@ -71,7 +71,7 @@ def warnings(report: Json) -> list[str]:
     found += _kappa_warnings(report)
     if report["kappa"]["resamples"] < STABLE_RESAMPLES:
         found.append(
-            f"Only {_count(report['kappa']['resamples'])} resamples: another seed may change the "
+            f"Only {count(report['kappa']['resamples'])} resamples: another seed may change the "
             "second decimal of the interval."
         )
     return found + _few_sites(report["resampling"])
@@ -104,7 +104,7 @@ def _rate(rate: Json, before_interval: str, after_count: str = "") -> str:
         return f"0 of 0{after_count} (no rate)"
     low, high = rate["wilson"]
     return (
-        f"{_count(rate['high'])} of {_count(rate['n'])}{after_count} "
+        f"{count(rate['high'])} of {count(rate['n'])}{after_count} "
         f"({100 * rate['rate']:.1f} %{before_interval}{100 * low:.1f}–{100 * high:.1f} %)"
     )
 
@@ -125,13 +125,13 @@ def _kappa_sentence(report: Json) -> str:
         return f"{value}, without a confidence interval: {kappa['refused']}."
     return (
         f"{value} ({100 * report['confidence']:g} % CI {interval(kappa['ci'])}, "
-        f"{METHOD_WORDS[kappa['method']]}, {_count(kappa['resamples'])} resamples)."
+        f"{METHOD_WORDS[kappa['method']]}, {count(kappa['resamples'])} resamples)."
     )
 
 
 def _denominator_note(report: Json) -> str:
     scored = "; ".join(
-        f"graded by {rate['rater']}: {_count(rate['n'])} ({_count(rate['unscorable'])} unscorable)"
+        f"graded by {rate['rater']}: {count(rate['n'])} ({count(rate['unscorable'])} unscorable)"
         for rate in report["rates"]
     )
     together, of_them = (
@@ -140,8 +140,8 @@ def _denominator_note(report: Json) -> str:
         else ("two or more", "κ of a pair is of the cases graded by both raters of that pair")
     )
     return (
-        f"Cases: {_count(report['n_cases'])}; {scored}; graded by {together}: "
-        f"{_count(report['n_paired'])}. Each rate is of the cases that the rater could score; "
+        f"Cases: {count(report['n_cases'])}; {scored}; graded by {together}: "
+        f"{count(report['n_paired'])}. Each rate is of the cases that the rater could score; "
         f"{of_them}."
     )
 
@@ -158,13 +158,13 @@ def _cut_note(report: Json) -> str:
 def _bootstrap_note(report: Json) -> str:
     kappa = report["kappa"]
     undefined = (
-        f"κ was undefined in {_count(kappa['undefined'])} of them, which were dropped"
+        f"κ was undefined in {count(kappa['undefined'])} of them, which were dropped"
         if kappa["undefined"]
         else "κ was defined in all of them"
     )
     drawn = "sites with all their cases" if report["resampling"]["unit"] == "site" else "cases"
     return (
-        f"κ was bootstrapped by resampling {drawn}: {_count(kappa['resamples'])} resamples, seed "
+        f"κ was bootstrapped by resampling {drawn}: {count(kappa['resamples'])} resamples, seed "
         f"{kappa['seed']}, numpy {np.__version__} PCG64; {undefined}."
     )
 
@@ -275,10 +275,10 @@ def interval(limits: list[float]) -> str:
     return f"{low} to {high}" if "−" in low + high else f"{low}–{high}"
 
 
-def _count(count: int) -> str:
+def count(number_of: int) -> str:
     """Return a count with a space between thousands: 100 000."""
-    return f"{count:,}".replace(",", " ") if count >= 10_000 else str(count)
+    return f"{number_of:,}".replace(",", " ") if number_of >= 10_000 else str(number_of)
 
 
 def _cases(n: int) -> str:
-    return "the one case" if n == 1 else f"the {_count(n)} cases"
+    return "the one case" if n == 1 else f"the {count(n)} cases"

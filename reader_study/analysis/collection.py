@@ -97,6 +97,7 @@ def rating_of(reading: Reading, rater: str) -> SnapshotRating:
         "wall_seconds": _wall_seconds(reading),
         "active_seconds": _active_seconds(reading),
         "attempt": reading.attempt,
+        "position": reading.assignment.position if _was_read(reading) else None,
         "protocol_sha256": reading.protocol.sha256,
     }
 

@@ -29,7 +29,9 @@ class FormerRater(SnapshotRater):
 class SnapshotRating(TypedDict):
     """One submitted rating; either a grade or a reason why the case was unscorable.
 
-    The keys that may be absent are absent from snapshots of the first release.
+    ``position`` is the place in the rater's order of reading, hidden repeats counted; None where
+    the rating was loaded without images. The keys that may be absent are absent from snapshots of
+    earlier releases.
     """
 
     case: str
@@ -46,6 +48,7 @@ class SnapshotRating(TypedDict):
     question_answers: NotRequired[dict[str, bool]]
     active_seconds: NotRequired[float | None]
     attempt: NotRequired[int]
+    position: NotRequired[int | None]
     protocol_sha256: NotRequired[str]
 
 

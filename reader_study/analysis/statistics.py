@@ -4,8 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from reader_study.agreement import CaseGrades, Level, Scale, agreement_report
+from reader_study.agreement.disagreements import disagreements
 from reader_study.agreement.intra_rater import intra_rater_report
 from reader_study.agreement.resampling import BootstrapPlan
+from reader_study.analysis.grras import grras_checklist
+from reader_study.analysis.report_parts import (
+    courses_of_reading,
+    question_reports,
+    territory_reports,
+    unscorable_by_reason,
+)
 from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating, check_snapshot
 
 LEAST_RATERS = 2
@@ -23,8 +31,10 @@ def report_from_snapshot(snapshot: SnapshotDocument) -> dict[str, Any]:
     -------
     dict
         The keys of :func:`reader_study.agreement.agreement_report`, with the agreement of each
-        rater with himself (``intra_rater``), the study's name, data notice, model, lock time and
-        both hashes. Plain JSON values; the same snapshot gives the same report.
+        rater with himself (``intra_rater``), the parts beside the grade (``disagreements,
+        courses, territories, questions, unscorable``), the GRRAS checklist (``grras``), the
+        study's name, data notice, model, lock time and both hashes. Plain JSON values; the same
+        snapshot gives the same report.
 
     Raises
     ------
@@ -36,26 +46,27 @@ def report_from_snapshot(snapshot: SnapshotDocument) -> dict[str, Any]:
     protocol = snapshot["protocol"]
     levels = [Level(level["value"], level["name"]) for level in protocol["levels"]]
     unit = protocol.get("resampling_unit", "case")
+    scale = Scale.declare(levels, protocol["high_from"])
+    plan = BootstrapPlan(
+        protocol["seed"], protocol["ci_method"], protocol["resamples"], protocol["confidence"]
+    )
+    raters = _rater_codes(snapshot)
+    cases = case_grades(snapshot)
+    by_case = dict(sorted(_by_case(snapshot["ratings"], raters).items()))
     statistics = agreement_report(
         levels=levels,
         high_from=protocol["high_from"],
-        ratings=case_grades(snapshot),
+        ratings=cases,
         weights=protocol["weights"],
         ci_method=protocol["ci_method"],
         resamples=protocol["resamples"],
         seed=protocol["seed"],
         confidence=protocol["confidence"],
         resampling_unit=unit,
-        raters=_rater_codes(snapshot),
+        raters=raters,
     )
     intra_rater = intra_rater_report(
-        repeated_grades(snapshot),
-        Scale.declare(levels, protocol["high_from"]),
-        protocol["weights"],
-        BootstrapPlan(
-            protocol["seed"], protocol["ci_method"], protocol["resamples"], protocol["confidence"]
-        ),
-        by_site=unit == "site",
+        repeated_grades(snapshot), scale, protocol["weights"], plan, by_site=unit == "site"
     )
     return {
         "study_name": snapshot["study"]["name"],
@@ -66,6 +77,12 @@ def report_from_snapshot(snapshot: SnapshotDocument) -> dict[str, Any]:
         "model": snapshot["model"],
         **statistics,
         "intra_rater": intra_rater,
+        "disagreements": disagreements(cases, scale),
+        "courses": courses_of_reading(snapshot, raters, scale, protocol["confidence"]),
+        "territories": territory_reports(snapshot, by_case, raters, scale, plan),
+        "questions": question_reports(snapshot, by_case, raters, plan),
+        "unscorable": unscorable_by_reason(snapshot, raters),
+        "grras": grras_checklist(snapshot, statistics),
     }
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from reader_study.reading.models import Assignment
 from reader_study.reading.selectors import assignments_visible_to
+from reader_study.segmentation.models import MediaPack
 
 SALT = "reading.media"
 
@@ -49,7 +50,11 @@ def serve_media(request: HttpRequest, token: str, name: str) -> FileResponse:
         .select_related("media_pack")
         .first()
     )
-    pack = assignment.media_pack if assignment else None
+    return pack_file(assignment.media_pack if assignment else None, name)
+
+
+def pack_file(pack: MediaPack | None, name: str) -> FileResponse:
+    """Return one file that the pack's manifest names, or raise 404."""
     if pack is None or name not in _file_names(pack.manifest):
         raise Http404
     response = FileResponse(

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reader_study.agreement import Level, Scale
+
 THREE_BY_THREE = ((0, 4, 1), (0, 8, 0), (0, 1, 5))
 FLEISS_COHEN_EVERITT_1969 = ((106, 10, 4), (22, 28, 10), (2, 12, 6))
 COHEN_1968 = ((88, 14, 18), (10, 40, 10), (2, 6, 12))
@@ -26,3 +28,8 @@ def gradings(table: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     cells = np.repeat(np.arange(counts.size), counts.ravel())
     first, second = np.divmod(cells, counts.shape[1])
     return first, second
+
+
+def scale_of(levels: int, high_from: int) -> Scale:
+    """Return a scale 1 … levels."""
+    return Scale(tuple(Level(value, f"Level {value}") for value in range(1, levels + 1)), high_from)

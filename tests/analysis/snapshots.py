@@ -170,6 +170,43 @@ def with_repeats(snapshot: SnapshotDocument) -> SnapshotDocument:
     return sealed({**snapshot, "repeats": repeats})
 
 
+def with_items(snapshot: SnapshotDocument, territory: str = "M1") -> SnapshotDocument:
+    """Return the study read in some order, with times, two territories and a question."""
+    generator = np.random.default_rng(7)
+    values = [level["value"] for level in snapshot["protocol"]["levels"]]
+    protocol = {
+        **snapshot["protocol"],
+        "territories": [{"code": "m1", "label": territory}, {"code": "a-2", "label": "A2"}],
+        "questions": [{"code": "usable", "label": "Usable?"}],
+    }
+    places: dict[str, list[int]] = {}
+    ratings = copy.deepcopy(snapshot["ratings"])
+    for rater in {row["rater"]: None for row in ratings}:
+        count = sum(row["rater"] == rater for row in ratings)
+        places[rater] = (generator.permutation(count) + 1).tolist()
+    for row in ratings:
+        place = places[row["rater"]].pop()
+        row["position"] = place
+        row["active_seconds"] = round(float(80 - 0.2 * place + 20 * generator.random()), 1)
+        row["attempt"] = 2 if place == 5 else 1
+        if row["grade"] is None:
+            continue
+        nearby = [value for value in values if abs(value - row["grade"]) <= 1]
+        row["territory_grades"] = {
+            "m1": int(generator.choice(nearby)),
+            "a-2": "not-opacified" if generator.random() < 0.2 else row["grade"],
+        }
+        row["question_answers"] = {"usable": bool(row["grade"] > values[1])}
+    return sealed(
+        {
+            **snapshot,
+            "protocol": protocol,
+            "protocol_sha256": canonical_sha256(protocol),
+            "ratings": ratings,
+        }
+    )
+
+
 def constructed_a() -> SnapshotDocument:
     """Return constructed table A: 178 cases, all graded by both."""
     return snapshot_of(expand_table(TABLE_A, SCALE_A), SCALE_A, resamples=100_000)

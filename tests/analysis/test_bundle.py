@@ -22,6 +22,7 @@ from tests.analysis.snapshots import (
     four_raters,
     simulated,
     snapshot_of,
+    with_items,
     with_occlusions,
     with_repeats,
 )
@@ -56,6 +57,14 @@ SNAPSHOTS = {
     "four raters, unweighted": lambda: four_raters(weights="none"),
     "occlusions": lambda: with_occlusions(simulated(7, cases=60, levels=4, high_from=3)),
     "four raters, occlusions": lambda: with_occlusions(four_raters(), unknown=False),
+    "items": lambda: with_items(simulated(8, cases=70, levels=4, high_from=3)),
+    "items, weighted, BCa": lambda: with_items(
+        simulated(9, cases=60, levels=3, high_from=2, weights="linear", ci_method="bca")
+    ),
+    "four raters, items": lambda: with_items(four_raters()),
+    "four raters, items, sites": lambda: with_items(
+        four_raters(sites=[f"Site {n}" for n in range(10)], resampling_unit="site")
+    ),
     "no kappa": lambda: snapshot_of(
         [CaseGrades(f"C-{n}", "North", (4, 4)) for n in range(9)], SCALE_A, resamples=2000
     ),

@@ -18,6 +18,7 @@ from tests.analysis.snapshots import (
     four_raters,
     hostile,
     snapshot_of,
+    with_items,
     with_repeats,
 )
 
@@ -142,3 +143,39 @@ def test_four_raters_print_every_pair_and_the_repeats_apart():
     assert "Rater 3 – Rater 4" in text
     for caption in ("Table 4. Agreement of each rater with himself", "Table S6", "Fleiss’ κ"):
         assert caption in text
+
+
+def test_the_parts_beside_the_grade_and_the_checklist_are_printed():
+    snapshot = with_items(constructed_b())
+    report = report_from_snapshot(snapshot)
+    text = " ".join(pages(snapshot))
+
+    for caption in ("by territory", "Denominators", "Cases on which raters differ", "Figure 3"):
+        assert caption in text
+    assert "What κ means here" in text
+    assert "decided by 6 of 285 cases" in report["paradox"]
+    assert "decided by 6 of 285 cases" in text
+    assert "Reporting checklist (GRRAS)" in text
+    assert f"{report['territories'][0]['kappa']['estimate']:.2f}" in text
+
+
+@pytest.mark.parametrize("text", TYPST_MARKUP)
+def test_the_label_of_a_territory_stays_text(text):
+    assert "".join(text.split()) in "".join(
+        "".join(pages(with_items(hostile(text), territory=text))).split()
+    )
+
+
+def test_reports_of_an_earlier_release_print_as_they_are():
+    snapshot = constructed_a()
+    report = report_from_snapshot(snapshot)
+    for key in ("disagreements", "courses", "territories", "questions", "unscorable", "grras"):
+        del report[key]
+    del report["paradox"]
+
+    text = " ".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(report_pdf(snapshot, report))).pages
+    )
+
+    assert "Footnotes" in text
+    assert "GRRAS" not in text

@@ -13,6 +13,7 @@ from tests.analysis.snapshots import (
     constructed_b,
     four_raters,
     hostile,
+    with_items,
     with_repeats,
 )
 
@@ -49,6 +50,9 @@ def test_the_sheets_stand_in_reading_order_and_the_first_names_the_snapshot():
         "Contingency table",
         "Rates",
         "Agreement",
+        "Differing cases",
+        "Unscorable",
+        "GRRAS checklist",
         "Column dictionary",
     ]
     texts = [cell.value for row in book["Read me"].iter_rows() for cell in row]
@@ -122,3 +126,33 @@ def test_four_raters_have_a_sheet_of_pairs_and_every_pairs_table():
     assert book["Intra-rater"].max_row == 5
     primary = [row for row in book["Agreement"].iter_rows(values_only=True) if row[1] == 1]
     assert [row[0] for row in primary] == ["Mean κ of the pairs (Light), linearly weighted"]
+
+
+def test_the_parts_beside_the_grade_have_sheets_with_the_numbers_of_the_report():
+    snapshot = with_items(four_raters())
+    report = report_from_snapshot(snapshot)
+    book = opened(snapshot)
+
+    def column(sheet, name):
+        head, *rows = book[sheet].iter_rows(values_only=True)
+        return [row[head.index(name)] for row in rows]
+
+    rates = [rate for item in report["territories"] for rate in item["rates"]]
+    assert column("Territories", "not_opacified") == [rate["not_opacified"] for rate in rates]
+    assert column("Territories", "rate") == pytest.approx([rate["rate"] for rate in rates])
+    assert column("Territories, agreement", "kappa") == pytest.approx(
+        [item["kappa"]["estimate"] for item in report["territories"]]
+    )
+    assert column("Differing cases", "case") == [one["case"] for one in report["disagreements"]]
+    assert column("Time and drift", "tau") == pytest.approx(
+        [course["grade"]["estimate"] for course in report["courses"]]
+    )
+    assert column("GRRAS checklist", "item") == [str(number) for number in range(1, 16)]
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_no_label_of_a_territory_becomes_a_formula(text):
+    book = opened(with_items(hostile(text), territory=text))
+
+    assert {cell.data_type for cell in cells(book)} <= {"s", "n"}
+    assert text in [row[0].value for row in book["Territories"].iter_rows()]

@@ -22,10 +22,11 @@ from reader_study.analysis.adjudication_services import begin_adjudication, conc
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Series, SeriesKind, Upload
 from reader_study.cohorts.series_store import save_preview
+from reader_study.coordination.unblinded_api import unblinded_base
 from reader_study.jobs.models import JobState
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment
-from reader_study.segmentation.models import SegmentationJob
+from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Membership, Role, Study
 from tests.cast import QUICK_PROTOCOL, add_every_role, browser_of, grade, next_code, open_with_cases
@@ -96,6 +97,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/open": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/lock": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/report": {"GET": RESULTS},
+    "api/studies/<uuid:study_id>/report/cases/<str:case_code>": {"GET": RESULTS},
     "api/studies/<uuid:study_id>/export.<str:kind>": {"GET": RESULTS},
     "api/studies/<uuid:study_id>/adjudication": {"GET": RESULTS, "POST": COORDINATOR},
     "api/studies/<uuid:study_id>/conclude": {"POST": COORDINATOR},
@@ -112,6 +114,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/reading/cases/<str:code>/opened": {"POST": RUTH},
     "api/reading/cases/<str:code>/heartbeat": {"POST": RUTH},
     "api/reading/cases/<str:code>/submit": {"POST": RUTH},
+    "media/<str:token>/unblinded/<path:name>": {"GET": RESULTS},
     "media/<str:token>/<path:name>": {"GET": RUTH},
 }
 
@@ -141,6 +144,9 @@ class Scene:
     def address(self, route: str) -> str:
         """The route with every part filled in."""
         address = route
+        if "/unblinded/" in route:
+            pack = MediaPack.objects.get(segmentation__case__code="C001")
+            return f"{unblinded_base(self.study, pack)}volume.bin"
         if route.startswith("media/"):
             assignment = Assignment.objects.get(code=self.named["code"])
             return f"{media_base(assignment)}volume.bin"
@@ -180,6 +186,7 @@ def scene() -> Scene:
             "case_id": case.id,
             "series_id": case.series.get(kind=SeriesKind.NCCT).pk,
             "number": 0,
+            "case_code": "C001",
             "member_id": Membership.objects.get(user__username="rob").pk,
             "invitation_id": invitation.id,
             "token": token,
@@ -291,6 +298,7 @@ def test_a_former_rater_reaches_neither_case_nor_image(scene):
         content_type="application/json",
     )
     assert [browser_of("ruth").get(address).status_code for address in addresses_of_ruth] == [
+        404,
         404,
         404,
     ]

@@ -33,6 +33,7 @@ import type {
   Study,
   StudyCase,
   StudySummary,
+  UnblindedCase,
   Upload,
   WaitingSeries,
   Worklist,
@@ -248,6 +249,12 @@ export const reviewSeries = (
 ) => request<CaseImages>('POST', `${seriesAddress(studyId, caseId, seriesId)}/review`, decision)
 export const addToLists = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/add-to-lists`, {})
+export const getUnblindedCase = (studyId: string, code: string) =>
+  request<UnblindedCase>(
+    'GET',
+    `/api/studies/${studyId}/report/cases/${encodeURIComponent(code)}`,
+  )
+
 export const getReport = (studyId: string) =>
   request<Report>('GET', `/api/studies/${studyId}/report`)
 export const getAdjudication = (studyId: string) =>

@@ -139,6 +139,10 @@ export interface Coefficients {
   pabak: Estimate
   percent_agreement: number | null
   histogram: Histogram
+  /** Null of more than two raters. */
+  dichotomised: CutIndices | null
+  /** What κ means at this prevalence; null of more than two raters. */
+  paradox?: string | null
 }
 
 export interface PairReport extends Coefficients {
@@ -161,7 +165,77 @@ export interface IntraRater {
   percent_agreement: number | null
 }
 
-/** What is absent where a key may be absent: the report was computed by the first release. */
+/** The 2×2 table at the cut-point, low first. */
+export interface CutIndices {
+  table: number[][]
+  percent_agreement: number | null
+  positive_agreement: number | null
+  negative_agreement: number | null
+  prevalence_index: number | null
+  bias_index: number | null
+}
+
+export interface Disagreement {
+  case: string
+  site: string
+  /** In the order of the raters; null where unscorable. */
+  grades: (number | null)[]
+  levels_apart: number
+  across_cut: boolean
+  partly_unscorable: boolean
+}
+
+/** One rater's time and grades over the order of reading. */
+export interface Course {
+  rater: string
+  n: number
+  seconds: {
+    n: number
+    median: number
+    quartiles: Interval
+    slope: { per_100: number; ci: Interval; intercept: number } | null
+    refused: string | null
+  } | null
+  grade: Estimate & { refused: string | null }
+  points: [position: number, seconds: number | null, grade: number | null][]
+  sentence: string
+}
+
+export interface ItemRate extends Omit<Rate, 'unscorable'> {
+  not_opacified: number
+  unanswered: number
+}
+
+export interface ItemAgreement {
+  n_paired: number
+  kappa: BootstrappedKappa
+  percent_agreement: number | null
+}
+
+/** A territory, or a yes-or-no question. */
+export interface ItemReport extends ItemAgreement {
+  code: string
+  label: string
+  rates: ItemRate[]
+  ac1: Estimate
+  /** With "not opacified" as an answer of its own; null where nobody gave it. */
+  answers: ItemAgreement | null
+}
+
+export interface ChecklistItem {
+  item: string
+  section: string
+  asks: string
+  says: string
+  status: 'filled' | 'partly' | 'authors'
+}
+
+export type UnblindedCase = Omit<Schemas['UnblindedCase'], 'media'> & {
+  media: { base: string; manifest: MediaManifest } | null
+}
+export type UnblindedRating = Schemas['UnblindedRating']
+
+/** What is absent where a key may be absent: the report was computed by an earlier release. */
 export interface Report extends Coefficients {
   study_name: string
   data_notice: string
@@ -178,6 +252,19 @@ export interface Report extends Coefficients {
   overall?: OverallCoefficient[]
   intra_rater?: IntraRater[]
   resampling?: { unit: 'case' | 'site'; units: number }
+  n_cases: number
+  /** Unscorable counted as low; null where all was scorable. */
+  sensitivity: {
+    rates: Rate[]
+    percent_agreement: number | null
+    dichotomised_kappa: Estimate
+  } | null
+  unscorable?: { code: string; label: string; counts: number[] }[]
+  disagreements?: Disagreement[]
+  courses?: Course[]
+  territories?: ItemReport[]
+  questions?: ItemReport[]
+  grras?: ChecklistItem[]
   rates: Rate[]
   sites: { site: string; rates: Rate[] }[]
   /** Cases of which it is not known stand under an empty name. Older reports have neither. */

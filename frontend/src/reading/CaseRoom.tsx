@@ -24,6 +24,7 @@ import { useFollowedRun } from './useFollowedRun'
 import { useRatingSession } from './useRatingSession'
 import { useShortcuts } from './useShortcuts'
 import { useWorkClock } from './useWorkClock'
+import { viewCommands, type ViewCommand } from './viewCommands'
 import { initialView, nextView, type ViewEvent, type ViewState } from './viewState'
 import classes from './room.module.css'
 
@@ -78,13 +79,7 @@ export function CaseRoom(props: CaseRoomProps) {
   const bothRuns = (command: (run: RunControl) => void) => {
     for (const run of [firstRun.current, secondRun.current]) if (run) command(run)
   }
-  const stepSlices = (steps: number) => {
-    dispatch({ type: 'slices stepped', plane: view.plane, steps })
-  }
-  const strengthenOverlay = (by: number) => {
-    dispatch({ type: 'overlay opacity set', opacity: view.overlay.opacity + by })
-  }
-  const actions: Record<Command, () => void> = {
+  const actions: Record<Exclude<Command, ViewCommand>, () => void> = {
     submit: () => {
       if (rating.status === 'submitted') onNext()
       else void submit()
@@ -105,69 +100,6 @@ export function CaseRoom(props: CaseRoomProps) {
       })
       clock.pause()
     },
-    'next window': () => {
-      dispatch({ type: 'window stepped', steps: 1 })
-    },
-    'previous window': () => {
-      dispatch({ type: 'window stepped', steps: -1 })
-    },
-    overlay: () => {
-      dispatch({ type: 'overlay toggled' })
-    },
-    'overlay stronger': () => {
-      strengthenOverlay(0.1)
-    },
-    'overlay weaker': () => {
-      strengthenOverlay(-0.1)
-    },
-    'slice up': () => {
-      stepSlices(1)
-    },
-    'slice down': () => {
-      stepSlices(-1)
-    },
-    'five slices up': () => {
-      stepSlices(5)
-    },
-    'five slices down': () => {
-      stepSlices(-5)
-    },
-    play: () => {
-      bothRuns((run) => {
-        run.toggle()
-      })
-    },
-    'next frame': () => {
-      bothRuns((run) => {
-        run.step(1)
-      })
-    },
-    'previous frame': () => {
-      bothRuns((run) => {
-        run.step(-1)
-      })
-    },
-    subtract: () => {
-      dispatch({ type: 'subtraction toggled' })
-    },
-    invert: () => {
-      dispatch({ type: 'inversion toggled' })
-    },
-    'other run': () => {
-      dispatch({ type: 'run used', slot: (view.right.inUse + 1) % Math.max(1, view.runs.length) })
-    },
-    'C-arm view': () => {
-      dispatch({ type: 'tree aimed', aim: { from: 'C-arm' } })
-    },
-    'next view': () => {
-      dispatch({ type: 'left pane stepped' })
-    },
-    enlarge: () => {
-      dispatch({ type: 'enlarged', side: view.sideInUse })
-    },
-    reset: () => {
-      dispatch({ type: 'reset' })
-    },
     help: () => {
       setSheet('keys')
     },
@@ -177,7 +109,7 @@ export function CaseRoom(props: CaseRoomProps) {
   }
   useShortcuts(protocol.levels, {
     onCommand: (command) => {
-      if (!paused) actions[command]()
+      if (!paused) ({ ...actions, ...viewCommands(view, dispatch, bothRuns) })[command]()
       else if (RESUMING.has(command)) clock.resume()
     },
     onGrade: (grade) => {

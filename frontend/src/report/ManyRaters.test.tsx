@@ -10,7 +10,8 @@ const RATERS = ['Rater 1', 'Rater 2', 'Rater 3']
 
 function pair(first: string, second: string, estimate: number | null): PairReport {
   const kappa = { ...report.kappa, estimate, ci: estimate === null ? null : report.kappa.ci }
-  const { kappas, dichotomised_kappa, ac1, pabak, percent_agreement, histogram } = report
+  const { kappas, dichotomised_kappa, ac1, pabak, percent_agreement } = report
+  const { histogram, dichotomised } = report
   const table = [
     [0, 0, 0, 0],
     [1, 1, 0, 0],
@@ -19,7 +20,7 @@ function pair(first: string, second: string, estimate: number | null): PairRepor
   ]
   return {
     ...{ raters: [first, second], n_paired: 178, table, kappa, kappas },
-    ...{ dichotomised_kappa, ac1, pabak, percent_agreement, histogram },
+    ...{ dichotomised_kappa, ac1, pabak, percent_agreement, histogram, dichotomised },
   }
 }
 
@@ -50,7 +51,7 @@ const repeated: IntraRater = {
 }
 
 const show = (change: Partial<Report> = {}) =>
-  renderInApp(<ReportArticle report={{ ...ofThree, ...change }} confidence={0.95} />)
+  renderInApp(<ReportArticle studyId="s1" report={{ ...ofThree, ...change }} confidence={0.95} />)
 
 const plain = (element: Element) => element.textContent.replaceAll('\u00a0', ' ')
 
@@ -107,7 +108,7 @@ describe('a report of three raters', () => {
 
 describe('a report of two raters', () => {
   it('has repeats too, and no matrix', () => {
-    renderInApp(<ReportArticle report={{ ...report, intra_rater: [repeated] }} confidence={0.95} />)
+    renderInApp(<ReportArticle studyId="s1" report={{ ...report, intra_rater: [repeated] }} confidence={0.95} />)
     expect(rowsOf('Agreement within raters')).toHaveLength(2)
     expect(screen.queryByRole('table', { name: 'κ of each pair of raters' })).toBeNull()
   })

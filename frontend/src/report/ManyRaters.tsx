@@ -5,9 +5,9 @@ import { AgreementTable } from './AgreementTable'
 import { BootstrapHistogram } from './BootstrapHistogram'
 import { rowsOfMany, rowsOfPair } from './coefficientRows'
 import { ContingencyTable } from './ContingencyTable'
-import { IntraRaterTable } from './IntraRaterTable'
 import { PairMatrix } from './PairMatrix'
 import { listed, nameOfPair, pairsOf } from './pairs'
+import { ParadoxPanel } from './ParadoxPanel'
 import { RateFigure } from './RateFigure'
 import { RateTable } from './RateTable'
 import classes from './report.module.css'
@@ -47,7 +47,6 @@ export function ManyRaters({ report, coverage }: ManyRatersProps) {
         resampled={resampled}
       />
       <BootstrapHistogram report={report} coverage={coverage} />
-      <IntraRaterTable label="Table 4" rows={report.intra_rater ?? []} coverage={coverage} />
       <section aria-labelledby="pair">
         <Title order={3} id="pair">
           One pair of raters
@@ -61,9 +60,9 @@ export function ManyRaters({ report, coverage }: ManyRatersProps) {
           }}
           data={pairs.map((one, place) => ({ value: String(place), label: nameOfPair(one) }))}
         />
-        <ContingencyTable label="Table 5" report={report} pair={pair} />
+        <ContingencyTable label="Table 4" report={report} pair={pair} />
         <AgreementTable
-          label="Table 6"
+          label="Table 5"
           whose={nameOfPair(pair)}
           same="Same grade by both raters"
           rows={rowsOfPair(pair, report.high_from)}
@@ -71,6 +70,7 @@ export function ManyRaters({ report, coverage }: ManyRatersProps) {
           coverage={coverage}
           resampled={resampled}
         />
+        <ParadoxPanel label="Table 6" pair={pair} />
       </section>
     </>
   )

@@ -7,7 +7,7 @@ import type { Report } from '../api/types'
 import { ReportArticle } from './ReportArticle'
 
 const show = (change: Partial<Report> = {}) =>
-  renderInApp(<ReportArticle report={{ ...report, ...change }} confidence={0.95} />)
+  renderInApp(<ReportArticle studyId="s1" report={{ ...report, ...change }} confidence={0.95} />)
 
 const plain = (element: Element | null | undefined) =>
   (element?.textContent ?? '').replaceAll('\u00a0', ' ')

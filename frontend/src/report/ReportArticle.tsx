@@ -4,22 +4,25 @@ import type { Report } from '../api/types'
 import { formatPercent, formatUtc } from '../format'
 import { AgreementTable } from './AgreementTable'
 import { BootstrapHistogram } from './BootstrapHistogram'
+import { ChecklistSection } from './ChecklistSection'
 import { rowsOfPair } from './coefficientRows'
 import { ContingencyTable } from './ContingencyTable'
-import { IntraRaterTable } from './IntraRaterTable'
+import { FurtherExhibits } from './FurtherExhibits'
 import { ManyRaters } from './ManyRaters'
 import { isOfMany, nameOfPair, pairsOf, titleOf } from './pairs'
+import { ParadoxPanel } from './ParadoxPanel'
 import { RateFigure } from './RateFigure'
 import { RateTable } from './RateTable'
 import classes from './report.module.css'
 import { StudyRecord } from './StudyRecord'
 
 interface ReportArticleProps {
+  studyId: string
   report: Report
   confidence: number
 }
 
-export function ReportArticle({ report, confidence }: ReportArticleProps) {
+export function ReportArticle({ studyId, report, confidence }: ReportArticleProps) {
   const coverage = formatPercent(confidence, 0)
   return (
     <article className={classes.article}>
@@ -38,6 +41,12 @@ export function ReportArticle({ report, confidence }: ReportArticleProps) {
       ) : (
         <TwoRaters report={report} coverage={coverage} />
       )}
+      <FurtherExhibits
+        studyId={studyId}
+        report={report}
+        coverage={coverage}
+        firstTable={tablesBefore(report) + 1}
+      />
       <section aria-labelledby="footnotes">
         <Title order={3} id="footnotes">
           Footnotes
@@ -48,9 +57,16 @@ export function ReportArticle({ report, confidence }: ReportArticleProps) {
           ))}
         </ol>
       </section>
+      {report.grras && <ChecklistSection items={report.grras} />}
       <StudyRecord report={report} />
     </article>
   )
+}
+
+/** Tables that every report has, one more where κ is explained, and two of a pair among many. */
+function tablesBefore(report: Report): number {
+  const explained = pairsOf(report).some(({ paradox }) => paradox) ? 1 : 0
+  return (isOfMany(report) ? 5 : 3) + explained
 }
 
 interface ExhibitsProps {
@@ -75,8 +91,8 @@ function TwoRaters({ report, coverage }: ExhibitsProps) {
         coverage={coverage}
         resampled={report.resampling?.unit ?? 'case'}
       />
+      <ParadoxPanel label="Table 4" pair={pair} />
       <BootstrapHistogram report={report} coverage={coverage} />
-      <IntraRaterTable label="Table 4" rows={report.intra_rater ?? []} coverage={coverage} />
     </>
   )
 }

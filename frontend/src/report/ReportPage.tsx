@@ -41,7 +41,11 @@ function LockedReport({ study }: { study: Study }) {
         </Button>
       </Group>
       <AdjudicationPanel study={study} />
-      <ReportArticle report={report.data} confidence={study.protocol.confidence} />
+      <ReportArticle
+        studyId={study.id}
+        report={report.data}
+        confidence={study.protocol.confidence}
+      />
     </>
   )
 }

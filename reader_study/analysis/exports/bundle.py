@@ -14,8 +14,10 @@ from reader_study.studies.canonical_json import canonical_json
 
 SCRIPTS = Path(__file__).with_name("bundle_files")
 SCRIPT_NAMES = (
+    "agreement.py",
     "coefficients.py",
     "many.py",
+    "parts.py",
     "reproduce.R",
     "reproduce.py",
     "resampling.py",

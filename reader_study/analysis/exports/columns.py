@@ -45,6 +45,11 @@ COLUMNS = (
         "from opening the case to submitting it, seconds; pauses count",
     ),
     Column("active_seconds", "seconds", "at work on the case by the server's clock, seconds"),
+    Column(
+        "position",
+        "whole number",
+        "place in the rater's order of reading, hidden repeats counted; empty where loaded",
+    ),
     Column("submitted_at", "ISO 8601 time", "time of submission, ISO 8601"),
     Column("attempt", "whole number", "1, or more where the rating was unlocked and corrected"),
     Column(
@@ -180,6 +185,7 @@ def _row(snapshot: SnapshotDocument, rating: SnapshotRating) -> dict[str, Cell]:
         "comment": rating["comment"],
         "wall_seconds": rating["wall_seconds"],
         "active_seconds": rating.get("active_seconds"),
+        "position": rating.get("position"),
         "submitted_at": rating["submitted_at"],
         "attempt": rating.get("attempt", 1),
         "rated_under_sha256": rating.get("protocol_sha256", snapshot["protocol_sha256"]),

@@ -15,6 +15,7 @@ import typst
 
 from reader_study.agreement.wording import METHOD_WORDS, interval, number
 from reader_study.analysis.exports.axes import COEFFICIENT_STEPS, SHARE_STEPS, round_axis
+from reader_study.analysis.exports.paper_parts import checklist, courses, part_tables
 from reader_study.analysis.exports.report_json import check_same_snapshot
 from reader_study.analysis.exports.report_rows import (
     RateRow,
@@ -85,6 +86,10 @@ def paper_content(snapshot: SnapshotDocument, report: Json) -> Json:
         "coefficients": _coefficients(report),
         "pairs": [_pair(pair) for pair in report.get("pairs", [])],
         "intra_rater": [_intra_rater(one) for one in report.get("intra_rater", [])],
+        "paradox": [pair["paradox"] for pair in pairs_of(report) if pair.get("paradox")],
+        "parts": part_tables(report),
+        "courses": courses(report),
+        "checklist": checklist(report),
         "primary_note": kappa["refused"] or _bootstrap_note(report),
         "histogram": _histogram(report),
         "record": _record(snapshot, report),

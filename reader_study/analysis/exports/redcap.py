@@ -81,6 +81,7 @@ def _fields(snapshot: SnapshotDocument) -> list[dict[str, str]]:
         {**_field("comment", "notes", "The rater's words"), "Identifier?": "y"},
         _number_field("wall_seconds", "Seconds from opening to submitting"),
         _number_field("active_seconds", "Seconds at work on the case"),
+        _number_field("position", "Place in the rater's order of reading"),
         _field("submitted_at", "text", "Time of submission, ISO 8601"),
         _number_field("attempt", "Attempt: 1, or more where the rating was corrected"),
         _field("rated_under_sha256", "text", "Protocol version of this rating"),

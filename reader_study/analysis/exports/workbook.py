@@ -14,6 +14,14 @@ from reader_study.analysis.exports.columns import (
     rating_rows,
     ratings_columns,
 )
+from reader_study.analysis.exports.part_rows import (
+    checklist_rows,
+    course_rows,
+    disagreement_rows,
+    item_agreement_rows,
+    item_rate_rows,
+    unscorable_rows,
+)
 from reader_study.analysis.exports.report_json import check_same_snapshot
 from reader_study.analysis.exports.report_rows import (
     coefficient_rows,
@@ -88,12 +96,32 @@ class _Sheets:
         if repeats:
             self._intra_rater(report)
             self._table("Hidden repeats", head, _values(rating_rows(snapshot, repeats)))
+        self._parts(report)
         columns = column_rows(snapshot)
         self._table(
             "Column dictionary",
             dict.fromkeys(columns[0], ""),
             [list(row.values()) for row in columns],
         )
+
+    def _parts(self, report: Json) -> None:
+        """Write a sheet for each part beside the grade that this report has."""
+        items = {"Territories": "territories", "Questions": "questions"}
+        parts = {
+            name: rows
+            for sheet, key in items.items()
+            for name, rows in (
+                (sheet, item_rate_rows(report.get(key, []))),
+                (f"{sheet}, agreement", item_agreement_rows(report.get(key, []))),
+            )
+        }
+        parts["Differing cases"] = disagreement_rows(report)
+        parts["Unscorable"] = unscorable_rows(report)
+        parts["Time and drift"] = course_rows(report)
+        parts["GRRAS checklist"] = checklist_rows(report)
+        for name, rows in parts.items():
+            if rows:
+                self._table(name, dict.fromkeys(rows[0], ""), _values(rows))
 
     def _read_me(self, snapshot: SnapshotDocument, report: Json) -> None:
         sheet = self._book.add_worksheet("Read me")
@@ -114,8 +142,11 @@ class _Sheets:
                 "Ratings: one row per case and rater. Contingency table: cases graded by both "
                 "raters, each pair below the other. Rates: high quality per rater. Agreement: "
                 "coefficients with intervals. Pairs: κ of each pair of raters. Intra-rater, Hidden "
-                "repeats: cases read twice, apart from everything else. Column dictionary: what "
-                "the columns of Ratings mean.",
+                "repeats: cases read twice, apart from everything else. Territories, Questions: "
+                "rates, then agreement. Differing cases: grades of the cases on which raters "
+                "differ. Unscorable: reasons. Time and drift: seconds per case, their Theil–Sen "
+                "slope, τ of the grade with the order. GRRAS checklist: for the paper. Column "
+                "dictionary: what the columns of Ratings mean.",
             ),
         ]
         for row, (label, text) in enumerate(facts, start=2):

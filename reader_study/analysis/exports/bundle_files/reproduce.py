@@ -24,154 +24,19 @@ import json
 import math
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import many
-import numpy as np
-from coefficients import (
-    ac1,
-    cut_indices,
-    kappa,
-    pabak,
-    rates,
-    rates_by_occlusion,
-    sensitivity,
-    wald,
-)
-from resampling import (
-    Bootstrap,
-    MonteCarlo,
-    accelerations,
-    bca_interval,
-    histogram,
-    percentile_interval,
-    resampled_kappas,
-    unit_tables,
-)
-from study import (
-    HERE,
-    TOLERANCE,
-    UNSCORABLE,
-    Floats,
-    Study,
-    read_repeats,
-    read_study,
-    table_of,
-)
+from agreement import Drawn, of_many, of_pair
+from coefficients import rates, rates_by_occlusion, sensitivity
+from parts import courses, disagreements, questions, territories, unscorable
+from resampling import MonteCarlo
+from study import HERE, TOLERANCE, Study, read_repeats, read_rows, read_study
 
-SCHEMES = ("none", "linear", "quadratic")
-LEAST_SITES = 2
 # Large-sample standard errors of coefficients of more than two raters.
-NOT_RECOMPUTED = re.compile(r"overall\[\d+\]\.(se|ci|undefined)|(ac1|pabak)\.(se|ci)")
-
-
-class Drawn:
-    """The resampled kappas of a study: of each pair of raters, and their mean."""
-
-    def __init__(self, study: Study, protocol: dict[str, Any], resamples: int | None) -> None:
-        self.study, self.protocol = study, protocol
-        self.unit = protocol.get("resampling_unit", "case")
-        self.units = unit_tables(study, self.unit) if len(study.grades) else np.empty((0,))
-        enough = len(self.units) >= (LEAST_SITES if self.unit == "site" else 1)
-        self.values: dict[str, Floats] = (
-            resampled_kappas(
-                study,
-                self.units,
-                (*SCHEMES, "dichotomised"),
-                resamples or protocol["resamples"],
-                protocol["seed"] + 1,
-            )
-            if enough
-            else {}
-        )
-
-    def interval(self, scheme: str, place: int, estimate: float | None) -> dict[str, Any]:
-        """Return the interval of one kappa, and in how many resamples it is undefined."""
-        if scheme not in self.values:
-            return {"ci": None, "undefined": 0}
-        bootstrap = Bootstrap(self.values[scheme][:, place], self.protocol["resamples"])
-        undefined = bootstrap.count(bootstrap.undefined, bootstrap.undefined)
-        if estimate is None or not len(bootstrap.values):
-            return {"ci": None, "undefined": undefined}
-        if self.protocol["ci_method"] == "bca" and not bootstrap.refused:
-            skew = float(accelerations(self.study, self.units, scheme)[place])
-            ci = bca_interval(self.study, bootstrap, estimate, skew)
-        else:
-            ci = percentile_interval(self.study, bootstrap)
-        return {"ci": ci, "undefined": undefined}
-
-    def entries(
-        self, place: int, printed: dict[str, Any], estimates: dict[str, dict[str, Any]]
-    ) -> dict[str, Any]:
-        """Return all that is printed of the kappas of one pair, or of the mean over pairs."""
-        kappas = {
-            scheme: {
-                **found,
-                "wald": wald(self.study, found["estimate"], found["se"]),
-                "resamples": self.protocol["resamples"],
-                "seed": self.protocol["seed"],
-                **self.interval(scheme, place, found["estimate"]),
-            }
-            for scheme, found in estimates.items()
-        }
-        primary = self.protocol["weights"]
-        values = self.values[primary][:, place] if self.values else None
-        return {
-            "kappa": kappas[primary],
-            "kappas": [kappas[name] for name in SCHEMES],
-            "dichotomised_kappa": kappas["dichotomised"],
-            "histogram": histogram(
-                printed["histogram"]["edges"], values, self.protocol["resamples"]
-            ),
-        }
-
-
-def of_pair(drawn: Drawn, place: int, printed: dict[str, Any]) -> dict[str, Any]:
-    """Return the numbers of one pair of raters."""
-    study = drawn.study.pairs[place]
-    paired = study.paired
-    cut = table_of((paired >= study.high_from).astype(np.int64), [0, 1])
-    table = table_of(paired, study.levels)
-    estimates = {scheme: kappa(study, paired, scheme) for scheme in (*SCHEMES, "dichotomised")}
-    return {
-        "n_paired": len(paired),
-        "table": table.tolist(),
-        **drawn.entries(place, printed, estimates),
-        "dichotomised": cut_indices(cut),
-        "ac1": ac1(study),
-        "pabak": pabak(study, cut),
-        "percent_agreement": float(np.trace(table) / table.sum()) if len(paired) else None,
-    }
-
-
-def of_many(drawn: Drawn, report: dict[str, Any]) -> dict[str, Any]:
-    """Return the numbers of more than two raters: the mean over pairs, and each pair."""
-    study, protocol = drawn.study, drawn.protocol
-    pairs = [of_pair(drawn, place, printed) for place, printed in enumerate(report["pairs"])]
-    names = (*SCHEMES, "dichotomised")
-    estimates = {
-        scheme: {"estimate": mean_of(pairs, place), "se": None, "se0": None}
-        for place, scheme in enumerate(names)
-    }
-    same = many.observed(study, np.eye(len(study.levels)))
-    return {
-        "n_paired": int(((study.grades != UNSCORABLE).sum(axis=1) >= 2).sum()),
-        "table": None,
-        **drawn.entries(len(pairs), report, estimates),
-        "dichotomised": None,
-        "ac1": {"estimate": many.gwet(study, np.eye(len(study.levels)))},
-        "pabak": {"estimate": many.pabak(study)},
-        "percent_agreement": same,
-        "overall": many.overall(study, protocol["weights"]),
-        "pairs": pairs,
-    }
-
-
-def mean_of(pairs: list[dict[str, Any]], place: int) -> float | None:
-    """Return the mean over pairs of one kappa; None where a pair has none."""
-    found = [[*pair["kappas"], pair["dichotomised_kappa"]][place]["estimate"] for pair in pairs]
-    return None if None in found else float(np.mean(found))
+NOT_RECOMPUTED = re.compile(
+    r"overall\[\d+\]\.(se|ci|undefined)|((territories|questions)\[\d+\]\.)?(ac1|pabak)\.(se|ci)"
+)
 
 
 def of_repeats(
@@ -213,8 +78,24 @@ def recompute(
         **({"resampling": {"units": len(drawn.units)}} if "resampling" in report else {}),
         "sensitivity": sensitivity(study),
         "intra_rater": [of_repeats(one, protocol, resamples, printed) for one, printed in repeats],
+        **of_items(report, protocol, resamples),
         "model": report["model"],
     }
+
+
+def of_items(
+    report: dict[str, Any], protocol: dict[str, Any], resamples: int | None
+) -> dict[str, Any]:
+    """Return the parts beside the grade that this report has; older ones have none."""
+    rows = read_rows("ratings.csv")
+    again: dict[str, Callable[[], Any]] = {
+        "disagreements": lambda: disagreements(rows, protocol),
+        "courses": lambda: courses(rows, protocol),
+        "territories": lambda: territories(rows, protocol, resamples),
+        "questions": lambda: questions(rows, protocol, resamples),
+        "unscorable": lambda: unscorable(rows, protocol),
+    }
+    return {name: part() for name, part in again.items() if name in report}
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,188 @@
+"""The parts of the report beside the grade, as the paper prints them: texts and small tables."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from reader_study.agreement.wording import count, interval, number
+from reader_study.analysis.exports.part_rows import STATUS_WORDS, unscorable_rows
+
+Json = dict[str, Any]
+
+MOST_DIFFERING = 60
+NONE = "–"
+
+
+def part_tables(report: Json) -> list[Json]:
+    """Return tables: ``caption, head, rows`` of texts, ``texts`` (columns set left), ``note``.
+
+    Empty for a report of a release that had no such parts.
+    """
+    tables: list[Json] = []
+    if report.get("unscorable"):
+        tables.append(_denominators(report))
+    for what, items in (
+        ("Territory", report.get("territories", [])),
+        ("Question", report.get("questions", [])),
+    ):
+        if items:
+            tables += [_item_rates(what, items), _item_agreement(what, items, report)]
+    if report.get("disagreements"):
+        tables.append(_disagreements(report))
+    return tables
+
+
+def courses(report: Json) -> list[Json]:
+    """Return each rater's sentence and points, scaled to 0 … 1 in both directions."""
+    given = report.get("courses", [])
+    points = [point for course in given for point in course["points"]]
+    if not points:
+        return []
+    last = max(place for place, _, _ in points)
+    times = sorted(seconds for _, seconds, _ in points if seconds is not None)
+    longest = max(times[int(0.97 * (len(times) - 1))], 1.0) if times else 1.0
+    levels = [level["value"] for level in report["levels"]]
+    return [
+        {
+            "sentence": course["sentence"],
+            "times": [
+                [place / last, min(seconds / longest, 1.0)]
+                for place, seconds, _ in course["points"]
+                if seconds is not None
+            ],
+            "line": _line(course, last, longest),
+            "grades": [
+                [place / last, (levels.index(grade) + 0.5) / len(levels)]
+                for place, _, grade in course["points"]
+                if grade is not None
+            ],
+            "longest": f"{longest:.0f} s",
+            "last": str(last),
+            "levels": [str(level) for level in levels],
+        }
+        for course in given
+    ]
+
+
+def _line(course: Json, last: int, longest: float) -> list[float] | None:
+    slope = (course["seconds"] or {}).get("slope")
+    if slope is None:
+        return None
+    ends = (slope["intercept"], slope["intercept"] + slope["per_100"] / 100 * last)
+    return [min(max(end / longest, 0.0), 1.0) for end in ends]
+
+
+def checklist(report: Json) -> list[list[str]]:
+    """Return the GRRAS checklist as rows of texts."""
+    return [
+        [f"{row['item']}. {row['section']}", row["asks"], STATUS_WORDS[row["status"]], row["says"]]
+        for row in report.get("grras", [])
+    ]
+
+
+def _table(
+    caption: str, head: Sequence[str], rows: list[list[str]], texts: int, note: str = ""
+) -> Json:
+    return {"caption": caption, "head": list(head), "rows": rows, "texts": texts, "note": note}
+
+
+def _denominators(report: Json) -> Json:
+    rows = [
+        ["Cases in the study", *[count(report["n_cases"])] * len(report["raters"])],
+        ["Graded", *(count(rate["n"]) for rate in report["rates"])],
+        *(
+            [f"Unscorable: {row['reason']}", *(str(row[rater]) for rater in report["raters"])]
+            for row in unscorable_rows(report)
+        ),
+    ]
+    return _table(
+        "Denominators: cases that each rater graded, and why the others could not be graded.",
+        ["", *report["raters"]],
+        rows,
+        1,
+    )
+
+
+def _item_rates(what: str, items: list[Json]) -> Json:
+    territory = what == "Territory"
+    rows = []
+    for item in items:
+        for place, rate in enumerate(item["rates"]):
+            row = [
+                "" if place else item["label"],
+                rate["rater"],
+                f"{rate['high']}/{rate['n']}",
+                _percent(rate["rate"]),
+                _percents(rate["wilson"]),
+            ]
+            apart = [str(rate["not_opacified"])] if territory else []
+            rows.append([*row, *apart, str(rate["unanswered"])])
+    head = [what, "Rater", "High" if territory else "Yes", "Rate", "Wilson"]
+    return _table(
+        "Rates of high quality by territory. “Not opacified” is in no denominator."
+        if territory
+        else "Answers to the questions with yes or no.",
+        [*head, *(["Not opacified"] if territory else []), "No answer"],
+        rows,
+        2,
+    )
+
+
+def _item_agreement(what: str, items: list[Json], report: Json) -> Json:
+    kappa = "κ" if len(report["raters"]) == 2 else "Mean κ"
+    rows = []
+    for item in items:
+        row = [
+            item["label"],
+            count(item["n_paired"]),
+            *_kappa_texts(item["kappa"]),
+            number(item["ac1"]["estimate"]),
+            _percent(item["percent_agreement"]),
+        ]
+        answers = item["answers"]
+        apart = _kappa_texts(answers["kappa"]) if answers else [NONE, NONE]
+        rows.append([*row, *apart] if what == "Territory" else row)
+    apart_head = ["κ, all answers", "CI"] if what == "Territory" else []
+    return _table(
+        f"Agreement by {what.lower()}."
+        + (" All answers: “not opacified” beside the levels." if apart_head else ""),
+        [what, "Cases", kappa, "CI", "AC1", "Same", *apart_head],
+        rows,
+        1,
+        f"Secondary: {count(items[0]['kappa']['resamples'])} resamples, not corrected for the "
+        "number of comparisons.",
+    )
+
+
+def _disagreements(report: Json) -> Json:
+    found = report["disagreements"]
+    shown = found[:MOST_DIFFERING]
+    left = len(found) - len(shown)
+    return _table(
+        f"Cases on which raters differ, {len(found)} of {count(report['n_cases'])}, the widest "
+        "apart first.",
+        ["Case", "Site", *report["raters"], "Levels apart", "Across cut-point"],
+        [
+            [
+                one["case"],
+                one["site"],
+                *("unscorable" if grade is None else str(grade) for grade in one["grades"]),
+                str(one["levels_apart"]),
+                "yes" if one["across_cut"] else "no",
+            ]
+            for one in shown
+        ],
+        2,
+        f"{left} more are in the workbook and in the JSON." if left else "",
+    )
+
+
+def _kappa_texts(kappa: Json) -> list[str]:
+    return [number(kappa["estimate"]), interval(kappa["ci"]) if kappa["ci"] else NONE]
+
+
+def _percent(share: float | None) -> str:
+    return NONE if share is None else f"{100 * share:.1f} %"
+
+
+def _percents(limits: list[float] | None) -> str:
+    return f"{100 * limits[0]:.1f}–{100 * limits[1]:.1f} %" if limits else NONE
