@@ -313,6 +313,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/cases/{case_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open the sealed identifier; the reason stays in the audit trail. */
+        post: operations["studies_cases_identity_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say of every series what it is, how it was checked and what was decided. */
+        get: operations["studies_cases_images_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases/{case_id}/occlusion": {
         parameters: {
             query?: never;
@@ -375,6 +409,74 @@ export interface paths {
         put?: never;
         /** @description Put the failed work of a case back into the queue. */
         post: operations["studies_cases_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/series/{series_id}/overrule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what a series is, or that this CT is to be used. */
+        post: operations["studies_cases_series_overrule_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/series/{series_id}/pictures/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a picture; 404 where the series has no such one. */
+        get: operations["studies_cases_series_pictures_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/series/{series_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Release a series, keep it out, or take either back. */
+        post: operations["studies_cases_series_review_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/series/{series_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a picture; 404 where the series has none. */
+        get: operations["studies_cases_series_thumbnail_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -688,6 +790,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/report/cases/{case_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return images and ratings, and note in the audit trail who looked. */
+        get: operations["studies_report_cases_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what waits for a release, case by case. */
+        get: operations["studies_review_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -869,6 +1005,22 @@ export interface components {
             open: string[];
             lock: string[];
         };
+        /** @description The making of a series' volume or run anew. */
+        Build: {
+            state: components["schemas"]["BuildStateEnum"];
+            /** Format: double */
+            progress: number;
+            error: string;
+        };
+        /**
+         * @description * `awaiting` - awaiting
+         *     * `queued` - queued
+         *     * `running` - running
+         *     * `done` - done
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed";
         /** @description Training cases to be passed before the study's own. */
         Calibration: {
             cases: number;
@@ -927,6 +1079,18 @@ export interface components {
             history: components["schemas"]["CaseStep"][];
             places: components["schemas"]["Place"][];
         };
+        /** @description All series of a case, and whether anything about them can still be changed. */
+        CaseImages: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            site: string;
+            occlusion_side: string;
+            occlusion_segment: string;
+            /** @description Why nothing can be changed any more; empty while it can. */
+            fixed_because: string;
+            series: components["schemas"]["CaseSeries"][];
+        };
         /** @description One row of the table of cases. */
         CaseRow: {
             /** Format: uuid */
@@ -955,15 +1119,49 @@ export interface components {
             /** @description The codes under which the raters know the case. */
             rater_codes: string[];
         };
+        /** @description One series of a case, whether it is used or not. */
+        CaseSeries: {
+            id: number;
+            kind: components["schemas"]["SeriesKindEnum"];
+            position: number;
+            used: boolean;
+            instance_count: number;
+            description: string;
+            geometry: components["schemas"]["Geometry"] | null;
+            verdict: components["schemas"]["VerdictEnum"];
+            gates: components["schemas"]["Gate"][];
+            /**
+             * Format: date-time
+             * @description Moved with all dates of the case.
+             */
+            acquired_at: string | null;
+            biplane_partner: number | null;
+            overruled_reason: string;
+            review: components["schemas"]["ReviewEnum"];
+            reviewed_by: string | null;
+            /** Format: date-time */
+            reviewed_at: string | null;
+            review_note: string;
+            text_boxes: components["schemas"]["TextBox"][];
+            blackouts: components["schemas"]["Rectangle"][];
+            phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
+            proposed_phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
+            build: components["schemas"]["Build"] | null;
+            /** @description How many pictures there are; picture 0 is the thumbnail's full size. */
+            preview_count: number;
+            /** @description What a coordinator may say it is instead. */
+            may_become: components["schemas"]["SeriesKindEnum"][];
+        };
         /**
          * @description * `waiting` - waiting
          *     * `segmenting` - segmenting
+         *     * `review` - review
          *     * `preparing` - preparing
          *     * `ready` - ready
          *     * `failed` - failed
          * @enum {string}
          */
-        CaseStateEnum: "waiting" | "segmenting" | "preparing" | "ready" | "failed";
+        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed";
         /** @description Something that happened to a case. */
         CaseStep: {
             what: string;
@@ -999,6 +1197,8 @@ export interface components {
             cases: number;
             ready: number;
             segmenting: number;
+            /** @description Cases that wait for somebody's look at their DSA. */
+            review: number;
             failed: number;
             without_dsa: number;
         };
@@ -1013,9 +1213,32 @@ export interface components {
             day: string;
             count: number;
         };
+        /**
+         * @description * `release` - release
+         *     * `keep-out` - keep-out
+         *     * `look-again` - look-again
+         * @enum {string}
+         */
+        DecisionEnum: "release" | "keep-out" | "look-again";
         /** @description The name under which a level can show the image. */
         ExampleImage: {
             sha256: string;
+        };
+        /** @description One check of a series and how it ended. */
+        Gate: {
+            name: string;
+            verdict: components["schemas"]["VerdictEnum"];
+            sentence: string;
+        };
+        /** @description How a series lies, as its headers say. */
+        Geometry: {
+            /** @description Columns, rows, and slices or frames. */
+            size: number[];
+            /** @description Between columns, rows and, for CT, slices. */
+            spacing_mm: number[] | null;
+            /** Format: double */
+            tilt_deg: number | null;
+            orientation: string;
         };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
@@ -1027,6 +1250,10 @@ export interface components {
             share: number;
             minimum: number;
             washout_days: number;
+        };
+        /** @description The hospital's own identifier of a patient. */
+        Identity: {
+            patient_id: string;
         };
         /** @description Why a document was not saved. */
         InvalidProtocol: {
@@ -1088,13 +1315,6 @@ export interface components {
             readonly study_id: string;
             readonly role: components["schemas"]["RoleEnum"];
         };
-        /**
-         * @description * `NCCT` - Non-contrast CT
-         *     * `DSA` - Digital subtraction angiography
-         *     * `other` - Other
-         * @enum {string}
-         */
-        KindEnum: "NCCT" | "DSA" | "other";
         /** @description One level of the scale. */
         Level: {
             value: number;
@@ -1252,6 +1472,11 @@ export interface components {
             /** Format: date-time */
             first_at: string | null;
         };
+        /** @description What a coordinator says a series is, or which CT is to be used. */
+        OverruleRequest: {
+            kind: components["schemas"]["SeriesKindEnum"];
+            reason: string;
+        };
         /** @description A study's overview page. */
         Overview: {
             /** Format: uuid */
@@ -1270,11 +1495,12 @@ export interface components {
         };
         /**
          * @description * `cases` - cases
+         *     * `review` - review
          *     * `people` - people
          *     * `protocol` - protocol
          * @enum {string}
          */
-        PageEnum: "cases" | "people" | "protocol";
+        PageEnum: "cases" | "review" | "people" | "protocol";
         /** @description Everybody who is, was or is invited to be in a study. */
         People: {
             members: components["schemas"]["Member"][];
@@ -1286,6 +1512,12 @@ export interface components {
             readonly username: string;
             readonly full_name: string;
         };
+        /**
+         * @description * `before` - before
+         *     * `after` - after
+         * @enum {string}
+         */
+        PhaseEnum: "before" | "after";
         /** @description A case's place on a rater's list. */
         Place: {
             id: number;
@@ -1396,6 +1628,7 @@ export interface components {
         Queue: {
             waiting: number;
             running: components["schemas"]["RunningWork"][];
+            review: number;
             preparing: number;
             failed: number;
             ready: number;
@@ -1489,12 +1722,60 @@ export interface components {
         ReasonRequest: {
             reason: string;
         };
+        /** @description A part of an image, in pixels from its upper left corner. */
+        Rectangle: {
+            left: number;
+            top: number;
+            width: number;
+            height: number;
+        };
+        /** @description A part of an image, in pixels from its upper left corner. */
+        RectangleRequest: {
+            left: number;
+            top: number;
+            width: number;
+            height: number;
+        };
         /**
          * @description * `case` - case
          *     * `site` - site
          * @enum {string}
          */
         ResamplingUnitEnum: "case" | "site";
+        /** @description What a person decided who looked for names in the pixels of a series. */
+        ReviewDecisionRequest: {
+            /**
+             * @description To look again takes a release or a keeping out back.
+             *
+             *     * `release` - release
+             *     * `keep-out` - keep-out
+             *     * `look-again` - look-again
+             */
+            decision: components["schemas"]["DecisionEnum"];
+            /**
+             * @description Needed to release a run.
+             *
+             *     * `before` - before
+             *     * `after` - after
+             * @default
+             */
+            phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Painted over before the release; runs only. */
+            blackouts?: components["schemas"]["RectangleRequest"][];
+            /**
+             * @description Needed to keep out.
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * @description * `not-needed` - not-needed
+         *     * `waiting` - waiting
+         *     * `released` - released
+         *     * `kept-out` - kept-out
+         * @enum {string}
+         */
+        ReviewEnum: "not-needed" | "waiting" | "released" | "kept-out";
         /** @description Answers with the revision that they were typed upon. */
         RevisedAnswersRequest: {
             revision: number;
@@ -1577,11 +1858,18 @@ export interface components {
         };
         /** @description A series in words. */
         Series: {
-            readonly kind: components["schemas"]["KindEnum"];
+            readonly kind: components["schemas"]["SeriesKindEnum"];
             readonly description: string;
             readonly corrections: string[];
             readonly flags: string[];
         };
+        /**
+         * @description * `NCCT` - NCCT
+         *     * `DSA` - DSA
+         *     * `other` - other
+         * @enum {string}
+         */
+        SeriesKindEnum: "NCCT" | "DSA" | "other";
         /** @description Who is signed in, if anybody. */
         Session: {
             user: components["schemas"]["Person"] | null;
@@ -1637,6 +1925,15 @@ export interface components {
             required: boolean;
         };
         TerritoryGrade: number | "not-opacified";
+        /** @description Where something like text was found. */
+        TextBox: {
+            left: number;
+            top: number;
+            width: number;
+            height: number;
+            /** @description None where it stands in all frames. */
+            frame: number | null;
+        };
         /** @description Active minutes of all submitted readings. */
         TimePerCase: {
             /** Format: double */
@@ -1644,6 +1941,40 @@ export interface components {
             edges: number[];
             counts: number[];
         };
+        /** @description A case with its ratings. ``media`` is null where ratings were loaded without images. */
+        UnblindedCase: {
+            case: string;
+            site: string;
+            ratings: components["schemas"]["UnblindedRating"][];
+            media: components["schemas"]["Media"] | null;
+        };
+        /** @description What one rater said of the case, and how often the rater had been asked before. */
+        UnblindedRating: {
+            rater: string;
+            kind: components["schemas"]["UnblindedRatingKindEnum"];
+            grade: number | null;
+            unscorable_reason: string | null;
+            comment: string;
+            territory_grades: {
+                [key: string]: components["schemas"]["TerritoryGrade"];
+            };
+            question_answers: {
+                [key: string]: boolean;
+            };
+            /** Format: double */
+            active_seconds: number | null;
+            position: number | null;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        /**
+         * @description * `counts` - counts
+         *     * `repeat` - repeat
+         *     * `superseded` - superseded
+         *     * `adjudication` - adjudication
+         * @enum {string}
+         */
+        UnblindedRatingKindEnum: "counts" | "repeat" | "superseded" | "adjudication";
         /** @description A case that waits for its rater's correction. */
         UnlockedCase: {
             assignment_id: number;
@@ -1706,11 +2037,55 @@ export interface components {
          * @enum {string}
          */
         UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
+        /**
+         * @description * `pass` - pass
+         *     * `corrected` - corrected
+         *     * `flagged` - flagged
+         *     * `refused` - refused
+         * @enum {string}
+         */
+        VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
         /** @description Why there is no next case now. */
         Wait: {
             reason: components["schemas"]["ReasonEnum"];
             /** Format: date-time */
             until: string | null;
+        };
+        /** @description A series in the queue of those that wait for a person's look. */
+        WaitingSeries: {
+            id: number;
+            kind: components["schemas"]["SeriesKindEnum"];
+            position: number;
+            used: boolean;
+            instance_count: number;
+            description: string;
+            geometry: components["schemas"]["Geometry"] | null;
+            verdict: components["schemas"]["VerdictEnum"];
+            gates: components["schemas"]["Gate"][];
+            /**
+             * Format: date-time
+             * @description Moved with all dates of the case.
+             */
+            acquired_at: string | null;
+            biplane_partner: number | null;
+            overruled_reason: string;
+            review: components["schemas"]["ReviewEnum"];
+            reviewed_by: string | null;
+            /** Format: date-time */
+            reviewed_at: string | null;
+            review_note: string;
+            text_boxes: components["schemas"]["TextBox"][];
+            blackouts: components["schemas"]["Rectangle"][];
+            phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
+            proposed_phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
+            build: components["schemas"]["Build"] | null;
+            /** @description How many pictures there are; picture 0 is the thumbnail's full size. */
+            preview_count: number;
+            /** @description What a coordinator may say it is instead. */
+            may_become: components["schemas"]["SeriesKindEnum"][];
+            /** Format: uuid */
+            case_id: string;
+            case_code: string;
         };
         /**
          * @description * `none` - none
@@ -2203,6 +2578,54 @@ export interface operations {
             };
         };
     };
+    studies_cases_identity_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+        };
+    };
+    studies_cases_images_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseImages"];
+                };
+            };
+        };
+    };
     studies_cases_occlusion_create: {
         parameters: {
             query?: never;
@@ -2295,6 +2718,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseRow"];
+                };
+            };
+        };
+    };
+    studies_cases_series_overrule_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                series_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverruleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseImages"];
+                };
+            };
+        };
+    };
+    studies_cases_series_pictures_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                number: number;
+                series_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+        };
+    };
+    studies_cases_series_review_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                series_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewDecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseImages"];
+                };
+            };
+        };
+    };
+    studies_cases_series_thumbnail_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                series_id: number;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
                 };
             };
         };
@@ -2759,6 +3283,49 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    studies_report_cases_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_code: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnblindedCase"];
+                };
+            };
+        };
+    };
+    studies_review_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
         };
