@@ -14,6 +14,7 @@ from reader_study.cohorts.incoming import Incoming, Patient, patients_in
 from reader_study.cohorts.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, MessageLevel, Series, Upload
 from reader_study.cohorts.patient_cases import case_of_patient, complete_occlusion
+from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.refusals import PatientRefusedError
 from reader_study.cohorts.series_intake import take_in
 from reader_study.cohorts.series_store import StoredDicom, keep_dicom, staging_folder
@@ -105,6 +106,7 @@ def _ingest_patient(
         except ImagingError as error:
             say(upload, MessageLevel.ERROR, incoming.name, f"not stored: {error}.")
     _link_planes(case, patient)
+    propose_phases_of(case)
 
 
 def _deidentified(

@@ -19,6 +19,7 @@ from reader_study.cohorts.models import (
 )
 from reader_study.cohorts.series_store import StoredDicom, save_preview
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
+from reader_study.cohorts.text_boxes import text_boxes_in
 from reader_study.cohorts.upload_messages import say
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.gates import Gate, Verdict
@@ -30,10 +31,7 @@ from reader_study.imaging.inspection import (
 )
 from reader_study.imaging.plain_data import to_plain
 from reader_study.imaging.previews import (
-    BRAIN_WINDOW_HU,
-    Grey,
     Preview,
-    as_grey,
     preview_of_frames,
     preview_of_run,
     preview_of_volume,
@@ -125,7 +123,7 @@ def _built_volume(
         incoming.geometry,
         save_ct_volume(array_name, volume),
         preview_of_volume(volume),
-        _text_boxes(as_grey(volume.hu, BRAIN_WINDOW_HU)),
+        text_boxes_in(volume),
     )
 
 
@@ -136,13 +134,8 @@ def _built_run(found: XARunFile, array_name: str, reader: SupervisedReader) -> _
         run_geometry(found, run),
         save_xa_run(array_name, run),
         preview_of_run(run),
-        _text_boxes(as_grey(run.frames, run.window)),
+        text_boxes_in(run),
     )
-
-
-def _text_boxes(frames: Grey) -> list[dict[str, Any]]:
-    """Where something like text stands in frames as they are displayed."""
-    return []
 
 
 def _without_names(gate: Gate, incoming: Incoming) -> Gate:
