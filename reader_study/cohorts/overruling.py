@@ -60,7 +60,8 @@ def overrule(*, series: Series, kind: SeriesKind, reason: str, actor: User) -> S
 def mark_overruled(series: Series, *, kind: SeriesKind, reason: str, actor: User | None) -> None:
     """Store what a series is, inside the caller's transaction, which holds the series.
 
-    A series of a new kind waits for a look, whatever was decided of it before.
+    A series of a new kind waits for a look, whatever was decided of it before; so does a CT in
+    which text was found when it was built.
     """
     former, instead_of = f"{series.kind} {series.position}", None
     series.overruled_reason = reason
@@ -68,6 +69,8 @@ def mark_overruled(series: Series, *, kind: SeriesKind, reason: str, actor: User
         series.position = _next_position(series, kind)
         series.kind = kind
         series.proposed_phase = ""
+        send_to_review(series)
+    elif series.review == Review.NOT_NEEDED and series.text_boxes:
         send_to_review(series)
     elif series.review in (Review.NOT_NEEDED, Review.RELEASED):
         instead_of = use(series)

@@ -71,11 +71,11 @@ def _replace_images(build: SeriesBuild, made: MadeImages) -> None:
         series.dicom_name, series.dicom_sha256 = made.dicom.name, made.dicom.sha256
         series.dicom_bytes = made.dicom.size_bytes
         series.blackouts = [*series.blackouts, *build.blackouts]
-        series.text_boxes = [
-            box
-            for box in series.text_boxes
-            if not any(covers(blackout, box) for blackout in build.blackouts)
-        ]
+    series.text_boxes = [
+        box
+        for box in made.text_boxes
+        if not any(covers(blackout, box) for blackout in series.blackouts)
+    ]
     series.save()
     store_while_held(build, former_files=[*build.former_files, *filter(None, former)])
     note(

@@ -15,6 +15,7 @@ from reader_study.cohorts.series_store import (
     save_preview,
     unpack_dicom,
 )
+from reader_study.cohorts.text_boxes import text_boxes_in
 from reader_study.imaging import painting
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.inspection import ct_geometry
@@ -41,6 +42,7 @@ class MadeImages:
     preview_name: str
     gates: list[dict[str, Any]]
     geometry: dict[str, Any] | None
+    text_boxes: list[dict[str, Any]]
     dicom: StoredDicom | None
 
 
@@ -84,17 +86,18 @@ def make_images(
             volume = reader.build_ct_volume(ct)
             geometry = series.geometry or to_plain(ct_geometry(ct))
             arrays_name, preview = save_ct_volume(name, volume), preview_of_volume(volume)
-            gates = volume.gates
+            gates, text_boxes = volume.gates, text_boxes_in(volume)
         else:
             run = reader.read_xa_run(_the_run(series, found))
             geometry = series.geometry
             arrays_name, preview = save_xa_run(name, run), preview_of_run(run)
-            gates = run.gates
+            gates, text_boxes = run.gates, text_boxes_in(run)
     return MadeImages(
         arrays_name=arrays_name,
         preview_name=save_preview(preview.pictures, preview.thumbnail),
         gates=to_plain(gates),
         geometry=geometry,
+        text_boxes=text_boxes,
         dicom=painted,
     )
 
