@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ingest_cohorts import Cohort, make_cohorts
+from benchmarks.ingest_cohorts import Cohort, make_cohorts, make_warm_up
 from scripts.api_client import ApiClient
 from scripts.application import HOST, REPOSITORY, Application, free_port
 from scripts.demo_study import STUDY_NAME, find_study, prepare
@@ -182,12 +182,14 @@ def _answers(port: int) -> bool:
 
 def compare(folder: Path) -> dict[str, tuple[Measured, Measured]]:
     """Send every cohort to both, one after the other."""
-    cohorts = make_cohorts(folder)
+    warm_up, cohorts = make_warm_up(folder), make_cohorts(folder)
     results = {}
     with (
         orthanc(folder / "orthanc") as (port, process),
         application(folder / "var") as (client, study_path, processes),
     ):
+        post_to_orthanc(port, warm_up)
+        upload(client, study_path, warm_up)
         for name, cohort in cohorts.items():
             theirs = measured(partial(post_to_orthanc, port, cohort), [process], cohort.instances)
             ours = measured(

@@ -1,6 +1,6 @@
 """Zips of whole patients as hospitals send them, made of one phantom, for timing an ingest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -11,9 +11,9 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEGLossless, generate_uid
 
-from inference.phantom.dicom import PhantomDicom, PhantomSize, write_phantom_dicom
+from inference.phantom.dicom import SMALL, PhantomDicom, PhantomSize, write_phantom_dicom
 
-PATIENTS = 4
+PATIENTS = (1, 2, 3, 4)
 SIZE = PhantomSize((160, 512, 512), (0.9, 0.45, 0.45), 1024, 30)
 SEED = 11
 _MORE_THAN_STORED = 16
@@ -27,6 +27,12 @@ class Cohort:
 
     zips: tuple[Path, ...]
     instances: int
+
+
+def make_warm_up(folder: Path) -> Cohort:
+    """Write one small patient, for what a process does only the first time."""
+    phantom = write_phantom_dicom(SEED + 1, folder / "small-phantom", size=SMALL)
+    return _of_patients(phantom.ct_files, folder / "warm-up", patients=(0,))
 
 
 def make_cohorts(folder: Path) -> dict[str, Cohort]:
@@ -45,11 +51,15 @@ def _ct(phantom: PhantomDicom, folder: Path, change: Change = lambda path: None)
 
 
 def _of_patients(
-    files: tuple[Path, ...], folder: Path, change: Change = lambda path: None
+    files: tuple[Path, ...],
+    folder: Path,
+    change: Change = lambda path: None,
+    *,
+    patients: Sequence[int] = PATIENTS,
 ) -> Cohort:
     folder.mkdir()
     zips = []
-    for number in range(1, PATIENTS + 1):
+    for number in patients:
         archive = folder / f"patient-{number}.zip"
         with ZipFile(archive, "w", ZIP_DEFLATED, compresslevel=1) as packed:
             copied = folder / "copied.dcm"
@@ -59,7 +69,7 @@ def _of_patients(
                 packed.write(copied, f"PATIENT{number}/IM{place:05d}")
             copied.unlink()
         zips.append(archive)
-    return Cohort(tuple(zips), PATIENTS * len(files))
+    return Cohort(tuple(zips), len(zips) * len(files))
 
 
 def _as_patient(dataset: Dataset, number: int, series: str) -> Dataset:
@@ -81,6 +91,6 @@ def _compressed_with_spare_bits(path: Path) -> None:
     """Compress losslessly with more bits than are stored, in which an overlay could hide."""
     dataset = pydicom.dcmread(path)
     frame = imagecodecs.ljpeg_encode(dataset.pixel_array, bitspersample=_MORE_THAN_STORED)
-    dataset.PixelData = encapsulate([frame])
+    dataset.PixelData = encapsulate([bytes(frame)])
     dataset.file_meta.TransferSyntaxUID = JPEGLossless
     dataset.save_as(path)
