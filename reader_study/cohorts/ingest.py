@@ -3,8 +3,9 @@
 The same service stands behind the browser's upload, ``manage.py ingest`` and the demo.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +19,7 @@ from reader_study.cohorts.series_intake import take_in
 from reader_study.cohorts.series_store import StoredDicom, keep_dicom, staging_folder
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
 from reader_study.cohorts.upload_messages import report, say
+from reader_study.imaging.deidentification import Pseudonym
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.supervised import SupervisedReader
 from reader_study.studies.models import Study
@@ -26,6 +28,7 @@ NOTHING_FOUND = (
     "no CT or angiography series was found; send a zip or a folder of DICOM files as the "
     "scanner or PACS exports them"
 )
+SERIES_AHEAD = 4
 INGESTED_BEFORE = "was ingested before; nothing changed."
 
 
@@ -55,60 +58,73 @@ def ingest_paths(
         found = reader.scan(paths, Path(work_directory), names=sent_names or {})
         report(upload, MessageLevel.ERROR, found.refused)
         report(upload, MessageLevel.INFO, found.left_out)
-        patients = patients_in(found)
-        if not any(patient.is_of_use for patient in patients):
+        patients = [patient for patient in patients_in(found) if patient.is_of_use]
+        if not patients:
             say(upload, MessageLevel.ERROR, upload.filename, NOTHING_FOUND)
-        for number, patient in enumerate(patients, start=1):
-            if patient.is_of_use:
-                _ingest_patient(upload, patient, reader, deidentifier)
-            progress(number / len(patients))
+        cases = {patient: _case_to_fill(upload, patient) for patient in patients}
+        new = [
+            (case, incoming)
+            for patient, case in cases.items()
+            if case is not None
+            for incoming in _new_series(upload, case, patient)
+        ]
+        for number, (case, incoming, stored) in enumerate(_deidentified(new, deidentifier)):
+            try:
+                take_in(upload, case, incoming, stored(), reader)
+            except ImagingError as error:
+                say(upload, MessageLevel.ERROR, incoming.name, f"not stored: {error}.")
+            progress((number + 1) / len(new))
+    for patient, filled in cases.items():
+        if filled is not None:
+            _link_planes(filled, patient)
 
 
-def _ingest_patient(
-    upload: Upload, patient: Patient, reader: SupervisedReader, deidentifier: SupervisedReader
-) -> None:
+def _case_to_fill(upload: Upload, patient: Patient) -> Case | None:
+    """Return the patient's case; None where it must stay as it is."""
     case = _case_for(upload, patient)
     seal(case=case, patient_id=patient.patient_id)
-    if case.assignments.exists():
-        say(
-            upload,
-            MessageLevel.WARNING,
-            case.code,
-            "left out: the case is on the raters' lists already, and what they are shown of it "
-            "stays as it is.",
-        )
-        return
-    for incoming, stored in _deidentified(upload, case, patient, deidentifier):
-        try:
-            take_in(upload, case, incoming, stored.result(), reader)
-        except ImagingError as error:
-            say(upload, MessageLevel.ERROR, incoming.name, f"not stored: {error}.")
-    _link_planes(case, patient)
+    if not case.assignments.exists():
+        return case
+    say(
+        upload,
+        MessageLevel.WARNING,
+        case.code,
+        "left out: the case is on the raters' lists already, and what they are shown of it "
+        "stays as it is.",
+    )
+    return None
 
 
-def _deidentified(
-    upload: Upload, case: Case, patient: Patient, deidentifier: SupervisedReader
-) -> Iterator[tuple[Incoming, Future[StoredDicom]]]:
-    """Yield the patient's new series, the next being de-identified while one is worked on."""
+def _new_series(upload: Upload, case: Case, patient: Patient) -> list[Incoming]:
+    """Return what the case does not have yet."""
     known = set(case.series.values_list("series_key", flat=True))
-    new: list[Incoming] = []
+    new = []
     for incoming in patient.in_order():
         if incoming.key(case.study) in known:
             say(upload, MessageLevel.INFO, incoming.name, INGESTED_BEFORE)
         else:
             new.append(incoming)
-    stand_ins = pseudonym(case)
+    return new
 
-    def store(incoming: Incoming) -> StoredDicom:
+
+def _deidentified(
+    series: Sequence[tuple[Case, Incoming]], reader: SupervisedReader
+) -> Iterator[tuple[Case, Incoming, Callable[[], StoredDicom]]]:
+    """Yield each series and what waits for its stored files, made while others are worked on."""
+
+    def store(incoming: Incoming, stand_ins: Pseudonym) -> StoredDicom:
         with staging_folder() as folder:
             staged = folder / "dicom.zip"
-            written = deidentifier.deidentify_series(incoming.files, staged, stand_ins)
-            return keep_dicom(staged, written)
+            return keep_dicom(staged, reader.deidentify_series(incoming.files, staged, stand_ins))
 
     pool = ThreadPoolExecutor(max_workers=1)
+    ahead: deque[tuple[Case, Incoming, Callable[[], StoredDicom]]] = deque()
     try:
-        results = [pool.submit(store, incoming) for incoming in new]
-        yield from zip(new, results, strict=True)
+        for case, incoming in series:
+            ahead.append((case, incoming, pool.submit(store, incoming, pseudonym(case)).result))
+            if len(ahead) > SERIES_AHEAD:
+                yield ahead.popleft()
+        yield from ahead
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -135,6 +135,7 @@ def _unpacked_ahead(
     with ThreadPoolExecutor(max_workers=1) as thread:
         for index, entry in enumerate(entries):
             target = directory / f"{index:06d}"
+            finish: Callable[[], str]
             if problem := _entry_problem(entry):
                 finish = partial(str, problem)
             elif entry.file_size > _LARGEST_AHEAD_BYTES:
