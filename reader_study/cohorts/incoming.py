@@ -102,7 +102,7 @@ class Incoming:
         return other_geometry(self.found)
 
 
-@dataclass
+@dataclass(eq=False)
 class Patient:
     """The series of one patient in an upload.
 

@@ -3,8 +3,9 @@
 The same service stands behind the browser's upload, ``manage.py ingest`` and the demo.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,14 +21,17 @@ from reader_study.cohorts.series_intake import take_in
 from reader_study.cohorts.series_store import StoredDicom, keep_dicom, staging_folder
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
 from reader_study.cohorts.upload_messages import report, say
+from reader_study.imaging.deidentification import Pseudonym
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.remarks import some_names
+from reader_study.imaging.series import Scan
 from reader_study.imaging.supervised import SupervisedReader
 
 NOTHING_FOUND = (
     "no CT or angiography series was found; send a zip or a folder of DICOM files as the "
     "scanner or PACS exports them"
 )
+SERIES_AHEAD = 4
 INGESTED_BEFORE = "was ingested before; nothing changed."
 
 
@@ -57,81 +61,102 @@ def ingest_paths(
         found = reader.scan(paths, Path(work_directory), names=sent_names or {})
         report(upload, MessageLevel.ERROR, found.refused)
         report(upload, MessageLevel.INFO, found.left_out)
-        rows = stored_rows(upload.manifest)
-        patients = {
-            keyed_digest(upload.study, patient.identifier): patient
-            for patient in patients_in(found, rows)
-            if patient.is_of_use
-        }
-        if not patients:
-            say(upload, MessageLevel.ERROR, upload.filename, NOTHING_FOUND)
-        matching = match_cases(rows, {key: patient.names for key, patient in patients.items()})
-        for warning in matching.warnings:
-            say(upload, MessageLevel.WARNING, warning.name, warning.text)
-        for refused in matching.refused.values():
-            say(upload, MessageLevel.ERROR, refused.name, refused.text)
-        for number, (key, patient) in enumerate(patients.items(), start=1):
-            if key not in matching.refused:
-                row = matching.rows.get(key)
-                _ingest_patient(upload, key, patient, row, reader, deidentifier)
-            progress(number / len(patients))
+        cases = _cases_to_fill(upload, found)
+        new = [
+            (case, incoming)
+            for case, patient in cases
+            for incoming in _new_series(upload, case, patient)
+        ]
+        for number, (case, incoming, stored) in enumerate(_deidentified(new, deidentifier)):
+            try:
+                take_in(upload, case, incoming, stored(), reader)
+            except ImagingError as error:
+                say(upload, MessageLevel.ERROR, incoming.name, f"not stored: {error}.")
+            progress((number + 1) / len(new))
+    for case, patient in cases:
+        _link_planes(case, patient)
+        propose_phases_of(case)
 
 
-def _ingest_patient(
-    upload: Upload,
-    patient_key: str,
-    patient: Patient,
-    row: ManifestRow | None,
-    reader: SupervisedReader,
-    deidentifier: SupervisedReader,
-) -> None:
+def _cases_to_fill(upload: Upload, found: Scan) -> list[tuple[Case, Patient]]:
+    """Return the cases of an upload's patients; those that must stay as they are, are named."""
+    rows = stored_rows(upload.manifest)
+    patients = {
+        keyed_digest(upload.study, patient.identifier): patient
+        for patient in patients_in(found, rows)
+        if patient.is_of_use
+    }
+    if not patients:
+        say(upload, MessageLevel.ERROR, upload.filename, NOTHING_FOUND)
+    matching = match_cases(rows, {key: patient.names for key, patient in patients.items()})
+    for warning in matching.warnings:
+        say(upload, MessageLevel.WARNING, warning.name, warning.text)
+    for refused in matching.refused.values():
+        say(upload, MessageLevel.ERROR, refused.name, refused.text)
+    cases = []
+    for key, patient in patients.items():
+        if key not in matching.refused:
+            case = _case_to_fill(upload, key, patient, matching.rows.get(key))
+            if case is not None:
+                cases.append((case, patient))
+    return cases
+
+
+def _case_to_fill(
+    upload: Upload, patient_key: str, patient: Patient, row: ManifestRow | None
+) -> Case | None:
+    """Return the patient's case; None where it must stay as it is."""
     try:
-        case = _case_for(upload, patient_key, row)
+        case = case_of_patient(upload=upload, patient_key=patient_key, row=row)
     except PatientRefusedError as refusal:
         say(upload, MessageLevel.ERROR, some_names(patient.names), str(refusal))
-        return
+        return None
+    difference = complete_occlusion(case=case, row=row, upload=upload) if row else ""
+    if difference:
+        say(upload, MessageLevel.WARNING, case.code, difference)
     seal(case=case, patient_id=patient.patient_id)
-    if case.assignments.exists():
-        say(
-            upload,
-            MessageLevel.WARNING,
-            case.code,
-            "left out: the case is on the raters' lists already, and what they are shown of it "
-            "stays as it is.",
-        )
-        return
-    for incoming, stored in _deidentified(upload, case, patient, deidentifier):
-        try:
-            take_in(upload, case, incoming, stored.result(), reader)
-        except ImagingError as error:
-            say(upload, MessageLevel.ERROR, incoming.name, f"not stored: {error}.")
-    _link_planes(case, patient)
-    propose_phases_of(case)
+    if not case.assignments.exists():
+        return case
+    say(
+        upload,
+        MessageLevel.WARNING,
+        case.code,
+        "left out: the case is on the raters' lists already, and what they are shown of it "
+        "stays as it is.",
+    )
+    return None
 
 
-def _deidentified(
-    upload: Upload, case: Case, patient: Patient, deidentifier: SupervisedReader
-) -> Iterator[tuple[Incoming, Future[StoredDicom]]]:
-    """Yield the patient's new series, the next being de-identified while one is worked on."""
+def _new_series(upload: Upload, case: Case, patient: Patient) -> list[Incoming]:
+    """Return what the case does not have yet."""
     known = set(case.series.values_list("series_key", flat=True))
-    new: list[Incoming] = []
+    new = []
     for incoming in patient.in_order():
         if incoming.key(case.study) in known:
             say(upload, MessageLevel.INFO, incoming.name, INGESTED_BEFORE)
         else:
             new.append(incoming)
-    stand_ins = pseudonym(case)
+    return new
 
-    def store(incoming: Incoming) -> StoredDicom:
+
+def _deidentified(
+    series: Sequence[tuple[Case, Incoming]], reader: SupervisedReader
+) -> Iterator[tuple[Case, Incoming, Callable[[], StoredDicom]]]:
+    """Yield each series and what waits for its stored files, made while others are worked on."""
+
+    def store(incoming: Incoming, stand_ins: Pseudonym) -> StoredDicom:
         with staging_folder() as folder:
             staged = folder / "dicom.zip"
-            written = deidentifier.deidentify_series(incoming.files, staged, stand_ins)
-            return keep_dicom(staged, written)
+            return keep_dicom(staged, reader.deidentify_series(incoming.files, staged, stand_ins))
 
     pool = ThreadPoolExecutor(max_workers=1)
+    ahead: deque[tuple[Case, Incoming, Callable[[], StoredDicom]]] = deque()
     try:
-        results = [pool.submit(store, incoming) for incoming in new]
-        yield from zip(new, results, strict=True)
+        for case, incoming in series:
+            ahead.append((case, incoming, pool.submit(store, incoming, pseudonym(case)).result))
+            if len(ahead) > SERIES_AHEAD:
+                yield ahead.popleft()
+        yield from ahead
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -145,11 +170,3 @@ def _link_planes(case: Case, patient: Patient) -> None:
         partner = rows.get(key_of.get(run.partner_uid, ""))
         if series is not None and partner is not None:
             Series.objects.filter(pk=series.pk).update(biplane_partner=partner)
-
-
-def _case_for(upload: Upload, patient_key: str, row: ManifestRow | None) -> Case:
-    case = case_of_patient(upload=upload, patient_key=patient_key, row=row)
-    difference = complete_occlusion(case=case, row=row, upload=upload) if row else ""
-    if difference:
-        say(upload, MessageLevel.WARNING, case.code, difference)
-    return case

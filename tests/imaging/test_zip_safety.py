@@ -1,11 +1,16 @@
 """A hostile zip is refused, writes nothing outside its folder and costs nothing."""
 
+import itertools
+import random
 import struct
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+
+from reader_study.imaging.errors import ImagingError
+from reader_study.imaging.zip_reading import ZipBudget, unpack_zip
 
 from .synthetic_dicom import write_ct_series
 
@@ -126,3 +131,45 @@ def test_an_entry_name_never_becomes_a_path(tmp_path, scan_paths, name):
 def test_direction_marks_in_names_are_made_visible(tmp_path, scan_paths):
     message = refusal(scan_paths, tmp_path / "b.zip", packed({"\u202egpj.exe": b"MZ\x90\0"}))
     assert "\u202e" not in message
+
+
+def test_what_a_zip_holds_comes_out_whatever_its_size_and_packing(tmp_path):
+    chance = random.Random(3)
+    contents = {}
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        sizes = (0, 1, 100, 2**20 - 1, 2**20, 2**20 + 1, 3 * 2**20 + 7)
+        methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        for number, (size, method) in enumerate(itertools.product(sizes, methods)):
+            for kind, content in enumerate((bytes(size), chance.randbytes(size))):
+                contents[f"a.zip/{number}-{kind}"] = content
+                archive.writestr(f"{number}-{kind}", content, compress_type=method)
+    (tmp_path / "out").mkdir()
+    budget = ZipBudget(1000, 2**30)
+    for entry in unpack_zip(tmp_path / "a.zip", "a.zip", tmp_path / "out", budget):
+        assert entry.path is not None
+        assert entry.path.read_bytes() == contents.pop(entry.name)
+    assert contents == {}
+
+
+def test_a_zip_damaged_anywhere_gives_messages_and_never_wrong_content(tmp_path):
+    chance = random.Random(5)
+    content = chance.randbytes(300) * 20
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(str(number), content)
+    whole = (tmp_path / "whole.zip").read_bytes()
+    problems = set()
+    for attempt in range(150):
+        damaged = bytearray(whole)
+        damaged[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+        (tmp_path / "damaged.zip").write_bytes(damaged)
+        (out := tmp_path / str(attempt)).mkdir()
+        try:
+            entries = list(unpack_zip(tmp_path / "damaged.zip", "z", out, ZipBudget(100, 2**30)))
+        except ImagingError as error:
+            problems.add(str(error))
+            continue
+        for entry in entries:
+            problems.add(entry.problem)
+            assert entry.path is None or entry.path.read_bytes() == content
+    assert {"", "damaged inside the zip; pack or copy it again"} < problems
