@@ -156,7 +156,7 @@ def test_the_parts_beside_the_grade_and_the_checklist_are_printed():
     assert "decided by 6 of 285 cases" in report["paradox"]
     assert "decided by 6 of 285 cases" in text
     assert "Reporting checklist (GRRAS)" in text
-    assert f"{report['territories'][0]['kappa']['estimate']:.2f}" in text
+    assert f"{report['territories'][1]['kappa']['estimate']:.2f}" in text
 
 
 @pytest.mark.parametrize("text", TYPST_MARKUP)

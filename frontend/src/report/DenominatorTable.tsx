@@ -22,7 +22,7 @@ export function DenominatorTable({ label, report, coverage }: DenominatorTablePr
         <table className={classes.table} aria-label="Denominators and unscorable cases">
           <thead>
             <tr>
-              <th scope="col" />
+              <td />
               {rates.map(({ rater }) => (
                 <th key={rater} scope="col" className={classes.number}>
                   {rater}
