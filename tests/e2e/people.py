@@ -72,11 +72,11 @@ class Person:
 
     def upload(self, archives: Sequence[Path], *, site: str) -> None:
         """Send archives as one upload of a site and wait until it is read in."""
-        self.page.get_by_role("region", name="Add cases").get_by_placeholder(
-            "Choose the site"
-        ).click()
+        panel = self.page.get_by_role("region", name="Add cases")
+        panel.get_by_label("Files to upload").set_input_files(archives)
+        panel.get_by_placeholder("Choose the site").click()
         self.page.get_by_role("option", name=re.compile(site)).click()
-        self.page.get_by_label("Files to upload").set_input_files(archives)
+        panel.get_by_role("button", name=f"Send {len(archives)} files").click()
         outcome = self.page.get_by_role("region", name="Uploads")
         expect(outcome.get_by_text(f"{len(archives)} cases added")).to_be_visible(
             timeout=SEGMENTATION_MS

@@ -43,8 +43,6 @@ const phantom: CaseDetail = {
   seconds_left: null,
   series: [],
   artery_volume_ml: 9,
-  occlusion_side: '',
-  occlusion_segment: '',
   ratings: { submitted: 1, expected: 2 },
   purpose: 'study',
   reference_grade: null,

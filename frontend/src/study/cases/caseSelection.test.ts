@@ -12,8 +12,6 @@ const phantom: StudyCase = {
   message: '',
   series: [{ kind: 'DSA', description: '', corrections: [], flags: [] }],
   artery_volume_ml: 9,
-  occlusion_side: '',
-  occlusion_segment: '',
   ratings: { submitted: 0, expected: 2 },
   purpose: 'study',
   reference_grade: null,

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { beginUpload } from '../../api/client'
 import { useRoom } from '../../api/queries'
 import type { Study } from '../../api/types'
-import { countOf, formatBytes } from '../../format'
+import { countOf, formatBytes, formatCount } from '../../format'
 import { ChooseButtons } from './ChooseButtons'
 import {
   type Choice,
@@ -87,7 +87,7 @@ function Folders({ files }: { files: readonly FoundFile[] }) {
           {folders.map((folder) => (
             <Table.Tr key={folder.path}>
               <Table.Td>{folder.path || singleFiles(files)}</Table.Td>
-              <Table.Td className={classes.number}>{folder.files}</Table.Td>
+              <Table.Td className={classes.number}>{formatCount(folder.files)}</Table.Td>
               <Table.Td className={classes.number}>{formatBytes(folder.bytes)}</Table.Td>
             </Table.Tr>
           ))}

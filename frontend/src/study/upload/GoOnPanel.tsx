@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useSentFiles } from '../../api/queries'
 import type { SentFile, Study, Upload } from '../../api/types'
-import { countOf, formatBytes } from '../../format'
+import { countOf, formatBytes, formatCount } from '../../format'
 import { FailureState, LoadingState } from '../../shell/PageStates'
 import { ChooseButtons } from './ChooseButtons'
 import { announcedBytes, fits, isIncomplete, type Match, matchAgain } from './matchAgain'
@@ -92,7 +93,7 @@ function ChooseAgain({ upload, arrived, chosen }: ChooseAgainProps) {
   return (
     <Group justify="space-between">
       <Text flex={1} miw={300}>
-        {arrived} of {countOf(upload.file_count, 'file')} have arrived. Drag the same folders or files
+        {formatCount(arrived)} of {countOf(upload.file_count, 'file')} have arrived. Drag the same folders or files
         onto this page again, or choose them; only what is missing is sent.
       </Text>
       <Group gap="sm">
@@ -171,7 +172,7 @@ function Differences({ match }: { match: Match }) {
   )
 }
 
-function NamedFiles({ names, children }: { names: string[]; children: React.ReactNode }) {
+function NamedFiles({ names, children }: { names: string[]; children: ReactNode }) {
   if (names.length === 0) return null
   return (
     <div>

@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, FileButton, Group, Loader, Stack, Table, Text } 
 import { IconAlertTriangle, IconListDetails } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { ManifestRow, Study } from '../../api/types'
-import { countOf } from '../../format'
+import { countOf, formatCount } from '../../format'
 import { coverOf, exampleList, linesOf } from './manifestRows'
 import type { CheckedList } from './useCheckedList'
 import type { ChosenInBrowser } from './useChoice'
@@ -152,7 +152,7 @@ function Preview({ rows, chosen }: { rows: ManifestRow[]; chosen: ChosenInBrowse
         {rows.length > ROWS_SHOWN && `And ${countOf(rows.length - ROWS_SHOWN, 'case')} more. `}
         {without === 0
           ? 'Every file belongs to a case of the list.'
-          : `${filesWithRow} of ${countOf(files.length, 'file')} belong to a case of the list; the patients of the other ${without} get codes of their own.`}
+          : `${formatCount(filesWithRow)} of ${countOf(files.length, 'file')} belong to a case of the list; the patients of the other ${formatCount(without)} get codes of their own.`}
       </Text>
       {rowsWithoutFile.length > 0 && <WithoutFile rows={rowsWithoutFile} chosen={chosen} />}
     </Stack>
@@ -180,7 +180,7 @@ function WithoutFile({ rows, chosen }: { rows: ManifestRow[]; chosen: ChosenInBr
 export function ExampleLink({ study }: { study: Study }) {
   const text = encodeURIComponent(exampleList(study.sites[0]?.code ?? ''))
   return (
-    <Anchor size="sm" href={`data:text/csv;charset=utf-8,${text}`} download="list-of-cases.csv">
+    <Anchor size="sm" underline="always" href={`data:text/csv;charset=utf-8,${text}`} download="list-of-cases.csv">
       Example list
     </Anchor>
   )

@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { keys } from '../../api/queries'
 import type { Study } from '../../api/types'
-import { formatBytes, formatTimeLeft } from '../../format'
+import { countOf, formatBytes, formatCount, formatTimeLeft } from '../../format'
 import { type RunningUpload, useSendingSnapshot } from './runningUploads'
 import type { SendingState, Snapshot } from './sendingState'
 import { StopDialog } from './StopDialog'
@@ -115,7 +115,7 @@ function headline({ state }: Snapshot, name: string): string {
 function numbers(snapshot: Snapshot): string {
   const { files, filesSent, sentBytes, totalBytes, bytesPerSecond, secondsLeft } = snapshot
   const parts = [
-    `${filesSent} of ${files} ${files === 1 ? 'file' : 'files'}`,
+    `${formatCount(filesSent)} of ${countOf(files, 'file')}`,
     `${formatBytes(sentBytes)} of ${formatBytes(totalBytes)}`,
   ]
   if (bytesPerSecond !== null) parts.push(`${formatBytes(bytesPerSecond)}/s`)

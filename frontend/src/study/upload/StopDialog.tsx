@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { discardUpload } from '../../api/client'
 import type { Study } from '../../api/types'
-import { formatBytes } from '../../format'
+import { countOf, formatBytes, formatCount } from '../../format'
 import { Dialog } from '../../shell/Dialog'
 import { type RunningUpload, useSendingSnapshot } from './runningUploads'
 
@@ -30,7 +30,7 @@ export function StopDialog({ study, running, opened, onClose }: StopDialogProps)
     <Dialog title={`Stop sending ${upload.filename}?`} opened={opened} onClose={onClose}>
       <Stack>
         <Text>
-          {filesSent} of {files} files ({formatBytes(sentBytes)}) have arrived. Stop and go on
+          {formatCount(filesSent)} of {countOf(files, 'file')} ({formatBytes(sentBytes)}) have arrived. Stop and go on
           another time, or discard them: then they are destroyed.
         </Text>
         {discard.isError && (
@@ -41,7 +41,8 @@ export function StopDialog({ study, running, opened, onClose }: StopDialogProps)
         <Group justify="space-between" gap="xs">
           <Button
             variant="subtle"
-            color="red.9"
+            color="red"
+            c="red.9"
             px="xs"
             loading={discard.isPending}
             onClick={() => {
