@@ -18,6 +18,7 @@ from scripts.demo_study import (
     find_study,
     make_phantom,
     prepare,
+    release_phantoms,
 )
 from scripts.processes import ChildDiedError, ProcessGroup, stop_on_signals
 
@@ -49,7 +50,8 @@ def ingest_missing_phantoms(
     study = find_study(coordinator, STUDY_NAME)
     if study["state"] != "setup":
         return
-    cases = coordinator.get(f"/api/studies/{study['id']}/cases")
+    study_path = f"/api/studies/{study['id']}"
+    cases = coordinator.get(f"{study_path}/cases")
     present = Counter(case["site"] for case in cases)
     total = sum(map(len, PHANTOM_SEEDS.values()))
     for site, seeds in PHANTOM_SEEDS.items():
@@ -59,7 +61,11 @@ def ingest_missing_phantoms(
             with tempfile.TemporaryDirectory(prefix="reader-study-phantom-") as folder:
                 phantom = make_phantom(application, seed, Path(folder))
                 application.manage("ingest", str(phantom), "--study", STUDY_SLUG, "--site", site)
-    say(f"All {total} phantom patients are ingested")
+            known = {case["id"] for case in cases}
+            cases = coordinator.get(f"{study_path}/cases")
+            new = {case["id"] for case in cases} - known
+            release_phantoms(coordinator, study_path, new)
+    say(f"All {total} phantom patients are ingested and their runs released")
 
 
 def watch(coordinator: ApiClient, processes: ProcessGroup) -> None:

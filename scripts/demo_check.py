@@ -29,11 +29,13 @@ from scripts.demo_study import (
     find_study,
     make_phantom,
     prepare,
+    release_phantoms,
     zipped,
 )
 from scripts.processes import ChildDiedError, ProcessGroup, stop_on_signals
 from scripts.scripted_rater import CheckFailedError, expect, expect_refusal, read_all_cases
 
+RUNS_OF_A_PHANTOM = 2
 READY_SECONDS = 900.0
 LOOK_EVERY_SECONDS = 1.0
 
@@ -60,6 +62,32 @@ def upload_phantoms(
         with step(f"their zips uploaded ({sum(z.stat().st_size for z in zips) >> 20} MiB)"):
             upload = coordinator.upload(f"{study_path}/uploads", fields={"site": site}, files=zips)
             expect(upload["state"] in {"received", "scanning", "done"}, f"upload: {upload}")
+
+
+def wait_until_read_in(
+    coordinator: ApiClient, study_path: str, processes: ProcessGroup
+) -> list[dict[str, Any]]:
+    """Return the cases once all uploads are read in."""
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        processes.check()
+        uploads = coordinator.get(f"{study_path}/uploads")
+        failed = [upload for upload in uploads if upload["state"] == "failed"]
+        expect(not failed, f"an upload failed: {failed}")
+        if all(upload["state"] == "done" for upload in uploads):
+            cases: list[dict[str, Any]] = coordinator.get(f"{study_path}/cases")
+            return cases
+        expect(time.monotonic() < deadline, f"not read in after {READY_SECONDS:.0f} s")
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def release_all(coordinator: ApiClient, study_path: str, cases: list[dict[str, Any]]) -> None:
+    """Check that nothing is ready before the release, and release every run."""
+    ready = [case for case in cases if case["state"] == "ready"]
+    expect(not ready, f"cases are ready although nobody looked at their runs: {ready}")
+    released = release_phantoms(coordinator, study_path, {case["id"] for case in cases})
+    expect(len(released) == RUNS_OF_A_PHANTOM * len(cases), f"{len(released)} runs waited")
+    expect(coordinator.get(f"{study_path}/review") == [], "a run still waits for its release")
 
 
 def wait_until_ready(coordinator: ApiClient, study_path: str, processes: ProcessGroup) -> None:
@@ -165,7 +193,11 @@ def run_study(application: Application, people: dict[str, LogIn], processes: Pro
         study = find_study(coordinator, STUDY_NAME)
     study_path = f"/api/studies/{study['id']}"
     upload_phantoms(application, coordinator, study_path, application.var / "phantoms")
-    with step("all cases read in, segmented and prepared"):
+    with step("all cases read in"):
+        cases = wait_until_read_in(coordinator, study_path, processes)
+    with step("every frame of every run fetched, every run released; before that nothing is ready"):
+        release_all(coordinator, study_path, cases)
+    with step("all cases segmented and prepared"):
         wait_until_ready(coordinator, study_path, processes)
     with step("study opened for reading"):
         expect(coordinator.post(f"{study_path}/open", {})["state"] == "reading", "not open")

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ STUDY_NAME = "Demo study"
 CONSTRUCTED_NAME = "Constructed ratings"
 STUDY_SLUG = "demo"
 PHANTOM_SEEDS = {"north": (101, 102, 103), "south": (201, 202, 203)}
+PHANTOM_NOTE = "Phantom made by this program: nothing is burned in."
 LOG_IN_LINE = re.compile(r"^Log-in (?P<username>\S+) / (?P<password>\S+)", re.MULTILINE)
 
 
@@ -45,6 +47,25 @@ def find_study(client: ApiClient, name: str) -> dict[str, Any]:
     """Return the study of that name out of the person's own studies."""
     studies: list[dict[str, Any]] = client.get("/api/studies")
     return next(study for study in studies if study["name"] == name)
+
+
+def release_phantoms(
+    coordinator: ApiClient, study_path: str, cases: Collection[str]
+) -> list[dict[str, Any]]:
+    """Release the runs of phantom cases, by their ids, once every picture of them arrived.
+
+    A person looks at patients' runs; of these it is known that nothing is burned in. Cases that
+    are not named, such as somebody's own, are left to people.
+    """
+    waiting = coordinator.get(f"{study_path}/review")
+    phantoms = [series for series in waiting if series["case_id"] in cases]
+    for series in phantoms:
+        address = f"{study_path}/cases/{series['case_id']}/series/{series['id']}"
+        for number in range(series["preview_count"]):
+            coordinator.get_bytes(f"{address}/pictures/{number}")
+        decision = {"decision": "release", "phase": "after", "note": PHANTOM_NOTE}
+        coordinator.post(f"{address}/review", decision)
+    return phantoms
 
 
 def make_phantom(application: Application, seed: int, folder: Path, *options: str) -> Path:

@@ -45,7 +45,12 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
             )
         ),
         pack_state=Subquery(job.values("media_pack__state")[:1]),
-        pack_is_current=Exists(current_packs().filter(segmentation__in=job.values("pk"))),
+        pack_is_current=Exists(
+            current_packs().filter(
+                segmentation__case=OuterRef("pk"),
+                segmentation__model=OuterRef("study__model_choice__model"),
+            )
+        ),
     ).annotate(
         preparation=models.Case(
             When(without_images=True, then=Value("ready")),

@@ -9,6 +9,7 @@ from reader_study.accounts.models import User
 from reader_study.cohorts.models import Case
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
+from reader_study.segmentation.media import store_sources
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Membership, Role
@@ -30,8 +31,12 @@ def test_a_case_that_comes_during_the_reading_is_segmented_and_put_on_the_lists_
     assert queue_missing_work(study) == 1
     job = SegmentationJob.objects.get(case=late)
     assert job.state == JobState.QUEUED
-    SegmentationJob.objects.filter(pk=job.pk).update(state=JobState.DONE, mask_name="mask")
-    MediaPack.objects.create(segmentation=job, state=JobState.DONE, folder="x", manifest={})
+    used = list(late.series.order_by("pk").values_list("stored_name", flat=True))
+    SegmentationJob.objects.filter(pk=job.pk).update(
+        state=JobState.DONE, mask_name="mask", volume_name=used[0]
+    )
+    pack = MediaPack.objects.create(segmentation=job, state=JobState.DONE, folder="x", manifest={})
+    store_sources(pack, used)
 
     carol = browser_of("carol")
     rows = carol.get(f"/api/studies/{study.id}/cases").json()

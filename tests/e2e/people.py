@@ -82,6 +82,23 @@ class Person:
             timeout=SEGMENTATION_MS
         )
 
+    def release_every_run(self, cases: int) -> None:
+        """Wait until all cases wait for a release, then release their runs as phantoms' are."""
+        table = self.page.get_by_role("table", name="Cases")
+        waiting = table.get_by_text("Waits for your release", exact=True)
+        expect(waiting).to_have_count(cases, timeout=SEGMENTATION_MS)
+        (study,) = re.findall(r"/studies/([0-9a-f-]+)", self.page.url)
+        address = f"/api/studies/{study}"
+        cookies = {cookie.get("name"): cookie.get("value") for cookie in self._context.cookies()}
+        for series in self._context.request.get(f"{address}/review").json():
+            answer = self._context.request.post(
+                f"{address}/cases/{series['case_id']}/series/{series['id']}/review",
+                data={"decision": "release", "phase": "after", "note": "A phantom."},
+                headers={"X-CSRFToken": str(cookies["csrftoken"])},
+            )
+            assert answer.ok, answer.text()
+        self.page.reload()
+
     def wait_until_ready(self, count: int) -> None:
         """Watch the table of cases until every case is ready to read."""
         table = self.page.get_by_role("table", name="Cases")

@@ -14,7 +14,8 @@ from inference.phantom.dicom import write_phantom_dicom
 from reader_study.accounts.models import User
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays
 from reader_study.cohorts.ingest import ingest_paths
-from reader_study.cohorts.models import Case, SeriesKind, Upload
+from reader_study.cohorts.models import Case, Phase, SeriesKind, Upload
+from reader_study.cohorts.reviews import release
 from reader_study.jobs.models import JobState
 from reader_study.jobs.runner import perform
 from reader_study.reading.services import open_study
@@ -51,15 +52,19 @@ def code(transactional_db, tmp_path) -> str:
     truth = (phantom.phantom.labels > 0).astype(np.uint8)
     stored = case.series.get(kind=SeriesKind.NCCT).stored_name
     assert load_ct_volume(stored).hu.shape == truth.shape
+    carol = User.objects.get(username="carol")
+    for run in case.series.filter(kind=SeriesKind.DSA):
+        release(series=run, phase=Phase.AFTER, blackouts=[], reason="A phantom.", actor=carol)
     job = SegmentationJob.objects.create(
         case=case,
+        volume_name=stored,
         model=study.model_choice.model,
         state=JobState.DONE,
         mask_name=save_arrays("truth.npz", mask=truth),
     )
     pack = MediaPack.objects.create(segmentation=job)
     perform(MediaPack, str(pack.pk), prepare_media)
-    open_study(study=study, actor=User.objects.get(username="carol"))
+    open_study(study=study, actor=carol)
     return next_code(study, "ruth")
 
 

@@ -38,6 +38,7 @@ def test_a_cohort_is_uploaded_segmented_read_by_two_raters_locked_and_reported(
     coordinator.go_to("Cases")
     coordinator.upload(phantoms, site="north")
     coordinator.screenshot("cases-in-work")
+    coordinator.release_every_run(len(phantoms))
     coordinator.wait_until_ready(len(phantoms))
     coordinator.screenshot("cases-ready")
 

@@ -5,17 +5,22 @@ import time
 import numpy as np
 import pytest
 from celery.contrib.testing.worker import start_worker
+from django.core.files.storage import default_storage
 
 from inference.demo_model import DEMO_MODEL_DIRECTORY
+from reader_study.accounts.models import User
 from reader_study.celery import app
 from reader_study.cohorts.arrays import load_arrays
 from reader_study.cohorts.ingest import ingest_paths
-from reader_study.cohorts.models import Upload
+from reader_study.cohorts.models import Phase, Review, Series, SeriesKind, Upload
+from reader_study.cohorts.reviews import keep_out, look_again, release
 from reader_study.jobs.models import JobState
+from reader_study.reading.selectors import ready_packs
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel
 from reader_study.segmentation.services import queue_missing_work, register_model, retry_case
 from tests.cast import make_study
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
+from tests.stored_series import add_run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.queue]
 
@@ -50,6 +55,14 @@ def study(tmp_path):
     return study
 
 
+def release_run(study):
+    """Let the coordinator release the case's run and wake what follows."""
+    carol = User.objects.get(username="carol")
+    run = Series.objects.get(kind=SeriesKind.DSA, review=Review.WAITING)
+    release(series=run, phase=Phase.AFTER, blackouts=[], reason="", actor=carol)
+    return run
+
+
 def wait_for(kind, state: str):
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
@@ -62,6 +75,9 @@ def wait_for(kind, state: str):
 
 def test_a_case_is_segmented_and_made_ready_for_reading(study, worker):
     assert queue_missing_work(study) == 1
+    job = wait_for(SegmentationJob, JobState.DONE)
+    assert not MediaPack.objects.exists()
+    release_run(study)
     pack = wait_for(MediaPack, JobState.DONE)
     job = SegmentationJob.objects.get()
     assert job.state == JobState.DONE
@@ -87,4 +103,41 @@ def test_a_case_that_cannot_be_segmented_fails_in_words_and_the_next_runs(study,
     good = register_model(directory=DEMO_MODEL_DIRECTORY, actor=None)
     SegmentationJob.objects.update(model=good)
     retry_case(case=job.case, actor=study.memberships.first().user)
+    release_run(study)
     wait_for(MediaPack, JobState.DONE)
+
+
+def test_a_pack_is_made_of_what_was_released_and_anew_when_that_changes(study, worker, tmp_path):
+    run = release_run(study)
+    case = run.case
+    kept_out = add_run(case, tmp_path)
+    before = add_run(case, tmp_path)
+    carol = User.objects.get(username="carol")
+    keep_out(series=kept_out, reason="A name.", actor=carol)
+    release(series=before, phase=Phase.BEFORE, blackouts=[], reason="", actor=carol)
+    queue_missing_work(study)
+    pack = wait_for(MediaPack, JobState.DONE)
+    assert len(pack.manifest["runs"]) == 1
+    ct = case.series.get(kind=SeriesKind.NCCT)
+    run.refresh_from_db()
+    names = set(pack.sources.values_list("stored_name", flat=True))
+    assert names == {ct.stored_name, run.stored_name}
+    assert ready_packs(study).get() == pack
+    former_folder = pack.folder
+
+    look_again(series=run, reason="A name in frame 3?", actor=carol)
+    assert not ready_packs(study).exists()
+    assert queue_missing_work(study) == 0
+    look_again(series=before, reason="", actor=carol)
+    release(series=before, phase=Phase.AFTER, blackouts=[], reason="", actor=carol)
+    assert not ready_packs(study).exists()
+    keep_out(series=run, reason="A name.", actor=carol)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not ready_packs(study).exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    pack = ready_packs(study).get()
+    before.refresh_from_db()
+    names = set(pack.sources.values_list("stored_name", flat=True))
+    assert names == {ct.stored_name, before.stored_name}
+    assert pack.folder != former_folder
+    assert not default_storage.exists(f"{former_folder}/volume.bin")
