@@ -67,5 +67,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#626d77',
     '--mantine-color-error': '#b42318',
   },
-  dark: { '--page-background': '#121212' },
+  dark: {
+    '--page-background': '#121212',
+    // White on Mantine's own choice for the dark misses that ratio too.
+    '--mantine-color-petrol-filled': '#1b6f88',
+    '--mantine-color-petrol-filled-hover': '#145d73',
+  },
 })

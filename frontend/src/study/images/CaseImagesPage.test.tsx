@@ -16,6 +16,7 @@ function open(images: CaseImages, of: Study = study) {
     'GET /api/studies/s1/cases': () => ({ body: [] }),
     'GET /api/studies/s1/review': () => ({ body: [waitingRun()] }),
     'POST /api/studies/s1/cases/c1/series/3/overrule': () => ({ body: images }),
+    'POST /api/studies/s1/cases/c1/series/2/review': () => ({ body: images }),
   })
   renderInApp(
     <Routes>
@@ -84,10 +85,28 @@ describe('CaseImagesPage', () => {
     })
   })
 
+  it('sends a released run back to be looked at again', async () => {
+    const released = run({ review: 'released', phase: 'after', used: true })
+    const sent = open({ ...caseImages, series: [ct(), released] })
+    const card = await series('Run 1')
+    fireEvent.click(card.getByRole('button', { name: 'Look at Run 1 again' }))
+    const dialog = within(await screen.findByRole('dialog', { name: 'Look at Run 1 again?' }))
+    fireEvent.change(dialog.getByRole('textbox'), { target: { value: 'A name in frame 3.' } })
+    fireEvent.click(dialog.getByRole('button', { name: 'Send it to Release' }))
+    await waitFor(() => {
+      expect(sent.find(({ method }) => method === 'POST')?.body).toEqual({
+        decision: 'look-again',
+        phase: '',
+        blackouts: [],
+        note: 'A name in frame 3.',
+      })
+    })
+  })
+
   it('offers no change once the case is fixed, and says why', async () => {
     open({ ...caseImages, fixed_because: 'C001 is on the raters’ lists.' })
     await screen.findByText('C001 is on the raters’ lists.')
-    expect(screen.queryByRole('button', { name: /this is …/ })).toBeNull()
+    expect(screen.queryByRole('button', { name: /this is …|names in|again/ })).toBeNull()
   })
 
   it('offers no change to those who only watch', async () => {

@@ -7,6 +7,7 @@ import { formatPercent } from '../../format'
 import { mayChangeCohort } from '../rights'
 import { GateList } from './GateList'
 import classes from './images.module.css'
+import { LookAgain } from './LookAgain'
 import { OverruleMenu } from './OverruleMenu'
 import {
   geometryInWords,
@@ -61,7 +62,13 @@ export function SeriesCard({ study, images, series, firstImage, waits, onLook }:
           {changeable && <OverruleMenu studyId={study.id} images={images} series={series} />}
         </Group>
         <Facts series={series} firstImage={firstImage} />
-        <Decisions study={study} series={series} waits={waits} />
+        <Decisions
+          study={study}
+          caseId={images.id}
+          series={series}
+          waits={waits}
+          changeable={changeable}
+        />
         <Build series={series} />
         {isUnchecked(series) ? (
           <Text size="sm">{series.gates[0]?.sentence}</Text>
@@ -142,12 +149,15 @@ function Facts({ series, firstImage }: { series: ImageSeries; firstImage: number
 
 interface DecisionsProps {
   study: Study
+  caseId: string
   series: ImageSeries
   waits: boolean
+  changeable: boolean
 }
 
 /** What people decided about the series, and what they still have to. */
-function Decisions({ study, series, waits }: DecisionsProps) {
+function Decisions({ study, caseId, series, waits, changeable }: DecisionsProps) {
+  const decided = series.review === 'released' || series.review === 'kept-out'
   return (
     <div>
       <PhaseLine series={series} />
@@ -167,8 +177,9 @@ function Decisions({ study, series, waits }: DecisionsProps) {
           )}
         </Text>
       )}
-      {(series.review === 'released' || series.review === 'kept-out') && (
-        <Text size="sm">{reviewedInWords(series)}</Text>
+      {decided && <Text size="sm">{reviewedInWords(series)}</Text>}
+      {changeable && series.kind !== 'other' && (decided || series.used) && (
+        <LookAgain studyId={study.id} caseId={caseId} series={series} />
       )}
       {series.overruled_reason !== '' && (
         <Text size="sm">A coordinator decided what this is: {series.overruled_reason}</Text>
@@ -177,8 +188,9 @@ function Decisions({ study, series, waits }: DecisionsProps) {
   )
 }
 
-function PhaseLine({ series: { kind, phase, proposed_phase } }: { series: ImageSeries }) {
-  if (kind !== 'DSA') return null
+function PhaseLine({ series }: { series: ImageSeries }) {
+  const { kind, phase, proposed_phase, review } = series
+  if (kind !== 'DSA' || review === 'kept-out') return null
   if (phase !== '') return <Text size="sm">{PHASE_NAME[phase]}</Text>
   if (proposed_phase === '') return null
   return (
