@@ -360,6 +360,19 @@ def test_another_ct_is_used_instead_of_the_one_that_was_chosen(case, tmp_path):
     assert event.detail["instead_of"] == other.pk
 
 
+def test_a_ct_in_which_text_is_found_once_it_is_built_waits_for_a_look(case, tmp_path, monkeypatch):
+    box = {"frame": None, "left": 2, "top": 3, "width": 20, "height": 8}
+    monkeypatch.setattr("reader_study.cohorts.series_images.text_boxes_in", lambda images: [box])
+    chosen = add_ct(case, tmp_path)
+    other = add_ct(case, tmp_path, used=False, stored_name=None, slices=10)
+    overrule(other, "NCCT", "The thin one moves.")
+    assert build(other).state == JobState.DONE
+    assert (fresh(chosen).used, fresh(other).used) == (True, False)
+    assert [(row["id"], row["text_boxes"]) for row in waiting(case)] == [(other.pk, [box])]
+    review(other, "release")
+    assert (fresh(chosen).used, fresh(other).used) == (False, True)
+
+
 def test_a_run_that_is_none_goes_out_and_comes_back_to_be_looked_at(case, tmp_path):
     run = add_run(case, tmp_path)
     review(run, "release", phase="after")
