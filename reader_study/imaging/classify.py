@@ -15,7 +15,15 @@ from .biplane import with_partners
 from .contrast_hints import has_contrast
 from .ct_grouping import ct_groups, ct_series, missing_ct_geometry
 from .enhanced import ENHANCED_CT, ENHANCED_XA, classic_run
-from .header_values import acquisition_time, float_or_none, image_type, integer, text, uid
+from .header_values import (
+    acquisition_time,
+    float_or_none,
+    image_type,
+    integer,
+    standard_words,
+    text,
+    uid,
+)
 from .headers import Header
 from .instance import Instance, single_images
 from .series import CTSeries, Kind, OtherSeries, XARunFile
@@ -93,9 +101,10 @@ def _reason_against_instance(header: Header) -> str:
         return "an enhanced multi-frame object that does not describe its frames; export it again"
     if sop_class in _XA_CLASSES:
         return _reason_against_xa(dataset)
+    kind = standard_words(sop_class, "a private kind of object")
     if not header.has_pixels:
-        return f"no image ({sop_class.name}); it is not needed"
-    return f"neither CT nor angiography ({sop_class.name})"
+        return f"no image ({kind}); it is not needed"
+    return f"neither CT nor angiography ({kind})"
 
 
 def _reason_against_ct(dataset: Dataset) -> str:
@@ -168,7 +177,7 @@ def _other_series(group: list[Instance], reason: str, kind: Kind = "other") -> O
         series_uid=text(first, "SeriesInstanceUID"),
         description=text(first, "SeriesDescription"),
         acquired_at=acquisition_time(first),
-        sop_class=uid(first, "SOPClassUID").name,
+        sop_class=standard_words(uid(first, "SOPClassUID"), "a private kind of object"),
         rows=integer(first, "Rows", 0),
         columns=integer(first, "Columns", 0),
         reason=reason,

@@ -37,6 +37,11 @@ def uid(dataset: Dataset, keyword: str) -> UID:
     return UID(text(dataset, keyword), validation_mode=IGNORE)
 
 
+def standard_words(number: UID, otherwise: str) -> str:
+    """Name a UID in the standard's words: one that it does not know could say anything."""
+    return otherwise if number.name == str(number) else number.name
+
+
 def floats(dataset: Dataset, keyword: str) -> list[float]:
     """Return finite numbers; an empty list where any value is missing or not a number."""
     try:

@@ -14,7 +14,7 @@ from pydicom.pixels.utils import iter_pixels, pixel_array
 from . import jpeg_extended  # noqa: F401 - pydicom decodes with it from now on
 from .errors import ImagingError
 from .gates import Gate, Verdict
-from .header_values import float_or_none, integer, text
+from .header_values import float_or_none, integer, standard_words, text
 from .headers import read_with_pixels
 
 AIR_HU = -1024
@@ -116,7 +116,8 @@ def _refuse_unknown_compression(dataset: FileDataset) -> None:
         known = False
     if not known:
         raise ImagingError(
-            f"its pixels are stored as {syntax.name}, which cannot be read; export it uncompressed"
+            f"its pixels are stored as {standard_words(syntax, 'a private compression')}, which "
+            "cannot be read; export it uncompressed"
         )
 
 

@@ -206,8 +206,12 @@ def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
             yield from iter(partial(source.read, _CHUNK_BYTES), b"")
             return
         inflater = isal_zlib.decompressobj(-zlib.MAX_WBITS)
+        # One byte more than declared gives a lie away; room for no more is asked for.
+        left = entry.file_size + 1
         while packed := inflater.unconsumed_tail or source.read(_CHUNK_BYTES):
-            yield inflater.decompress(packed, _CHUNK_BYTES)
+            piece = inflater.decompress(packed, max(1, min(_CHUNK_BYTES, left)))
+            left -= len(piece)
+            yield piece
             if inflater.eof:
                 return
         yield inflater.flush()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 from pydicom import dcmread
 from pydicom.uid import (
     CTImageStorage,
@@ -22,7 +23,7 @@ from reader_study.cohorts.series_store import (
     preview_count,
     unpack_dicom,
 )
-from reader_study.cohorts.study_keys import pseudonym
+from reader_study.cohorts.study_keys import pseudonym, study_key
 from reader_study.imaging.scan import scan
 from reader_study.imaging.supervised import SupervisedReader
 from reader_study.studies.models import Study
@@ -149,6 +150,30 @@ def test_the_stored_files_hold_the_same_pixels_and_consistent_identifiers(study,
             assert (stored.PixelData, stored.StudyInstanceUID) == expected
             assert stored.PatientID == stored.PatientName == "C001"
     assert pixels == {}
+
+
+def test_what_is_stored_is_what_the_command_writes(study, tmp_path):
+    folder = tmp_path / "a"
+    write_ct_series(folder / "ct", slices=4)
+    write_xa_run(folder / "xa.dcm")
+    ingest(study, folder)
+    stored = set()
+    for series in Series.objects.all():
+        (tmp_path / series.kind).mkdir()
+        stored |= {path.read_bytes() for path in unpack_dicom(series, tmp_path / series.kind)}
+    (tmp_path / "key").write_bytes(study_key(study))
+    options = {"key_file": tmp_path / "key", "case_code": "C001", "out": tmp_path / "out"}
+    call_command("deidentify", folder, **options)
+    assert {path.read_bytes() for path in (tmp_path / "out").iterdir()} == stored
+    assert len(stored) == 5
+
+
+def test_a_made_up_kind_of_object_is_not_repeated_to_anybody(study, tmp_path):
+    write_ct_series(tmp_path / "a" / "ct")
+    as_other_object(tmp_path / "a" / "odd.dcm", "1.2.3.19700413")
+    upload = ingest(study, tmp_path / "a")
+    assert "neither CT nor angiography (a private kind of object)" in said(upload)
+    assert "19700413" not in said(upload)
 
 
 def test_what_is_built_of_the_stored_files_equals_what_was_built_of_the_raw_ones(study, tmp_path):
