@@ -1,7 +1,7 @@
 """Rectangles that a person wants painted over, in pixels of a run's frames."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from reader_study.cohorts.models import Series, SeriesKind
 from reader_study.cohorts.refusals import CaseChangeRefusedError
@@ -55,7 +55,7 @@ def new_blackouts(series: Series, asked: Sequence[Rectangle]) -> list[Rectangle]
     return new
 
 
-def covers(blackout: Rectangle, box: Mapping[str, Any]) -> bool:
+def covers(blackout: Rectangle, box: Mapping[str, int]) -> bool:
     """Whether a rectangle hides the whole of a box."""
     return (
         blackout["left"] <= box["left"]

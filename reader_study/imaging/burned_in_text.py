@@ -21,6 +21,8 @@ _FRAMES_LOOKED_AT_WHOLE = 3
 
 _ALIKE_FROM_FRAME_TO_FRAME = 0.3
 _SAME_LETTERS = 0.6
+# Of the picture's shorter side.
+_HIGHEST_LINE = 0.25
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,27 @@ def _in_projections(
 ) -> tuple[list[Rectangle], list[tuple[int, Rectangle]]]:
     """What stands in all frames, and what in some, with the first of them."""
     if len(frames) == 1:
-        return detect_text(raised(frames[0]), enlarge=enlarge), []
+        return _lines(raised(frames[0]), enlarge), []
     throughout, passing = [], []
     for picture in (frames.min(axis=0), frames.max(axis=0), _mean(frames)):
         letters = raised(picture)
-        for found in detect_text(letters, enlarge=enlarge):
+        for found in _lines(letters, enlarge):
             first = _first_frame(frames, letters, found)
             if first is None:
                 throughout.append(found)
             else:
                 passing.append((first, found))
     return throughout, passing
+
+
+def _lines(letters: NDArray[np.uint8], enlarge: int) -> list[Rectangle]:
+    """Lines of text; a whole head in a small picture looks like one great letter."""
+    highest = _HIGHEST_LINE * min(letters.shape)
+    return [
+        found
+        for found in detect_text(letters, enlarge=enlarge)
+        if min(found.bottom - found.top, found.right - found.left) <= highest
+    ]
 
 
 def _mean(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -130,11 +142,7 @@ def _in_single_frames(frames: NDArray[np.uint8], enlarge: int) -> list[tuple[int
         return []
     in_spots = detect_text(mosaic(frames, spots, side), enlarge=enlarge)
     chosen = frames_with_text(in_spots, spots, side)[:_FRAMES_LOOKED_AT_WHOLE]
-    return [
-        (frame, found)
-        for frame in chosen
-        for found in detect_text(raised(frames[frame]), enlarge=enlarge)
-    ]
+    return [(frame, found) for frame in chosen for found in _lines(raised(frames[frame]), enlarge)]
 
 
 def _box(frame: int | None, at: Rectangle) -> TextBox:

@@ -40,6 +40,12 @@ def test_a_head_and_its_arteries_are_not_text(slices, run):
     assert find_text(run) == ()
 
 
+def test_a_round_head_in_a_small_picture_is_no_letter():
+    rows, columns = np.mgrid[:64, :64]
+    head = np.hypot(rows - 32, columns - 32) < 26
+    assert find_text(np.repeat((head * np.uint8(120))[None], 10, axis=0)) == ()
+
+
 @pytest.mark.parametrize(
     ("at", "style"), [(CORNER, "bright"), (MIDDLE, "outlined"), (UPRIGHT, "bright")]
 )
