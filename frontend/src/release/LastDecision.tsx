@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { seriesName } from '../study/images/seriesWords'
+import { nameInSentence } from '../study/images/seriesWords'
 import type { Decided } from './decided'
 import classes from './release.module.css'
 
@@ -16,7 +16,7 @@ export function LastDecision({ decided, isUndoing, problem, onUndo }: LastDecisi
   return (
     <p className={classes.last} role="status">
       <span>
-        {series.case_code}, {seriesName(series).toLowerCase()}: {words}
+        {series.case_code}, {nameInSentence(series)}: {words}
       </span>
       {canBeUndone && (
         <Button size="compact-xs" variant="default" loading={isUndoing} onClick={onUndo}>

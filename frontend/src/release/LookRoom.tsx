@@ -6,7 +6,7 @@ import { Link } from 'react-router'
 import { reviewSeries } from '../api/client'
 import type { ReviewDecision, Study, TextBox, WaitingSeries } from '../api/types'
 import { countOf } from '../format'
-import { geometryInWords, seriesName } from '../study/images/seriesWords'
+import { geometryInWords, nameInSentence, seriesName } from '../study/images/seriesWords'
 import { ReasonDialog } from '../study/ReasonDialog'
 import { useStudyChange } from '../study/useStudyChange'
 import {
@@ -21,7 +21,7 @@ import {
   withRectangle,
 } from './blackouts'
 import { KeySheet } from './KeySheet'
-import { type Look, needsPhase, whyNotYet, withSeen } from './look'
+import { type Look, needsPhase, pictureOf, whyNotYet, withSeen } from './look'
 import { PictureBar } from './PictureBar'
 import type { PictureCache } from './PictureCache'
 import classes from './release.module.css'
@@ -83,7 +83,8 @@ export function LookRoom(props: LookRoomProps) {
     paint((now) => withRectangle(now, rectangleOver(box, size)))
   }
   const showText = (box: TextBox) => {
-    if (box.frame !== null) cine.seek(box.frame)
+    const picture = pictureOf(series, box)
+    if (picture !== null) cine.seek(picture)
   }
   const hidden = [...series.blackouts, ...blackouts.rectangles]
   const uncovered = series.text_boxes.filter((box) => !isCovered(box, hidden))
@@ -110,7 +111,7 @@ export function LookRoom(props: LookRoomProps) {
       cine.step(-1)
     },
     'next text': () => {
-      const box = nextText(series.text_boxes, cine.number)
+      const box = nextText(series, cine.number)
       if (box) showText(box)
     },
     'zoom in': () => {
@@ -181,7 +182,7 @@ export function LookRoom(props: LookRoomProps) {
 
   const name = seriesName(series)
   const boxesHere = series.text_boxes.filter(
-    ({ frame }) => frame === null || frame === cine.number,
+    (box) => [null, cine.number].includes(pictureOf(series, box)),
   )
   return (
     <main className={classes.room}>
@@ -232,7 +233,7 @@ export function LookRoom(props: LookRoomProps) {
             series={series}
             cine={cine}
             seen={look.seen}
-            withText={new Set(series.text_boxes.flatMap(({ frame }) => frame ?? []))}
+            withText={new Set(series.text_boxes.flatMap((box) => pictureOf(series, box) ?? []))}
             inverted={view.inverted}
             onCommand={(command) => {
               commands[command]()
@@ -319,10 +320,9 @@ function KeepOutDialog({
   opened,
   onClose,
 }: LookRoomProps & { opened: boolean; onClose: () => void }) {
-  const name = seriesName(series)
   return (
     <ReasonDialog
-      title={`Keep ${name.toLowerCase()} of ${series.case_code} out?`}
+      title={`Keep ${nameInSentence(series)} of ${series.case_code} out?`}
       opened={opened}
       onClose={onClose}
       studyId={study.id}
@@ -370,11 +370,12 @@ function sizeOf({ geometry }: WaitingSeries, image: HTMLImageElement | undefined
 }
 
 /** The next text after the picture that is shown, round the end. */
-function nextText(boxes: readonly TextBox[], shown: number): TextBox | undefined {
-  const placed = boxes
+function nextText(series: WaitingSeries, shown: number): TextBox | undefined {
+  const place = (box: TextBox) => pictureOf(series, box) ?? -1
+  const placed = series.text_boxes
     .filter(({ frame }) => frame !== null)
-    .sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0))
-  return placed.find(({ frame }) => (frame ?? 0) > shown) ?? placed[0]
+    .sort((a, b) => place(a) - place(b))
+  return placed.find((box) => place(box) > shown) ?? placed[0]
 }
 
 function problemOf({ build }: WaitingSeries, error: Error | null): string {
@@ -385,6 +386,6 @@ function problemOf({ build }: WaitingSeries, error: Error | null): string {
 function partnerInWords({ series, partner }: LookRoomProps): string {
   if (series.biplane_partner === null) return ''
   return partner
-    ? `The other plane, ${seriesName(partner).toLowerCase()}, waits too.`
+    ? `The other plane, ${nameInSentence(partner)}, waits too.`
     : 'The other plane of this biplane run is decided.'
 }

@@ -138,14 +138,14 @@ describe('ReleasePage', () => {
 
   it('asks nothing about phase or rectangles of a CT', async () => {
     const sent = open(() => [suspectCt])
-    await screen.findByText(/not painted over/)
+    await screen.findByText(/not painted over.*You see 1 of its 160 slices/)
     expect(screen.queryByRole('radio')).toBeNull()
     await waitFor(() => {
       expect(release().disabled).toBe(false)
     })
     press('b')
     press('r')
-    await screen.findByText('C002, ct 1: released.')
+    await screen.findByText('C002, CT 1: released.')
     expect(posted(sent)[0]).toMatchObject({ phase: '', blackouts: [] })
   })
 

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { Phase, TextBox, WaitingSeries } from '../api/types'
 import { countOf } from '../format'
 import { isCovered } from './blackouts'
-import { type Look, needsPhase, pictureNoun, whyNotYet } from './look'
+import { imageCount, imageNoun, type Look, needsPhase, whyNotYet } from './look'
 import { keyOf, type Command } from './releaseKeys'
 import { ReleaseTool } from './ReleaseTool'
 import classes from './release.module.css'
@@ -36,7 +36,7 @@ export function SidePanel(props: SidePanelProps) {
           <BlackoutList {...props} />
         ) : (
           <Part title="Black out">
-            <p>A CT is not painted over: release it, or keep it out.</p>
+            <p>A CT is not painted over: release it, or keep it out. {picturesOfCt(series)}</p>
           </Part>
         )}
         {needsPhase(series) && <PhaseChoice {...props} />}
@@ -44,6 +44,15 @@ export function SidePanel(props: SidePanelProps) {
       <Decision {...props} />
     </aside>
   )
+}
+
+/** Of a CT with many slices not every one has a picture; raters see them all. */
+function picturesOfCt(series: WaitingSeries): string {
+  const slices = imageCount(series)
+  const { preview_count } = series
+  return slices > preview_count
+    ? `You see ${preview_count} of its ${slices} slices, raters see all: if in doubt, keep it out.`
+    : ''
 }
 
 function Part({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
@@ -77,7 +86,7 @@ function FoundText({ series, look, onShowText, onCoverText }: SidePanelProps) {
       <ul className={classes.list} aria-label="Found text">
         {boxes.map((box, index) => {
           const where =
-            box.frame === null ? `All ${pictureNoun(series)}s` : `${pictureNoun(series)} ${box.frame + 1}`
+            box.frame === null ? `All ${imageNoun(series)}s` : `${imageNoun(series)} ${box.frame + 1}`
           return (
             <li key={index}>
               {box.frame === null ? (

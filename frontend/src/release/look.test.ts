@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { waitingRun } from '../../tests/images'
-import { isBeingPainted, newLook, whyNotYet, withSeen } from './look'
+import { isBeingPainted, newLook, pictureOf, whyNotYet, withSeen } from './look'
 
 const run = waitingRun({ preview_count: 2 })
 
@@ -33,5 +33,21 @@ describe('isBeingPainted', () => {
     expect(isBeingPainted(waitingRun({ build }))).toBe(true)
     expect(isBeingPainted(waitingRun({ build: { ...build, state: 'failed' } }))).toBe(false)
     expect(isBeingPainted(run)).toBe(false)
+  })
+})
+
+describe('pictureOf', () => {
+  const box = { left: 1, top: 1, width: 9, height: 9, frame: 119 }
+
+  it('is the frame itself of a run', () => {
+    expect(pictureOf(waitingRun({ preview_count: 4 }), { ...box, frame: 3 })).toBe(3)
+    expect(pictureOf(run, { ...box, frame: null })).toBeNull()
+  })
+
+  it('is the nearest picture of a CT that has more slices than pictures', () => {
+    const geometry = { size: [512, 512, 160], spacing_mm: null, tilt_deg: null, orientation: '' }
+    const head = waitingRun({ kind: 'NCCT', preview_count: 40, geometry })
+    expect(pictureOf(head, box)).toBe(29)
+    expect(pictureOf(head, { ...box, frame: 159 })).toBe(39)
   })
 })

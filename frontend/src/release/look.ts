@@ -1,5 +1,5 @@
 // How far somebody is with looking at one series, and what they have decided so far.
-import type { Phase, WaitingSeries } from '../api/types'
+import type { Phase, TextBox, WaitingSeries } from '../api/types'
 import { type Blackouts, NO_BLACKOUTS } from './blackouts'
 
 export interface Look {
@@ -19,8 +19,11 @@ export function withSeen(look: Look, picture: number): Look {
 
 export const needsPhase = ({ kind }: WaitingSeries) => kind === 'DSA'
 
-/** What a picture of the series is called. */
-export const pictureNoun = ({ kind }: WaitingSeries) => (kind === 'DSA' ? 'frame' : 'slice')
+/** What an image of the series is called. */
+export const imageNoun = ({ kind }: WaitingSeries) => (kind === 'DSA' ? 'frame' : 'slice')
+
+/** What a picture on the page is called: of a CT not every slice has one. */
+export const pictureNoun = ({ kind }: WaitingSeries) => (kind === 'DSA' ? 'frame' : 'picture')
 
 /** Why it cannot be released yet, in a sentence; empty once it can. */
 export function whyNotYet(series: WaitingSeries, look: Look): string {
@@ -37,4 +40,17 @@ export function whyNotYet(series: WaitingSeries, look: Look): string {
 /** Whether its images are being painted over after a release: nobody needs to look again. */
 export function isBeingPainted({ build }: WaitingSeries): boolean {
   return build !== null && build.state !== 'done' && build.state !== 'failed'
+}
+
+/** How many slices a CT has, of which not every one has a picture; for a run, its frames. */
+export function imageCount({ geometry, preview_count }: WaitingSeries): number {
+  return Math.max(geometry?.size[2] ?? 0, preview_count)
+}
+
+/** The picture that shows found text, or lies next to it; null where it stands in all. */
+export function pictureOf(series: WaitingSeries, { frame }: TextBox): number | null {
+  if (frame === null) return null
+  const pictures = series.preview_count
+  const images = imageCount(series)
+  return images <= pictures ? frame : Math.round((frame * (pictures - 1)) / (images - 1))
 }

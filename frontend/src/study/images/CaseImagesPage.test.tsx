@@ -89,7 +89,7 @@ describe('CaseImagesPage', () => {
     const released = run({ review: 'released', phase: 'after', used: true })
     const sent = open({ ...caseImages, series: [ct(), released] })
     const card = await series('Run 1')
-    fireEvent.click(card.getByRole('button', { name: 'Look at Run 1 again' }))
+    fireEvent.click(card.getByRole('button', { name: 'Look again: Run 1' }))
     const dialog = within(await screen.findByRole('dialog', { name: 'Look at Run 1 again?' }))
     fireEvent.change(dialog.getByRole('textbox'), { target: { value: 'A name in frame 3.' } })
     fireEvent.click(dialog.getByRole('button', { name: 'Send it to Release' }))
@@ -106,7 +106,7 @@ describe('CaseImagesPage', () => {
   it('offers no change once the case is fixed, and says why', async () => {
     open({ ...caseImages, fixed_because: 'C001 is on the raters’ lists.' })
     await screen.findByText('C001 is on the raters’ lists.')
-    expect(screen.queryByRole('button', { name: /this is …|names in|again/ })).toBeNull()
+    expect(screen.queryByRole('button', { name: /this is …|names|again/ })).toBeNull()
   })
 
   it('offers no change to those who only watch', async () => {

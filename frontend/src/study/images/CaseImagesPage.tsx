@@ -102,13 +102,13 @@ function Neighbours({ caseId, cases }: { caseId: string; cases: StudyCase[] }) {
           variant="default"
           size="compact-md"
           disabled={!former}
-          aria-label={former ? `Previous case, ${former.code}` : 'No previous case'}
+          aria-label={former && `${former.code}, previous case`}
           leftSection={<IconChevronLeft size={16} aria-hidden />}
           onClick={() => {
             go(former)
           }}
         >
-          {former?.code ?? 'First'}
+          {former?.code ?? 'First case'}
         </Button>
       </Tooltip>
       <Tooltip label="Key →">
@@ -116,13 +116,13 @@ function Neighbours({ caseId, cases }: { caseId: string; cases: StudyCase[] }) {
           variant="default"
           size="compact-md"
           disabled={!next}
-          aria-label={next ? `Next case, ${next.code}` : 'No next case'}
+          aria-label={next && `${next.code}, next case`}
           rightSection={<IconChevronRight size={16} aria-hidden />}
           onClick={() => {
             go(next)
           }}
         >
-          {next?.code ?? 'Last'}
+          {next?.code ?? 'Last case'}
         </Button>
       </Tooltip>
     </Group>

@@ -16,6 +16,7 @@ export function LookAgain({ studyId, caseId, series }: LookAgainProps) {
   const [asking, { open, close }] = useDisclosure(false)
   const name = seriesName(series)
   const unlooked = series.review === 'not-needed'
+  const words = unlooked ? 'Look for names' : 'Look again'
   return (
     <>
       <Anchor
@@ -23,10 +24,10 @@ export function LookAgain({ studyId, caseId, series }: LookAgainProps) {
         type="button"
         fz="sm"
         td="underline"
-        aria-label={unlooked ? `Look for names in ${name}` : `Look at ${name} again`}
+        aria-label={`${words}: ${name}`}
         onClick={open}
       >
-        {unlooked ? 'Look for names' : 'Look again'}
+        {words}
       </Anchor>
       <ReasonDialog
         title={unlooked ? `Look for names in ${name}?` : `Look at ${name} again?`}

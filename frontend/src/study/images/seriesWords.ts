@@ -26,6 +26,12 @@ export function seriesName({ kind, position }: Pick<ImageSeries, 'kind' | 'posit
   return kind === 'NCCT' ? `CT ${position}` : `Series ${position}`
 }
 
+/** The same within a sentence: "run 3", but "CT 1". */
+export function nameInSentence(series: Pick<ImageSeries, 'kind' | 'position'>): string {
+  const name = seriesName(series)
+  return series.kind === 'NCCT' ? name : name.toLowerCase()
+}
+
 export function roleInWords({ kind, used }: Pick<ImageSeries, 'kind' | 'used'>): string {
   if (!used) return 'Not used'
   return kind === 'DSA' ? 'Shown to raters' : 'Segmented and shown to raters'
