@@ -17,8 +17,9 @@ NO_PAGE_OF_A_STUDY = (
     "api/studies/<uuid:study_id>/protocol/examples/",
     "api/studies/<uuid:study_id>/export.",
     "api/studies/<uuid:study_id>/consensus.",
+    "api/studies/<uuid:study_id>/uploads/",
 )
-"""Addresses of files, downloads and links, which no page waits for."""
+"""Addresses of files, downloads, links and what is being sent, which no page waits for."""
 
 
 @dataclass(frozen=True)

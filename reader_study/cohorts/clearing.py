@@ -1,5 +1,6 @@
 """What the reaper clears away: expired uploads, raw files of failed ones, parts of nobody."""
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from reader_study.cohorts.models import QuarantinedFile, Upload
 from reader_study.cohorts.quarantine import delete_folder, folders
 from reader_study.cohorts.uploads import destroy_quarantined
 from reader_study.jobs.models import JobState
+
+logger = logging.getLogger(__name__)
 
 EXPIRED = "Nothing more arrived for days, so the files were destroyed: send them again."
 
@@ -59,7 +62,11 @@ def _sweep_folders() -> None:
         state__in=[JobState.AWAITING, JobState.QUEUED, JobState.RUNNING], pk__in=found
     )
     for name in found - {str(key) for key in may_have_files.values_list("pk", flat=True)}:
-        delete_folder(name)
+        try:
+            delete_folder(name)
+        except OSError:
+            # The reaper has other work, and looks again.
+            logger.warning("The raw files in %s could not be deleted.", name, exc_info=True)
 
 
 def _is_id(name: str) -> bool:

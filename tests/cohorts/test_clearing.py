@@ -103,3 +103,18 @@ def test_what_lies_in_the_folder_of_an_upload_that_is_no_more_is_swept(study):
         storages["quarantine"].save(name, ContentFile(b"left"))
     reap_everything()
     assert [path.name for path in files_in("quarantine")] == ["operators-note.txt"]
+
+
+def test_a_folder_that_cannot_be_deleted_does_not_stop_the_reaper(study, monkeypatch):
+    name = f"{uuid4()}/{uuid4().hex}"
+    storages["quarantine"].save(name, ContentFile(b"left"))
+
+    def refuse(_):
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("reader_study.cohorts.clearing.delete_folder", refuse)
+        reap_everything()
+    assert len(files_in("quarantine")) == 1
+    reap_everything()
+    assert files_in("quarantine") == []

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reader_study.audit.models import Event
@@ -208,3 +210,17 @@ def test_an_upload_that_was_never_begun_is_not_there(study):
         browser_of("carol").delete(f"/api/studies/{study.id}/uploads/{uuid.uuid4()}"),
     ):
         assert answer.status_code == 404
+
+
+def test_listing_the_files_costs_as_many_queries_however_many_there_are(study):
+    carol = browser_of("carol")
+    counts = []
+    for files in (1, 9):
+        upload = begun_upload(study, files=files)
+        for number in range(files):
+            sent_file(upload, str(number), b"x")
+        with CaptureQueriesContext(connection) as captured:
+            answer = carol.get(f"/api/studies/{study.id}/uploads/{upload.id}/files")
+        assert len(answer.json()) == files
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
