@@ -109,7 +109,7 @@ def test_a_dropped_folder_goes_on_after_a_reload_and_becomes_a_case(
 
     unfinished = page.get_by_role("region", name="Unfinished uploads")
     unfinished.get_by_role("button", name="Go on").click()
-    drop(page, folder / "Patient 1")
+    drop(page, folder / "Patient 1" / "XA1.dcm")
     expect(panel(page).get_by_role("alert")).to_contain_text("not the files of the first time")
     panel(page).get_by_role("button", name="Choose again").click()
     drop(page, folder)

@@ -172,13 +172,20 @@ export const beginUpload = (studyId: string, upload: NewUpload) =>
   request<Upload>('POST', `/api/studies/${studyId}/uploads`, upload)
 export const discardUpload = (studyId: string, uploadId: string) =>
   request<undefined>('DELETE', `/api/studies/${studyId}/uploads/${uploadId}`)
+/** A connection that died in a laptop's sleep may otherwise never answer. */
+const withinAMinute = () => ({ signal: AbortSignal.timeout(60_000) })
 export const completeUpload = (studyId: string, uploadId: string) =>
-  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/complete`, {})
+  request<Upload>(
+    'POST',
+    `/api/studies/${studyId}/uploads/${uploadId}/complete`,
+    {},
+    withinAMinute(),
+  )
 /** Where tus takes the files of an upload. */
 export const sentFilesAddress = (studyId: string, uploadId: string) =>
   `/api/studies/${studyId}/uploads/${uploadId}/files`
 export const listSentFiles = (studyId: string, uploadId: string) =>
-  request<SentFile[]>('GET', sentFilesAddress(studyId, uploadId))
+  request<SentFile[]>('GET', sentFilesAddress(studyId, uploadId), undefined, withinAMinute())
 export const checkManifest = (studyId: string, manifest: string) =>
   request<{ rows: ManifestRow[] }>('POST', `/api/studies/${studyId}/manifest`, { manifest })
 export const getRoom = (studyId: string) =>

@@ -18,7 +18,7 @@ interface SendingPanelProps {
 
 /** How far the sending is, and what stands in its way. */
 export function SendingPanel({ study, running }: SendingPanelProps) {
-  const { upload, sending } = running
+  const { upload } = running
   const snapshot = useSendingSnapshot(running)
   const { state } = snapshot
   const [stopping, { open, close }] = useDisclosure(false)
@@ -31,28 +31,8 @@ export function SendingPanel({ study, running }: SendingPanelProps) {
           {headline(snapshot, upload.filename)}
         </Text>
         <Group gap="sm">
-          {isGoing && (
-            <Button
-              variant="default"
-              size="xs"
-              leftSection={<IconPlayerPause size={14} aria-hidden />}
-              onClick={() => {
-                sending.pause()
-              }}
-            >
-              Pause
-            </Button>
-          )}
-          {state.kind === 'paused' && (
-            <Button
-              size="xs"
-              leftSection={<IconPlayerPlay size={14} aria-hidden />}
-              onClick={() => {
-                sending.start()
-              }}
-            >
-              Go on
-            </Button>
+          {(isGoing || state.kind === 'paused') && (
+            <PauseButton running={running} paused={state.kind === 'paused'} />
           )}
           {state.kind !== 'completing' && (
             <Button variant="default" size="xs" onClick={open}>
@@ -79,6 +59,29 @@ export function SendingPanel({ study, running }: SendingPanelProps) {
       )}
       <StopDialog study={study} running={running} opened={stopping} onClose={close} />
     </Stack>
+  )
+}
+
+interface PauseButtonProps {
+  running: RunningUpload
+  paused: boolean
+}
+
+/** One button for both, so that whoever presses it by key can press it again. */
+function PauseButton({ running: { sending }, paused }: PauseButtonProps) {
+  const Icon = paused ? IconPlayerPlay : IconPlayerPause
+  return (
+    <Button
+      variant={paused ? 'filled' : 'default'}
+      size="xs"
+      leftSection={<Icon size={14} aria-hidden />}
+      onClick={() => {
+        if (paused) sending.start()
+        else sending.pause()
+      }}
+    >
+      {paused ? 'Go on' : 'Pause'}
+    </Button>
   )
 }
 

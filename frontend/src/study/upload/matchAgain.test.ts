@@ -65,6 +65,11 @@ describe('matchAgain', () => {
     expect(fits(matchAgain(upload, known, around), upload, known)).toBe(true)
   })
 
+  it('finds the folders that lay in a chosen folder when they are dropped one by one', () => {
+    const inside = all.map(({ path, file }) => ({ path: path.replace('P/', ''), file }))
+    expect(fits(matchAgain(upload, known, inside), upload, known)).toBe(true)
+  })
+
   it('leaves out what is no DICOM if it was left out the first time', () => {
     const match = matchAgain(upload, known, [...all, found('P/report.docx', 7)])
     expect(match.outgoing.map(({ path }) => path)).not.toContain('P/report.docx')

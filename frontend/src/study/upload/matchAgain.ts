@@ -73,10 +73,18 @@ export function announcedBytes(known: readonly SentFile[]): number {
 
 /**
  * The chosen files under the names of the first time: whoever dropped patients' folders then may
- * choose the folder around them now.
+ * choose the folder around them now, or the other way round.
  */
 function likeBefore(chosen: readonly FoundFile[], known: ReadonlyMap<string, unknown>): FoundFile[] {
-  const inner = chosen.map(({ path, file }) => ({ path: path.replace(/^[^/]+\//, ''), file }))
+  const renamed = (rename: (path: string) => string) =>
+    chosen.map(({ path, file }) => ({ path: rename(path), file }))
+  const around = [...new Set([...known.keys()].map((name) => name.split('/')[0] ?? name))]
+  const choices = [
+    [...chosen],
+    renamed((path) => path.replace(/^[^/]+\//, '')),
+    // Of many folders beside one another none lay around the others.
+    ...(around.length === 1 ? [renamed((path) => `${around[0]}/${path}`)] : []),
+  ]
   const count = (files: readonly FoundFile[]) => files.filter(({ path }) => known.has(path)).length
-  return count(inner) > count(chosen) ? inner : [...chosen]
+  return choices.reduce((best, choice) => (count(choice) > count(best) ? choice : best))
 }
