@@ -84,9 +84,10 @@ def _in_projections(
     if len(frames) == 1:
         return detect_text(raised(frames[0]), enlarge=enlarge), []
     throughout, passing = [], []
-    for picture in (frames.min(axis=0), frames.max(axis=0), _mean(frames)):
+    # Small letters that stand throughout are in the mean; looking closely takes four times as long.
+    for picture, closely in ((_mean(frames), enlarge), (frames.min(0), 1), (frames.max(0), 1)):
         letters = raised(picture)
-        for found in detect_text(letters, enlarge=enlarge):
+        for found in detect_text(letters, enlarge=closely):
             first = _first_frame(frames, letters, found)
             if first is None:
                 throughout.append(found)
