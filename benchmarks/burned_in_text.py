@@ -35,7 +35,7 @@ SHARED_DATA = Path(
 )
 SIZES_PX = (8, 12, 20, 40)
 SINGLE_FRAME_SIZES_PX = (12, 24)
-TRIALS = 8
+TRIALS = 4
 STYLES = ("bright", "dark", "outlined", "10 % contrast")
 TEXTS = (
     "MUSTERMANN^ERIKA",
