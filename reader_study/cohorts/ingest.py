@@ -13,6 +13,7 @@ from django.db import transaction
 from reader_study.audit.services import record
 from reader_study.cohorts.incoming import Incoming, Patient, patients_in
 from reader_study.cohorts.models import Case, MessageLevel, Series, Upload
+from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.series_intake import take_in
 from reader_study.cohorts.series_store import StoredDicom, keep_dicom, staging_folder
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
@@ -82,6 +83,7 @@ def _ingest_patient(
         except ImagingError as error:
             say(upload, MessageLevel.ERROR, incoming.name, f"not stored: {error}.")
     _link_planes(case, patient)
+    propose_phases_of(case)
 
 
 def _deidentified(

@@ -57,10 +57,18 @@ def overrule(*, series: Series, kind: SeriesKind, reason: str, actor: User) -> S
     return series
 
 
-def mark_overruled(series: Series, *, kind: SeriesKind, reason: str, actor: User | None) -> None:
+def mark_overruled(
+    series: Series,
+    *,
+    kind: SeriesKind,
+    reason: str,
+    actor: User | None,
+    was_searched: bool = True,
+) -> None:
     """Store what a series is, inside the caller's transaction, which holds the series.
 
-    A series of a new kind waits for a look, whatever was decided of it before.
+    A series of a new kind waits for a look, whatever was decided of it before; so does one in
+    whose pixels nobody and nothing has looked for text.
     """
     former, instead_of = f"{series.kind} {series.position}", None
     series.overruled_reason = reason
@@ -69,7 +77,7 @@ def mark_overruled(series: Series, *, kind: SeriesKind, reason: str, actor: User
         series.kind = kind
         series.proposed_phase = ""
         send_to_review(series)
-    elif series.review in (Review.NOT_NEEDED, Review.RELEASED):
+    elif series.review == Review.RELEASED or (series.review == Review.NOT_NEEDED and was_searched):
         instead_of = use(series)
         series.save()
     else:

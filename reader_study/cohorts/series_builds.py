@@ -112,5 +112,11 @@ def _carry_out(build: SeriesBuild) -> None:
     if build.purpose == BuildPurpose.RELEASE:
         mark_released(series, phase=build.phase, reason=build.why, actor=build.asked_by)
     else:
-        mark_overruled(series, kind=SeriesKind(build.kind), reason=build.why, actor=build.asked_by)
+        mark_overruled(
+            series,
+            kind=SeriesKind(build.kind),
+            reason=build.why,
+            actor=build.asked_by,
+            was_searched=False,
+        )
     finish(build, former_files=[])

@@ -352,6 +352,10 @@ def test_another_ct_is_used_instead_of_the_one_that_was_chosen(case, tmp_path):
     overrule(other, "NCCT", "The thin one moves.")
     assert fresh(chosen).used
     assert build(other).state == JobState.DONE
+    # Nothing has looked for text in a CT that was built only now: somebody has to.
+    assert (fresh(chosen).used, fresh(other).used) == (True, False)
+    assert [row["id"] for row in waiting(case)] == [other.pk]
+    review(other, "release")
     assert (fresh(chosen).used, fresh(other).used) == (False, True)
     assert fresh(other).overruled_reason == "The thin one moves."
     overrule(chosen, "NCCT", "It does not.")
