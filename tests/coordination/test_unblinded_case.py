@@ -65,4 +65,5 @@ def test_every_look_is_in_the_audit_trail(study):
     case_as("stella", locked(study))
 
     event = Event.objects.get(action="case seen unblinded")
+    assert event.actor is not None
     assert (event.actor.username, event.subject) == ("stella", "C002")

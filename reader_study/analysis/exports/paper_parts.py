@@ -51,7 +51,7 @@ def courses(report: Json) -> list[Json]:
             ],
             "line": _line(course, last, longest),
             "grades": [
-                [place / last, (levels.index(grade) + 0.5) / len(levels)]
+                [place / last, levels.index(grade) / (len(levels) - 1)]
                 for place, _, grade in course["points"]
                 if grade is not None
             ],
