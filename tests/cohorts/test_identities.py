@@ -70,6 +70,7 @@ def test_to_everybody_else_there_is_no_such_address(study, tmp_path, who):
         ("", WHY, "This installation has no key"),
         (Fernet.generate_key().decode(), WHY, "was sealed with another key"),
     ],
+    ids=["no reason", "no key", "another key"],
 )
 def test_what_stands_in_the_way_is_said(study, tmp_path, key, body, said):
     case = ingested_case(study, tmp_path / "ct", key=KEY)
