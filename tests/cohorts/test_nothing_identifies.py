@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.files.storage import storages
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
 
-from reader_study.accounts.models import User
 from reader_study.cohorts.models import Case, Series, Upload
 from reader_study.cohorts.tasks import ingest_upload
-from reader_study.cohorts.uploads import receive_upload
 from reader_study.jobs.models import JobState
 from tests.cast import make_study
+from tests.cohorts.sending import received_upload
 from tests.imaging.deidentification import raw_dicom
 from tests.imaging.deidentification.planted import Tokens
 from tests.imaging.deidentification.test_planted_tokens import (
@@ -46,12 +45,9 @@ def ingested(files: dict[str, bytes]) -> Upload:
     """Send files as a browser does, and let the worker's task ingest them."""
     study = make_study()
     study.sites.update(name="Site")  # the cast's names are words of real files, too
-    upload = receive_upload(
-        site=study.sites.get(code="north"),
-        files=[(name, SimpleUploadedFile(name, content)) for name, content in files.items()],
-        uploaded_by=User.objects.get(username="carol"),
-    )
-    ingest_upload(str(upload.id))
+    upload = received_upload(study, files)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        ingest_upload(str(upload.id))
     upload.refresh_from_db()
     assert (upload.state, upload.error) == (JobState.DONE, "")
     return upload
