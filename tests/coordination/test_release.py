@@ -159,6 +159,19 @@ def test_the_queue_keeps_cases_together_and_the_planes_of_a_pair_side_by_side(tm
     assert [row["case_code"] for row in rows] == ["C001", "C001", "C001", "C002"]
 
 
+def test_a_case_whose_run_waits_is_not_counted_as_one_without_dsa(case, tmp_path):
+    def told() -> tuple[bool, int]:
+        base = f"/api/studies/{case.study_id}"
+        (row,) = browser_of("carol").get(f"{base}/cases").json()
+        return row["dsa_waits"], browser_of("carol").get(base).json()["counts"]["without_dsa"]
+
+    assert told() == (False, 1)
+    run = add_run(case, tmp_path)
+    assert told() == (True, 0)
+    review(run, "keep-out", note="A name moves with the table.")
+    assert told() == (False, 1)
+
+
 def test_a_site_coordinator_looks_at_runs_of_their_own_sites_alone(tmp_path):
     study = make_study()
     member(study, "sid", Role.SITE_COORDINATOR, "south")
