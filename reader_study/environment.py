@@ -40,10 +40,10 @@ class Environment(BaseSettings):
     """``redis://…``; empty means a folder inside ``var``, no server needed."""
     inference_device: str = "cpu"
     """Where GPU workers run the network: ``cpu`` or ``cuda``."""
-    max_upload_bytes: int = 8 * 2**30
+    max_upload_bytes: int = 8 * 10**9
     study_quota_bytes: int | None = None
     """What a study's raw uploads and de-identified DICOM may take together; no limit by default."""
-    keep_free_bytes: int = 2 * 2**30
+    keep_free_bytes: int = 2 * 10**9
     """Uploads stop, and go on later, where the disk would have less than this left."""
     time_zone: str = "UTC"
     """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""

@@ -81,6 +81,12 @@ def add_every_role(study: Study) -> None:
             end_membership(membership=member, reason="Left the hospital", actor=carol)
 
 
+def stored_array(series: Series) -> str:
+    """The name under which a series' volume or run is stored."""
+    assert series.stored_name is not None
+    return series.stored_name
+
+
 def browser_of(username: str) -> Client:
     """A signed-in browser."""
     client = Client()
@@ -129,7 +135,7 @@ def ready_case(
             used=True,
             **of_kind[kind],
         )
-    used = list(case.series.order_by("pk").values_list("stored_name", flat=True))
+    used = [stored_array(series) for series in case.series.order_by("pk")]
     job = SegmentationJob.objects.create(
         case=case,
         volume_name=used[0],

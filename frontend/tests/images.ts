@@ -37,6 +37,7 @@ export function ct(changes: Partial<ImageSeries> = {}): ImageSeries {
     proposed_phase: '',
     build: null,
     preview_count: 40,
+    picture_frames: Array.from({ length: 40 }, (_, picture) => picture * 4),
     may_become: ['DSA', 'other'],
     ...changes,
   }
@@ -59,6 +60,7 @@ export function run(changes: Partial<ImageSeries> = {}): ImageSeries {
     acquired_at: '2001-03-01T10:00:00Z',
     review: 'waiting',
     preview_count: 4,
+    picture_frames: [0, 1, 2, 3],
     may_become: ['NCCT', 'other'],
     ...changes,
   }

@@ -24,8 +24,9 @@ from reader_study.cohorts.refusals import (
     UploadRefusedError,
     UploadTooLargeError,
 )
-from reader_study.cohorts.room import in_words, require_room
+from reader_study.cohorts.room import require_room
 from reader_study.cohorts.uploads import expiry_from_now, require_growing
+from reader_study.imaging.sizes import size_in_words
 from reader_study.jobs.models import JobState
 
 # A part: what a client has to send again at most if the server dies.
@@ -96,7 +97,7 @@ def _add_file(upload: Upload, sent_name: str, size_bytes: int) -> QuarantinedFil
     if not added:
         raise UploadTooLargeError(
             f"“{sent_name}” would be more than was announced: {upload.file_count} files of "
-            f"{in_words(upload.size_bytes)}. Begin another upload for it."
+            f"{size_in_words(upload.size_bytes)}. Begin another upload for it."
         )
     require_room(upload.study, size_bytes)
     return QuarantinedFile.objects.create(upload=upload, sent_name=sent_name, size_bytes=size_bytes)

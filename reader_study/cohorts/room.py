@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Sum
 
 from reader_study.cohorts.models import QuarantinedFile, Series, Upload
 from reader_study.cohorts.refusals import NoRoomError
+from reader_study.imaging.sizes import size_in_words
 from reader_study.studies.models import Study
 
 
@@ -36,25 +37,15 @@ def require_room(study: Study, size_bytes: int) -> None:
     free = _free_bytes()
     if free is not None and free - size_bytes < settings.KEEP_FREE_BYTES:
         raise NoRoomError(
-            f"The server's disk has no room for {in_words(size_bytes)} more: what has arrived is "
+            f"The server's disk has no room for {size_in_words(size_bytes)} more: what has arrived is "
             "kept; ask the operator for space, then go on."
         )
     quota = settings.STUDY_QUOTA_BYTES
     if quota is not None and _used_bytes(study) + size_bytes > quota:
         raise NoRoomError(
-            f"{in_words(size_bytes)} more would exceed the study's quota of {in_words(quota)}: "
+            f"{size_in_words(size_bytes)} more would exceed the study's quota of {size_in_words(quota)}: "
             "what has arrived is kept; ask the operator for a larger quota, then go on."
         )
-
-
-def in_words(size_bytes: int) -> str:
-    """Return a size as people read it."""
-    size = float(size_bytes)
-    for unit in ("bytes", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.1f} GiB"
 
 
 def _used_bytes(study: Study) -> int:

@@ -15,7 +15,7 @@ from reader_study.cohorts.series_store import (
     save_preview,
     unpack_dicom,
 )
-from reader_study.cohorts.text_boxes import text_boxes_in
+from reader_study.cohorts.text_boxes import frames_with_text, text_boxes_in
 from reader_study.imaging import painting
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.inspection import ct_geometry
@@ -85,8 +85,9 @@ def make_images(
             ct = _the_ct(found)
             volume = reader.build_ct_volume(ct)
             geometry = series.geometry or to_plain(ct_geometry(ct))
-            arrays_name, preview = save_ct_volume(name, volume), preview_of_volume(volume)
             gates, text_boxes = volume.gates, text_boxes_in(volume)
+            arrays_name = save_ct_volume(name, volume)
+            preview = preview_of_volume(volume, frames_with_text(text_boxes))
         else:
             run = reader.read_xa_run(_the_run(series, found))
             geometry = series.geometry

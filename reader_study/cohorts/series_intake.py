@@ -19,7 +19,7 @@ from reader_study.cohorts.models import (
 )
 from reader_study.cohorts.series_store import StoredDicom, save_preview
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
-from reader_study.cohorts.text_boxes import text_boxes_in
+from reader_study.cohorts.text_boxes import frames_with_text, text_boxes_in
 from reader_study.cohorts.upload_messages import say
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.gates import Gate, Verdict
@@ -118,12 +118,13 @@ def _built_volume(
     found: CTSeries, incoming: Incoming, array_name: str, reader: SupervisedReader
 ) -> _Built:
     volume = reader.build_ct_volume(found)
+    text_boxes = text_boxes_in(volume)
     return _Built(
         volume.gates,
         incoming.geometry,
         save_ct_volume(array_name, volume),
-        preview_of_volume(volume),
-        text_boxes_in(volume),
+        preview_of_volume(volume, frames_with_text(text_boxes)),
+        text_boxes,
     )
 
 
@@ -147,9 +148,10 @@ def _without_names(gate: Gate, incoming: Incoming) -> Gate:
 
 def _preview_of_files(incoming: Incoming, reader: SupervisedReader) -> Preview | None:
     try:
-        return preview_of_frames(reader.pictures_of_files(incoming.files))
+        pictures = reader.pictures_of_files(incoming.files)
     except ImagingError:
         return None  # the series is shown without a picture
+    return preview_of_frames(pictures, range(len(pictures)))
 
 
 def _saved(preview: Preview | None) -> str:

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from reader_study.cohorts.models import Series
 from reader_study.imaging.hashed_zip import HashedZip, WrittenZip
 
 _THUMBNAIL = "thumbnail.png"
-_PICTURE = re.compile(r"\d{4}\.png")
+_PICTURE = re.compile(r"(\d{4,})\.png")
 
 
 @dataclass(frozen=True)
@@ -103,14 +103,20 @@ def unpack_dicom(series: Series, folder: Path) -> list[Path]:
     return paths
 
 
-def save_preview(pictures: Sequence[bytes], thumbnail: bytes) -> str:
-    """Store a series' pictures (PNG) for coordinators; returns the name they are stored under."""
+def save_preview(pictures: Mapping[int, bytes], thumbnail: bytes) -> str:
+    """Store a series' pictures (PNG) for coordinators; returns the name they are stored under.
+
+    Parameters
+    ----------
+    pictures
+        By the slice or frame that each shows.
+    """
     with staging_folder() as folder:
         staged = folder / "preview.zip"
         with HashedZip(staged) as blob:
             blob.add(_THUMBNAIL, [thumbnail])
-            for number, picture in enumerate(pictures):
-                blob.add(f"{number:04d}.png", [picture])
+            for frame, picture in pictures.items():
+                blob.add(_picture_entry(frame), [picture])
         sha256 = blob.written.sha256
         name = f"previews/{sha256[:2]}/{sha256}.zip"
         _keep_once(staged, name)
@@ -118,14 +124,14 @@ def save_preview(pictures: Sequence[bytes], thumbnail: bytes) -> str:
 
 
 def load_picture(series: Series, number: int) -> bytes:
-    """Return one picture of a series.
+    """Return one picture of a series, counted from 0 whatever slice or frame it shows.
 
     Raises
     ------
     LookupError
         If the series has no such picture.
     """
-    return _load(series, f"{number:04d}.png")
+    return _load(series, _picture_entry(picture_frames(series)[number]))
 
 
 def load_thumbnail(series: Series) -> bytes:
@@ -139,12 +145,17 @@ def load_thumbnail(series: Series) -> bytes:
     return _load(series, _THUMBNAIL)
 
 
-def preview_count(series: Series) -> int:
-    """Say how many pictures a series has."""
+def picture_frames(series: Series) -> list[int]:
+    """Say which slice or frame each picture of a series shows, in order; empty without any."""
     if not series.preview_name:
-        return 0
+        return []
     with default_storage.open(series.preview_name) as blob, zipfile.ZipFile(blob) as archive:
-        return sum(bool(_PICTURE.fullmatch(name)) for name in archive.namelist())
+        found = (_PICTURE.fullmatch(name) for name in archive.namelist())
+        return sorted(int(picture[1]) for picture in found if picture)
+
+
+def _picture_entry(frame: int) -> str:
+    return f"{frame:04d}.png"
 
 
 def _load(series: Series, entry: str) -> bytes:

@@ -14,7 +14,8 @@ from reader_study.audit.services import record
 from reader_study.cohorts.models import QuarantinedFile, Upload
 from reader_study.cohorts.quarantine import delete_folder
 from reader_study.cohorts.refusals import UploadRefusedError, UploadTooLargeError
-from reader_study.cohorts.room import in_words, require_room
+from reader_study.cohorts.room import require_room
+from reader_study.imaging.sizes import size_in_words
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import send_on_commit
 from reader_study.studies.models import Site, Study
@@ -57,8 +58,8 @@ def begin_upload(
     require_growing(site.study)
     if size_bytes > settings.MAX_UPLOAD_BYTES:
         raise UploadTooLargeError(
-            f"The upload has {in_words(size_bytes)}; the limit is "
-            f"{in_words(settings.MAX_UPLOAD_BYTES)}. Send fewer patients at a time."
+            f"The upload has {size_in_words(size_bytes)}; the limit is "
+            f"{size_in_words(settings.MAX_UPLOAD_BYTES)}. Send fewer patients at a time."
         )
     if file_count > settings.MAX_UPLOAD_FILES:
         raise UploadTooLargeError(

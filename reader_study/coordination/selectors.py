@@ -61,11 +61,10 @@ def _counts(study: Study, sites: QuerySet[Site]) -> dict[str, int]:
     )
     states: Counter[str] = Counter()
     without_dsa = 0
-    for state, has_dsa, count in (
-        cases.order_by().values_list("preparation", "has_dsa").annotate(count=Count("pk"))
-    ):
+    rows = cases.order_by().values_list("preparation", "has_dsa", "dsa_waits")
+    for state, has_dsa, dsa_waits, count in rows.annotate(count=Count("pk")):
         states[state] += count
-        without_dsa += 0 if has_dsa else count
+        without_dsa += 0 if has_dsa or dsa_waits else count
     return {
         "cases": states.total(),
         "ready": states["ready"],

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from reader_study.cohorts.models import Case, Series, SeriesBuild
 from reader_study.cohorts.series_rules import fixed_because, may_become, waiting_for_a_look
-from reader_study.cohorts.series_store import preview_count
+from reader_study.cohorts.series_store import picture_frames
 from reader_study.imaging.gates import Verdict
 from reader_study.studies.models import Site, Study
 
@@ -64,6 +64,7 @@ def _with_people(series: QuerySet[Series]) -> QuerySet[Series]:
 
 def series_row(series: Series) -> dict[str, Any]:
     """One series as coordinators see it."""
+    frames = picture_frames(series)
     return {
         "id": series.pk,
         "kind": series.kind,
@@ -86,7 +87,8 @@ def series_row(series: Series) -> dict[str, Any]:
         "phase": series.phase,
         "proposed_phase": series.proposed_phase,
         "build": _build(series),
-        "preview_count": preview_count(series),
+        "preview_count": len(frames),
+        "picture_frames": frames if series.stored_name else [],
         "may_become": may_become(series),
     }
 

@@ -84,7 +84,12 @@ class CaseSeriesSerializer(serializers.Serializer[Any]):
     proposed_phase = serializers.ChoiceField(choices=Phase.values, allow_blank=True)
     build = BuildSerializer(allow_null=True)
     preview_count = serializers.IntegerField(
-        help_text="How many pictures there are; picture 0 is the thumbnail's full size."
+        help_text="How many pictures there are; the thumbnail is the one in the middle."
+    )
+    picture_frames = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="The slice of the volume or frame of the run that each picture shows, counted "
+        "from 0; empty while nothing was built of the series.",
     )
     may_become = serializers.ListField(
         child=serializers.ChoiceField(choices=SeriesKind.values),

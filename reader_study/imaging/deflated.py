@@ -5,8 +5,9 @@ from io import BytesIO
 from mmap import mmap
 
 from .errors import ImagingError
+from .sizes import size_in_words
 
-MAX_INFLATED_BYTES = 256 * 2**20
+MAX_INFLATED_BYTES = 256 * 10**6
 MAX_RATIO = 250
 RATIO_IS_CHECKED_ABOVE_BYTES = 16 * 2**20
 _CHUNK_BYTES = 2**16
@@ -52,7 +53,7 @@ def inflated(data: mmap, start: int) -> BytesIO:
 def _refuse_bomb(inflated_bytes: int, deflated_bytes: int) -> None:
     if inflated_bytes > MAX_INFLATED_BYTES:
         raise ImagingError(
-            f"a deflated DICOM file of more than {MAX_INFLATED_BYTES // 2**20} MiB; "
+            f"a deflated DICOM file of more than {size_in_words(MAX_INFLATED_BYTES)}; "
             "export it without compression"
         )
     if (

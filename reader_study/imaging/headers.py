@@ -26,10 +26,11 @@ from .deflated import inflated
 from .errors import ImagingError
 from .file_kinds import has_dicom_mark
 from .header_values import integer, uid
+from .sizes import size_in_words
 from .structure import meta_end_and_syntax, refuse_costly_structure
 
 MAX_FRAGMENTS = 200_000
-MAX_FILE_BYTES = 2 * 2**30
+MAX_FILE_BYTES = 2 * 10**9
 _FIRST_BYTES = 512
 _DICOM_UID_ROOT = b"1.2.840.10008."
 _NOT_DICOM = "not a DICOM file; export the series as DICOM"
@@ -141,8 +142,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         if len(data) > MAX_FILE_BYTES:
             raise ImagingError(
-                f"a DICOM file of {len(data) / 2**30:.1f} GiB, more than "
-                f"{MAX_FILE_BYTES // 2**30} GiB; export a shorter series"
+                f"a DICOM file of {size_in_words(len(data))}, more than "
+                f"{size_in_words(MAX_FILE_BYTES)}; export a shorter series"
             )
         start, syntax = meta_end_and_syntax(data)
         if syntax == DeflatedExplicitVRLittleEndian:

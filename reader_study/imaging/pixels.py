@@ -16,10 +16,11 @@ from .errors import ImagingError
 from .gates import Gate, Verdict
 from .header_values import float_or_none, integer, standard_words, text
 from .headers import read_with_pixels
+from .sizes import size_in_words
 
 AIR_HU = -1024
 MAX_PADDING_HU = -500
-MAX_DECODED_BYTES = 768 * 2**20
+MAX_DECODED_BYTES = 768 * 10**6
 MAX_COMPRESSION = 1000
 COMPRESSION_IS_CHECKED_ABOVE_BYTES = 64 * 2**20
 
@@ -100,8 +101,8 @@ def _refuse_outsize(dataset: Dataset, frames: int) -> None:
     size = pixels * samples * frames * bits // 8
     if size > MAX_DECODED_BYTES:
         raise ImagingError(
-            f"unpacks to {size / 2**30:.1f} GiB of pixels, more than "
-            f"{MAX_DECODED_BYTES / 2**30:.2f} GiB; export a shorter series"
+            f"unpacks to {size_in_words(size)} of pixels, more than "
+            f"{size_in_words(MAX_DECODED_BYTES)}; export a shorter series"
         )
     stored = len(dataset.get("PixelData", b""))
     if size > COMPRESSION_IS_CHECKED_ABOVE_BYTES and size > MAX_COMPRESSION * stored:

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,18 +25,31 @@ Grey = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Preview:
-    """The pictures of a series, as PNG files."""
+    """The pictures of a series, as PNG files.
 
-    pictures: tuple[bytes, ...]
+    Attributes
+    ----------
+    pictures
+        By the slice or frame that each shows.
+    """
+
+    pictures: dict[int, bytes]
     thumbnail: bytes
 
 
-def preview_of_volume(volume: CTVolume) -> Preview:
-    """Picture slices of a volume from feet to head, evenly spread, in the brain window."""
+def preview_of_volume(volume: CTVolume, with_text: Collection[int] = ()) -> Preview:
+    """Picture slices of a volume from feet to head, evenly spread, in the brain window.
+
+    Parameters
+    ----------
+    with_text
+        Slices that a person has to see: they are pictured, too.
+    """
     _, dy, dx = volume.spacing_zyx_mm
-    shown = spread(len(volume.hu), MAX_CT_PICTURES)
+    shown = sorted({*spread(len(volume.hu), MAX_CT_PICTURES), *with_text})
     return preview_of_frames(
         as_grey(volume.hu[shown], BRAIN_WINDOW_HU),
+        shown,
         largest_px=LARGEST_CT_PICTURE_PX,
         pixel_shape=(dy, dx),
     )
@@ -43,11 +57,15 @@ def preview_of_volume(volume: CTVolume) -> Preview:
 
 def preview_of_run(run: AngiographyRun) -> Preview:
     """Picture every frame of a run at its full size, as stored, not subtracted."""
-    return preview_of_frames(as_grey(run.frames, run.window))
+    return preview_of_frames(as_grey(run.frames, run.window), range(len(run.frames)))
 
 
 def preview_of_frames(
-    frames: Grey, *, largest_px: int | None = None, pixel_shape: tuple[float, float] = (1.0, 1.0)
+    frames: Grey,
+    numbers: Sequence[int],
+    *,
+    largest_px: int | None = None,
+    pixel_shape: tuple[float, float] = (1.0, 1.0),
 ) -> Preview:
     """Make PNG files of frames as they are displayed; the one in the middle is the thumbnail.
 
@@ -55,6 +73,8 @@ def preview_of_frames(
     ----------
     frames
         [frame, row, column].
+    numbers
+        Which slice or frame of the series each is.
     largest_px
         Longer sides are made smaller to this; left out, frames keep their size.
     pixel_shape
@@ -66,7 +86,8 @@ def preview_of_frames(
     if largest_px is not None:
         for image in images:
             image.thumbnail((largest_px, largest_px))
-    return Preview(tuple(_png(image) for image in images), _png(thumbnail))
+    pictures = {number: _png(image) for number, image in zip(numbers, images, strict=True)}
+    return Preview(pictures, _png(thumbnail))
 
 
 def spread(count: int, most: int) -> list[int]:

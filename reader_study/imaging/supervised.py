@@ -32,6 +32,7 @@ from .plain_data import field_types, from_plain, to_plain
 from .previews import Grey
 from .reading_process import PIXELS_OF
 from .series import CTSeries, Refusal, Scan, XARunFile
+from .sizes import size_in_words
 from .xa_run import AngiographyRun
 
 READING_PROCESS = "reader_study.imaging.reading_process"
@@ -58,7 +59,7 @@ class Limits:
         Time by the clock, the same.
     """
 
-    memory_bytes: int = 4 * 2**30
+    memory_bytes: int = 4 * 10**9
     cpu_seconds: int = 60
     clock_seconds: float = 120.0
 
@@ -314,8 +315,8 @@ class SupervisedReader:
         return code or 0
 
     def _too_much_memory(self) -> str:
-        mebibytes = self._limits.memory_bytes // 2**20
-        return f"needs more memory to read than the {mebibytes:,} MiB allowed; refused"
+        allowed = size_in_words(self._limits.memory_bytes)
+        return f"needs more memory to read than the {allowed} allowed; refused"
 
     def _stop(self) -> None:
         if self._process is not None:

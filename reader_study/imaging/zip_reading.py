@@ -18,9 +18,10 @@ from isal import isal_zlib
 
 from .begin import Begin, read_all
 from .errors import ImagingError
+from .sizes import size_in_words
 
 MAX_ENTRIES = 100_000
-MAX_TOTAL_BYTES = 64 * 2**30
+MAX_TOTAL_BYTES = 64 * 10**9
 MAX_RATIO = 250
 RATIO_IS_CHECKED_ABOVE_BYTES = 16 * 2**20
 LEAST_BUDGET_BYTES = 64 * 2**20
@@ -119,12 +120,12 @@ def _check_archive(entries: list[zipfile.ZipInfo], directory: Path, budget: ZipB
     total = sum(entry.file_size for entry in entries)
     if total > budget.total_bytes:
         raise ImagingError(
-            f"a zip that unpacks to {total / 2**30:.1f} GiB, more than the "
-            f"{budget.total_bytes / 2**30:.1f} GiB allowed for its size; split it by patient"
+            f"a zip that unpacks to {size_in_words(total)}, more than the "
+            f"{size_in_words(budget.total_bytes)} allowed for its size; split it by patient"
         )
     if total > shutil.disk_usage(directory).free:
         raise ImagingError(
-            f"a zip that unpacks to {total / 2**30:.1f} GiB, more than the server has free; "
+            f"a zip that unpacks to {size_in_words(total)}, more than the server has free; "
             "ask its administrator for space"
         )
     end_of_previous = 0

@@ -5,6 +5,7 @@ from cryptography.fernet import Fernet
 from django.test import override_settings
 from pydantic import ValidationError
 
+from reader_study.accounts.models import User
 from reader_study.audit.models import Event
 from reader_study.cohorts.models import Case, SealedIdentity
 from reader_study.environment import Environment
@@ -49,7 +50,7 @@ def test_a_coordinator_opens_it_with_a_reason_that_stays(study, tmp_path):
     assert answer.json() == {"patient_id": "HOSPITAL-A"}
     assert answer["Cache-Control"] == "private, no-store"
     event = Event.objects.get(action="identity revealed")
-    assert (event.actor.username, event.subject) == ("carol", "C001")
+    assert (event.actor, event.subject) == (User.objects.get(username="carol"), "C001")
     assert event.detail["reason"] == WHY["reason"]
     assert "HOSPITAL-A" not in str(list(Event.objects.values()))
 

@@ -16,7 +16,7 @@ from reader_study.cohorts.tasks import ingest_upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.studies.models import Study
-from tests.cast import make_study
+from tests.cast import make_study, stored_array
 from tests.cohorts.files import files_in
 from tests.cohorts.sending import received_upload
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
@@ -68,10 +68,10 @@ def test_two_patients_become_two_cases_with_their_series(study, tmp_path):
 
 def test_stored_arrays_come_back_as_they_were_built(study, tmp_path):
     ingest(study, patient(tmp_path / "a", "HOSPITAL-A", runs=1))
-    volume = load_ct_volume(Series.objects.get(kind=SeriesKind.NCCT).stored_name)
+    volume = load_ct_volume(stored_array(Series.objects.get(kind=SeriesKind.NCCT)))
     assert volume.hu.shape == (20, 64, 64)
     assert volume.spacing_zyx_mm == pytest.approx((7.0, 3.2, 3.2))
-    run = load_xa_run(Series.objects.get(kind=SeriesKind.DSA).stored_name)
+    run = load_xa_run(stored_array(Series.objects.get(kind=SeriesKind.DSA)))
     assert run.frames.shape == (6, 64, 64)
     assert run.frame_start_ms == pytest.approx([0, 250, 500, 750, 1000, 1250])
 
@@ -194,7 +194,7 @@ def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_ingested(
 
 def test_arrays_of_earlier_versions_are_still_read(study, tmp_path):
     ingest(study, patient(tmp_path / "a", "HOSPITAL-A", runs=0))
-    stored = Series.objects.get().stored_name
+    stored = stored_array(Series.objects.get())
     volume = load_ct_volume(stored)
     arrays = load_arrays(stored)
     facts = json.loads(arrays["facts"].tobytes())

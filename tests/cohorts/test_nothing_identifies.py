@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.files.storage import storages
+from django.test import TestCase
 
 from reader_study.cohorts.models import Case, Series, Upload
 from reader_study.cohorts.tasks import ingest_upload
@@ -45,7 +46,8 @@ def ingested(files: dict[str, bytes]) -> Upload:
     study = make_study()
     study.sites.update(name="Site")  # the cast's names are words of real files, too
     upload = received_upload(study, files)
-    ingest_upload(str(upload.id))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        ingest_upload(str(upload.id))
     upload.refresh_from_db()
     assert (upload.state, upload.error) == (JobState.DONE, "")
     return upload

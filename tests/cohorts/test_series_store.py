@@ -1,6 +1,7 @@
 """What is stored of a series: one file, named by its content, whole or not there."""
 
 import hashlib
+import os
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from reader_study.cohorts.series_store import (
     DamagedBlobError,
     load_picture,
     load_thumbnail,
-    preview_count,
+    picture_frames,
     save_dicom,
     save_preview,
     unpack_dicom,
@@ -83,12 +84,19 @@ def test_the_same_files_are_stored_once(tmp_path):
 
 
 def test_the_blob_reaches_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
-    order = []
-    fsync, replace = series_store.os.fsync, Path.replace
-    monkeypatch.setattr("os.fsync", lambda file: (order.append("fsync"), fsync(file))[1])
-    monkeypatch.setattr(
-        Path, "replace", lambda path, to: (order.append("name"), replace(path, to))[1]
-    )
+    order: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def noted_fsync(file: int) -> None:
+        order.append("fsync")
+        fsync(file)
+
+    def noted_replace(path: Path, to: Path) -> Path:
+        order.append("name")
+        return replace(path, to)
+
+    monkeypatch.setattr("os.fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
     save_dicom(some_files(tmp_path / "in", b"a"))
     assert order[:2] == ["fsync", "name"]
     assert set(order[2:]) == {"fsync"}
@@ -122,8 +130,8 @@ def test_a_storage_without_a_folder_of_its_own_will_do(tmp_path, monkeypatch):
 
 
 def test_pictures_come_back_by_number():
-    series = of_case(preview_name=save_preview([b"one", b"two"], b"small"))
-    assert preview_count(series) == 2
+    series = of_case(preview_name=save_preview({0: b"one", 12: b"two"}, b"small"))
+    assert picture_frames(series) == [0, 12]
     assert load_thumbnail(series) == b"small"
     assert [load_picture(series, number) for number in (0, 1)] == [b"one", b"two"]
     with pytest.raises(LookupError):
@@ -131,7 +139,7 @@ def test_pictures_come_back_by_number():
 
 
 def test_a_series_without_pictures_has_none():
-    assert preview_count(of_case()) == 0
+    assert picture_frames(of_case()) == []
     with pytest.raises(LookupError):
         load_thumbnail(of_case())
 

@@ -14,7 +14,14 @@ from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Membership, Role
 from reader_study.studies.services import add_rater
-from tests.cast import browser_of, grade, make_study, open_with_cases, ready_case
+from tests.cast import (
+    browser_of,
+    grade,
+    make_study,
+    open_with_cases,
+    ready_case,
+    stored_array,
+)
 from tests.coordination.case_requests import act, detail, member, unlock_reading
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +38,7 @@ def test_a_case_that_comes_during_the_reading_is_segmented_and_put_on_the_lists_
     assert queue_missing_work(study) == 1
     job = SegmentationJob.objects.get(case=late)
     assert job.state == JobState.QUEUED
-    used = list(late.series.order_by("pk").values_list("stored_name", flat=True))
+    used = [stored_array(series) for series in late.series.order_by("pk")]
     SegmentationJob.objects.filter(pk=job.pk).update(
         state=JobState.DONE, mask_name="mask", volume_name=used[0]
     )

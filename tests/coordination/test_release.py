@@ -5,19 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from reader_study.accounts.models import User
 from reader_study.audit.models import Event
 from reader_study.cohorts.arrays import load_xa_run
-from reader_study.cohorts.models import Review, Series, SeriesBuild
+from reader_study.cohorts.models import Case, Review, Series, SeriesBuild
 from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.series_store import unpack_dicom
 from reader_study.cohorts.tasks import build_series_task
 from reader_study.jobs.models import JobState
 from reader_study.studies.models import Role, StudyState
-from tests.cast import browser_of, make_study, open_with_cases, ready_case
+from tests.cast import browser_of, make_study, open_with_cases, ready_case, stored_array
 from tests.coordination.case_requests import act, member
 from tests.coordination.image_requests import images, overrule, review, waiting
 from tests.stored_series import add_ct, add_run, frames_with_name, new_case
@@ -30,6 +31,10 @@ NAME = {"left": 5, "top": 4, "width": 20, "height": 6}
 @pytest.fixture
 def case():
     return new_case(make_study())
+
+
+def first_run(case: Case) -> Series:
+    return case.series.get(kind="DSA", position=1)
 
 
 def fresh(series: Series) -> Series:
@@ -62,7 +67,7 @@ def test_a_run_after_recanalization_is_used_once_it_is_released(case, tmp_path):
     assert (told["reviewed_by"], told["review_note"]) == ("carol", "Nothing to be seen.")
     assert waiting(case) == []
     event = Event.objects.get(action="series released")
-    assert (event.actor.username, event.subject) == ("carol", "C001")
+    assert (event.actor, event.subject) == (User.objects.get(username="carol"), "C001")
     assert event.detail["reason"] == "Nothing to be seen."
 
 
@@ -111,7 +116,7 @@ def test_of_two_who_decide_one_wins_and_the_other_is_told(first, case, tmp_path)
         f"C001, DSA 1 is decided on already: {words} by cora. Look at it again, and take that "
         "back first if you see it differently."
     )
-    assert fresh(run).reviewed_by.username == "cora"
+    assert fresh(run).reviewed_by == User.objects.get(username="cora")
 
 
 def test_a_decision_is_taken_back_and_stays_in_the_audit_trail(case, tmp_path):
@@ -154,6 +159,19 @@ def test_the_queue_keeps_cases_together_and_the_planes_of_a_pair_side_by_side(tm
     assert [row["case_code"] for row in rows] == ["C001", "C001", "C001", "C002"]
 
 
+def test_a_case_whose_run_waits_is_not_counted_as_one_without_dsa(case, tmp_path):
+    def told() -> tuple[bool, int]:
+        base = f"/api/studies/{case.study_id}"
+        (row,) = browser_of("carol").get(f"{base}/cases").json()
+        return row["dsa_waits"], browser_of("carol").get(base).json()["counts"]["without_dsa"]
+
+    assert told() == (False, 1)
+    run = add_run(case, tmp_path)
+    assert told() == (True, 0)
+    review(run, "keep-out", note="A name moves with the table.")
+    assert told() == (False, 1)
+
+
 def test_a_site_coordinator_looks_at_runs_of_their_own_sites_alone(tmp_path):
     study = make_study()
     member(study, "sid", Role.SITE_COORDINATOR, "south")
@@ -189,7 +207,7 @@ def test_pictures_are_sent_as_they_were_stored_and_kept_by_no_cache(case, tmp_pa
 def test_what_is_on_the_raters_lists_stays_as_it_is():
     study = open_with_cases(1)
     case = study.cases.get()
-    run = case.series.filter(kind="DSA").first()
+    run = first_run(case)
     reason = "C001 is on the raters' lists: what they are shown of it stays as it is."
     assert images(case)["fixed_because"] == reason
     for answer in (
@@ -203,7 +221,7 @@ def test_what_is_on_the_raters_lists_stays_as_it_is():
 
 def test_a_locked_study_says_so():
     study = make_study()
-    run = ready_case(study, "C001").series.filter(kind="DSA").first()
+    run = first_run(ready_case(study, "C001"))
     study.state = StudyState.READING
     study.save()
     study.state = StudyState.LOCKED
@@ -226,7 +244,7 @@ def test_a_locked_study_says_so():
     ],
 )
 def test_the_database_itself_refuses_to_use_what_nobody_released(change):
-    run = ready_case(make_study(), "C001").series.filter(kind="DSA").first()
+    run = first_run(ready_case(make_study(), "C001"))
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE cohorts_series SET {change} WHERE id = %s", [run.pk])  # noqa: S608
 
@@ -234,19 +252,20 @@ def test_the_database_itself_refuses_to_use_what_nobody_released(change):
 # -- painting over ---------------------------------------------------------------------------
 
 
-def test_a_run_is_painted_over_and_then_released(case, tmp_path):
+def test_a_run_is_painted_over_and_then_released(case, tmp_path, monkeypatch):
+    monkeypatch.setattr("reader_study.cohorts.series_images.text_boxes_in", lambda images: [])
     run = add_run(case, tmp_path, frames_with_name(), text_boxes=[{**NAME, "frame": None}])
     before = fresh(run)
-    former = [before.dicom_name, before.stored_name, before.preview_name]
+    former = [before.dicom_name, stored_array(before), before.preview_name]
     answer = review(run, "release", phase="after", blackouts=[NAME], note="A name, painted over.")
     (told,) = answer.json()["series"]
     assert (told["review"], told["used"], told["build"]["state"]) == ("waiting", False, "queued")
     assert build(run).state == JobState.DONE
     painted = fresh(run)
     assert (painted.review, painted.used, painted.phase) == (Review.RELEASED, True, "after")
-    assert painted.reviewed_by.username == "carol"
+    assert painted.reviewed_by == User.objects.get(username="carol")
     assert (painted.blackouts, painted.text_boxes) == ([NAME], [])
-    assert load_xa_run(painted.stored_name).frames.max() == 2000
+    assert load_xa_run(stored_array(painted)).frames.max() == 2000
     assert not any(default_storage.exists(name) for name in former)
     (tmp_path / "out").mkdir()
     (file,) = unpack_dicom(painted, tmp_path / "out")
@@ -321,7 +340,7 @@ def test_a_painter_that_died_before_the_end_is_followed_by_one_that_ends_it(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(default_storage._wrapped, "delete", killed)
+        patch.setattr(storages["default"], "delete", killed)
         with pytest.raises(Killed):
             build(run)
     assert (fresh(run).used, default_storage.exists(former)) == (False, True)

@@ -175,7 +175,7 @@ def scene() -> Scene:
     upload = begun_upload(study)
     file = sent_file(upload, "ct.dcm", b"ct")
     case = study.cases.get(code="C001")
-    preview = save_preview([b"picture"], b"thumbnail")
+    preview = save_preview({0: b"picture"}, b"thumbnail")
     Series.objects.filter(case=case).update(preview_name=preview)
     code = next_code(study, "ruth")
     browser_of("ruth").get(f"/api/reading/cases/{code}")

@@ -98,7 +98,7 @@ def test_more_than_an_upload_may_have_is_refused_before_anything_is_sent(study, 
     settings.MAX_UPLOAD_BYTES = 2**20
     answer = begin(study, size_bytes=2**20 + 1)
     assert answer.status_code == 413
-    assert "the limit is 1.0 MiB" in answer.json()["detail"]
+    assert "the limit is 1.0 MB" in answer.json()["detail"]
     answer = begin(study, files=settings.MAX_UPLOAD_FILES + 1)
     assert answer.status_code == 413
     assert "Send fewer patients at a time, or zips." in answer.json()["detail"]

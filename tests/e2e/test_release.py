@@ -22,7 +22,7 @@ from reader_study.reading.services import open_study
 from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
-from tests.cast import browser_of, make_study, next_code
+from tests.cast import browser_of, make_study, next_code, stored_array
 from tests.stored_series import add_ct, add_run, frames_with_name, new_case
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
@@ -42,13 +42,13 @@ def case(transactional_db, tmp_path) -> Case:
     case = new_case(study)
     ct = add_ct(case, tmp_path)
     add_run(case, tmp_path, frames_with_name(FRAMES))
-    mask = np.ones(load_ct_volume(ct.stored_name).hu.shape, np.uint8)
+    mask = np.ones(load_ct_volume(stored_array(ct)).hu.shape, np.uint8)
     SegmentationJob.objects.create(
         case=case,
         model=study.model_choice.model,
         state=JobState.DONE,
         mask_name=save_arrays("mask.npz", mask=mask),
-        volume_name=ct.stored_name,
+        volume_name=stored_array(ct),
     )
     return case
 

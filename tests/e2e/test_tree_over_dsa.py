@@ -21,7 +21,7 @@ from reader_study.jobs.runner import perform
 from reader_study.reading.services import open_study
 from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
-from tests.cast import browser_of, make_study, next_code
+from tests.cast import browser_of, make_study, next_code, stored_array
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -50,7 +50,7 @@ def code(transactional_db, tmp_path) -> str:
     ingest_paths(upload, [tmp_path])
     case = Case.objects.get()
     truth = (phantom.phantom.labels > 0).astype(np.uint8)
-    stored = case.series.get(kind=SeriesKind.NCCT).stored_name
+    stored = stored_array(case.series.get(kind=SeriesKind.NCCT))
     assert load_ct_volume(stored).hu.shape == truth.shape
     carol = User.objects.get(username="carol")
     for run in case.series.filter(kind=SeriesKind.DSA):

@@ -30,9 +30,15 @@ def volume(slices: int, size: int, spacing=(1.0, 0.5, 0.5)) -> CTVolume:
 def test_slices_are_spread_over_the_whole_volume(slices, shown):
     preview = preview_of_volume(volume(slices, 8))
     assert len(preview.pictures) == shown
-    top = pixels(preview.pictures[-1])[0, 0]
+    top = pixels(preview.pictures[slices - 1])[0, 0]
     assert pixels(preview.pictures[0])[0, 0] == 0
     assert top == min(255, round((slices - 1) / 80 * 255))
+
+
+def test_slices_with_text_are_pictured_too():
+    shown = preview_of_volume(volume(160, 8), {1, 40}).pictures
+    assert len(shown) == 42
+    assert pixels(shown[40])[0, 0] == round(40 / 80 * 255)
 
 
 def test_the_brain_window_goes_from_0_to_80_hu():
@@ -56,7 +62,7 @@ def test_a_run_is_shown_frame_by_frame_at_full_size(tmp_path):
     assert isinstance(run, XARunFile)
     preview = preview_of_run(read_xa_run(run))
     assert len(preview.pictures) == 6
-    assert {pixels(picture).shape for picture in preview.pictures} == {(300, 300)}
+    assert {pixels(picture).shape for picture in preview.pictures.values()} == {(300, 300)}
     assert pixels(preview.thumbnail).shape == (256, 256)
     # The bar of the last frame is dark on bright, as in the run.
-    assert pixels(preview.pictures[-1]).min() < 50 < 200 < pixels(preview.pictures[-1]).max()
+    assert pixels(preview.pictures[5]).min() < 50 < 200 < pixels(preview.pictures[5]).max()

@@ -68,8 +68,9 @@ def test_nothing_after_comes_before_anything_before_and_equal_times_agree(minute
     times = at(*minutes)
     proposed = propose_phases(times)
     assert len(proposed) == len(times)
-    before = [time for time, phase in zip(times, proposed, strict=True) if phase == "before"]
-    after = [time for time, phase in zip(times, proposed, strict=True) if phase == "after"]
+    dated = [(time, phase) for time, phase in zip(times, proposed, strict=True) if time]
+    before = [time for time, phase in dated if phase == "before"]
+    after = [time for time, phase in dated if phase == "after"]
     assert bool(before) == bool(after)
     if before:
         assert max(before) < min(after)

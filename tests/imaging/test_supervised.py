@@ -142,7 +142,7 @@ def test_too_little_memory_for_a_series_is_a_message(tmp_path, work):
                 for height, ct_slice in enumerate(series.slices * 60)
             ),
         )
-        with pytest.raises(ImagingError, match="needs more memory to read than the 330 MiB"):
+        with pytest.raises(ImagingError, match="needs more memory to read than the 346 MB"):
             reader.build_ct_volume(long)
 
 

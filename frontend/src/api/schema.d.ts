@@ -1061,7 +1061,10 @@ export interface components {
             progress: number;
             /** Format: double */
             seconds_left: number | null;
+            /** @description Those in use. */
             series: components["schemas"]["Series"][];
+            /** @description Whether runs wait for their release. */
+            dsa_waits: boolean;
             /** Format: double */
             artery_volume_ml: number | null;
             ratings: components["schemas"]["RatingCount"];
@@ -1103,7 +1106,10 @@ export interface components {
             progress: number;
             /** Format: double */
             seconds_left: number | null;
+            /** @description Those in use. */
             series: components["schemas"]["Series"][];
+            /** @description Whether runs wait for their release. */
+            dsa_waits: boolean;
             /** Format: double */
             artery_volume_ml: number | null;
             ratings: components["schemas"]["RatingCount"];
@@ -1147,8 +1153,10 @@ export interface components {
             phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
             proposed_phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
             build: components["schemas"]["Build"] | null;
-            /** @description How many pictures there are; picture 0 is the thumbnail's full size. */
+            /** @description How many pictures there are; the thumbnail is the one in the middle. */
             preview_count: number;
+            /** @description The slice of the volume or frame of the run that each picture shows, counted from 0; empty while nothing was built of the series. */
+            picture_frames: number[];
             /** @description What a coordinator may say it is instead. */
             may_become: components["schemas"]["SeriesKindEnum"][];
         };
@@ -2079,8 +2087,10 @@ export interface components {
             phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
             proposed_phase: components["schemas"]["PhaseEnum"] | components["schemas"]["BlankEnum"];
             build: components["schemas"]["Build"] | null;
-            /** @description How many pictures there are; picture 0 is the thumbnail's full size. */
+            /** @description How many pictures there are; the thumbnail is the one in the middle. */
             preview_count: number;
+            /** @description The slice of the volume or frame of the run that each picture shows, counted from 0; empty while nothing was built of the series. */
+            picture_frames: number[];
             /** @description What a coordinator may say it is instead. */
             may_become: components["schemas"]["SeriesKindEnum"][];
             /** Format: uuid */

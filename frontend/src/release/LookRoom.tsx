@@ -21,7 +21,7 @@ import {
   withRectangle,
 } from './blackouts'
 import { KeySheet } from './KeySheet'
-import { type Look, needsPhase, pictureOf, whyNotYet, withSeen } from './look'
+import { imageInWords, type Look, needsPhase, pictureOf, whyNotYet, withSeen } from './look'
 import { PictureBar } from './PictureBar'
 import type { PictureCache } from './PictureCache'
 import classes from './release.module.css'
@@ -195,7 +195,7 @@ export function LookRoom(props: LookRoomProps) {
       <div className={classes.work}>
         <div className={classes.looking}>
           <Stage
-            label={`${series.case_code}, ${name}, picture ${cine.number + 1} of ${series.preview_count}`}
+            label={`${series.case_code}, ${name}, ${imageInWords(series, cine.number)}`}
             image={image}
             size={size}
             view={view}

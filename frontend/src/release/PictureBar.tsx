@@ -10,7 +10,7 @@ import {
   IconZoomReset,
 } from '@tabler/icons-react'
 import type { WaitingSeries } from '../api/types'
-import { pictureNoun } from './look'
+import { imageInWords, pictureNoun } from './look'
 import type { Command } from './releaseKeys'
 import { ReleaseTool } from './ReleaseTool'
 import classes from './release.module.css'
@@ -58,7 +58,7 @@ export function PictureBar(props: PictureBarProps) {
         <input
           type="range"
           aria-label={`Which ${noun}`}
-          aria-valuetext={`${noun} ${cine.number + 1} of ${count}`}
+          aria-valuetext={imageInWords(series, cine.number)}
           min={0}
           max={count - 1}
           value={cine.number}
@@ -77,7 +77,7 @@ export function PictureBar(props: PictureBarProps) {
         </div>
       </div>
       <span className={classes.count}>
-        {noun} {cine.number + 1} / {count}
+        {imageInWords(series, cine.number)}
         <br />
         {seen.size === count ? 'all seen' : `${seen.size} seen`}
       </span>

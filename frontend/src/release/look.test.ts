@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { waitingRun } from '../../tests/images'
-import { isBeingPainted, newLook, pictureOf, whyNotYet, withSeen } from './look'
+import { imageInWords, isBeingPainted, newLook, pictureOf, whyNotYet, withSeen } from './look'
 
 const run = waitingRun({ preview_count: 2 })
 
@@ -44,10 +44,12 @@ describe('pictureOf', () => {
     expect(pictureOf(run, { ...box, frame: null })).toBeNull()
   })
 
-  it('is the nearest picture of a CT that has more slices than pictures', () => {
+  it('is the one of that slice of a CT, which may have more slices than pictures', () => {
     const geometry = { size: [512, 512, 160], spacing_mm: null, tilt_deg: null, orientation: '' }
-    const head = waitingRun({ kind: 'NCCT', preview_count: 40, geometry })
-    expect(pictureOf(head, box)).toBe(29)
-    expect(pictureOf(head, { ...box, frame: 159 })).toBe(39)
+    const picture_frames = [0, 53, 106, 119, 159]
+    const head = waitingRun({ kind: 'NCCT', preview_count: 5, picture_frames, geometry })
+    expect(pictureOf(head, box)).toBe(3)
+    expect(imageInWords(head, 3)).toBe('slice 120 of 160')
+    expect(imageInWords(run, 1)).toBe('frame 2 of 4')
   })
 })

@@ -47,10 +47,13 @@ export function imageCount({ geometry, preview_count }: WaitingSeries): number {
   return Math.max(geometry?.size[2] ?? 0, preview_count)
 }
 
-/** The picture that shows found text, or lies next to it; null where it stands in all. */
-export function pictureOf(series: WaitingSeries, { frame }: TextBox): number | null {
-  if (frame === null) return null
-  const pictures = series.preview_count
-  const images = imageCount(series)
-  return images <= pictures ? frame : Math.round((frame * (pictures - 1)) / (images - 1))
+/** The picture that shows found text; null where it stands in all. */
+export function pictureOf({ picture_frames }: WaitingSeries, { frame }: TextBox): number | null {
+  return frame === null ? null : picture_frames.indexOf(frame)
+}
+
+/** Which slice or frame of the series a picture shows, in words. */
+export function imageInWords(series: WaitingSeries, picture: number): string {
+  const frame = series.picture_frames[picture] ?? picture
+  return `${imageNoun(series)} ${frame + 1} of ${imageCount(series)}`
 }

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from reader_study.imaging.errors import ImagingError
+from reader_study.imaging.sizes import size_in_words
 
 from .source import Source
 
-MAX_PIXEL_BYTES = 4 * 2**30
+MAX_PIXEL_BYTES = 4 * 10**9
 MAX_FRAME_PIXELS = 2**26
 _BITS_ALLOCATED = (8, 16)
 
@@ -79,7 +80,7 @@ def read_image_facts(source: Source) -> ImageFacts:
         )
     if facts.frame_bytes * facts.frames > MAX_PIXEL_BYTES:
         raise ImagingError(
-            f"unpacks to more than {MAX_PIXEL_BYTES // 2**30} GiB of pixels; export a shorter run"
+            f"unpacks to more than {size_in_words(MAX_PIXEL_BYTES)} of pixels; export a shorter run"
         )
     return facts
 

@@ -14,10 +14,11 @@ from pydicom.uid import (
 
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.file_kinds import describe_foreign_file, has_dicom_mark
+from reader_study.imaging.sizes import size_in_words
 
 from .element_stream import CUT_SHORT, Element, ElementStream, looks_explicit
 
-MAX_INFLATED_BYTES = 512 * 2**20
+MAX_INFLATED_BYTES = 512 * 10**6
 _CHUNK_BYTES = 2**20
 _DATA_SET_START = 132
 _SOP_CLASS, _MEDIA_SOP_CLASS, _TRANSFER_SYNTAX = 0x00080016, 0x00020002, 0x00020010
@@ -155,7 +156,7 @@ def _inflated(deflated: memoryview) -> memoryview:
             pending = pending[taken - unread :]
             if len(inflated) > MAX_INFLATED_BYTES:
                 raise ImagingError(
-                    f"a deflated DICOM file of more than {MAX_INFLATED_BYTES // 2**20} MiB; "
+                    f"a deflated DICOM file of more than {size_in_words(MAX_INFLATED_BYTES)}; "
                     "export it without compression"
                 )
         inflated += inflater.flush()

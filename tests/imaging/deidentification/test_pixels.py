@@ -92,7 +92,7 @@ def test_padding_beyond_the_stored_bits_stays_padding(written):
         ({"Rows": 9}, "less pixel data than it declares"),
         ({"NumberOfFrames": "many"}, "without a sensible size"),
         ({"Rows": 65535, "Columns": 65535}, "more than any scanner makes"),
-        ({"NumberOfFrames": "100000000"}, "more than 4 GiB"),
+        ({"NumberOfFrames": "100000000"}, "more than 4.0 GB"),
     ],
 )
 def test_pixels_that_cannot_be_checked_are_refused_with_the_reason(written, change, words):

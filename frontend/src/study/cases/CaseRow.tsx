@@ -81,12 +81,12 @@ function Ratings({ study, studyCase }: RatingsProps) {
   return `${ratings.submitted} of ${ratings.expected}`
 }
 
-function SeriesSummary({ studyCase: { id, code, series } }: { studyCase: StudyCase }) {
-  const runs = series.filter(({ kind }) => kind === 'DSA').length
+function SeriesSummary({ studyCase }: { studyCase: StudyCase }) {
+  const { id, code, series } = studyCase
   const corrections = series.flatMap((one) => one.corrections).length
   const flags = series.flatMap((one) => one.flags).length
   const hasCt = series.some(({ kind }) => kind === 'NCCT')
-  const words = `${hasCt ? 'CT' : 'no CT'} · ${runs === 0 ? 'no DSA' : countOf(runs, 'DSA run')}`
+  const words = `${hasCt ? 'CT' : 'no CT'} · ${dsaInWords(studyCase)}`
   return (
     <Group gap={6}>
       <Anchor component={Link} to={id} inherit aria-label={`${words}: images of ${code}`}>
@@ -104,4 +104,10 @@ function SeriesSummary({ studyCase: { id, code, series } }: { studyCase: StudyCa
       )}
     </Group>
   )
+}
+
+function dsaInWords({ series, dsa_waits }: StudyCase): string {
+  const runs = series.filter(({ kind }) => kind === 'DSA').length
+  if (dsa_waits) return 'DSA waits for release'
+  return runs === 0 ? 'no DSA' : countOf(runs, 'DSA run')
 }

@@ -11,6 +11,7 @@ const phantom: StudyCase = {
   seconds_left: null,
   message: '',
   series: [{ kind: 'DSA', description: '', corrections: [], flags: [] }],
+  dsa_waits: false,
   artery_volume_ml: 9,
   ratings: { submitted: 0, expected: 2 },
   purpose: 'study',
@@ -69,6 +70,13 @@ describe('selectCases', () => {
     ['show=nonsense', ['Case 1', 'Case 2', 'Case 3', 'Case 10']],
   ])('follows the address %s', (address, expected) => {
     expect(codes(address)).toEqual(expected)
+  })
+})
+
+describe('a case whose runs wait for their release', () => {
+  it('is not without DSA', () => {
+    const waiting = { ...phantom, series: [], dsa_waits: true }
+    expect(selectCases([waiting], readSelection(new URLSearchParams('show=without-dsa')))).toEqual([])
   })
 })
 

@@ -80,7 +80,7 @@ const isShown: Record<Showable, (studyCase: StudyCase) => boolean> = {
   review: (one) => !isWithdrawn(one) && one.state === 'review',
   ready: (one) => !isWithdrawn(one) && one.state === 'ready',
   failed: (one) => !isWithdrawn(one) && one.state === 'failed',
-  'without-dsa': (one) => !isWithdrawn(one) && !hasDsa(one),
+  'without-dsa': (one) => !isWithdrawn(one) && !hasDsa(one) && !one.dsa_waits,
   flagged: (one) => !isWithdrawn(one) && hasFlags(one),
   'not-given-out': isReadyButNotGivenOut,
   withdrawn: isWithdrawn,
