@@ -40,7 +40,7 @@ test: setup browser ## Run every test: SQLite, PostgreSQL and Redis, and a real 
 	@echo "== Frontend units"
 	@cd frontend && npm run --silent test
 	@echo "== Python tests on the embedded default (SQLite, filesystem broker)"
-	@$(ON_SERVICES) embedded pytest -q -n 2 --ignore=tests/e2e
+	@$(ON_SERVICES) embedded pytest -q -n 2 --dist loadgroup --ignore=tests/e2e
 	@echo "== Database and queue tests on PostgreSQL and Redis"
 	@$(ON_SERVICES) production pytest -q -m "database or queue" --ignore=tests/e2e
 	@echo "== A whole study in a real browser"

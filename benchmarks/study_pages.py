@@ -70,9 +70,11 @@ def _named(study: Study) -> dict[str, str]:
         study=study, rater__username=RATER, current_reading__isnull=False
     )
     last = opened.order_by("current_reading__started_at").last()
+    case = study.cases.earliest("code")
     return {
         "<uuid:study_id>": str(study.pk),
-        "<uuid:case_id>": str(study.cases.earliest("code").pk),
+        "<uuid:case_id>": str(case.pk),
+        "<str:case_code>": case.code,
         "<str:code>": last.code if last else "",
     }
 

@@ -52,6 +52,15 @@ def files_of_this_test(tmp_path: Path) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def pixels_are_searched_for_text_where_it_matters(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spare the tests the search, and coarse little pictures what it takes for letters."""
+    if request.node.get_closest_marker("text_search") is None:
+        monkeypatch.setattr("reader_study.cohorts.text_boxes.find_text", lambda frames: ())
+
+
 @pytest.fixture(autouse=True, scope="session")
 def tables_can_be_emptied() -> Iterator[None]:
     """Let Django empty the tables after a test with transactions; the guards would refuse."""

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.management import call_command
+from PIL import Image, ImageDraw, ImageFont
 from pydicom import dcmread
+from pydicom.dataset import FileDataset
 from pydicom.uid import (
     UID,
     CTImageStorage,
@@ -292,6 +294,25 @@ def test_text_in_the_pixels_of_a_ct_makes_it_wait(study, tmp_path, monkeypatch):
     ingest(study, write_ct_series(tmp_path / "ct")[0].parent)
     series = Series.objects.get()
     assert (series.used, series.review, series.text_boxes) == (False, Review.WAITING, [box])
+
+
+@pytest.mark.text_search
+def test_a_name_burned_into_every_slice_is_found_by_the_ingest(study, tmp_path):
+    with_name = Image.new("L", (512, 512))
+    ImageDraw.Draw(with_name).text((20, 20), "MUSTERMANN^ERIKA", 255, ImageFont.load_default(24))
+
+    def burn_in(number: int, dataset: FileDataset) -> None:
+        pixels = dataset.pixel_array.copy()
+        pixels[np.asarray(with_name) > 127] = pixels.max()
+        dataset.PixelData = pixels.tobytes()
+
+    paths = write_ct_series(tmp_path / "ct", slices=6, size=512, pixel_mm=0.45, edit=burn_in)
+    ingest(study, paths[0].parent)
+    series = Series.objects.get()
+    assert (series.used, series.review) == (False, Review.WAITING)
+    (box,) = series.text_boxes
+    assert box["frame"] is None
+    assert (box["left"] < 60, box["top"] < 60) == (True, True)
 
 
 def test_a_slice_in_which_text_stands_has_its_picture(study, tmp_path, monkeypatch):

@@ -22,7 +22,12 @@ from tests.cast import make_study
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
 from tests.stored_series import add_run
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.queue]
+# All in one process: a worker takes every message of the broker, also another process's.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.queue,
+    pytest.mark.xdist_group("worker"),
+]
 
 WAIT_SECONDS = 120
 
