@@ -1,6 +1,6 @@
 """Take one series of an upload in: its de-identified files, what is built of them, its row."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,8 +19,8 @@ from reader_study.cohorts.models import (
 )
 from reader_study.cohorts.series_store import StoredDicom, save_preview
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
-from reader_study.cohorts.text_boxes import text_boxes_in
 from reader_study.cohorts.upload_messages import say
+from reader_study.imaging.burned_in_text import frames_as_displayed
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.gates import Gate, Verdict
 from reader_study.imaging.inspection import (
@@ -31,6 +31,7 @@ from reader_study.imaging.inspection import (
 )
 from reader_study.imaging.plain_data import to_plain
 from reader_study.imaging.previews import (
+    Grey,
     Preview,
     preview_of_frames,
     preview_of_run,
@@ -48,57 +49,30 @@ _ANOTHER_IS_USED = Gate(
 
 
 @dataclass(frozen=True)
-class _Built:
+class Built:
     """What was made of a series' pixels.
 
     Attributes
     ----------
     stored_name
         Of its volume or run; None where there is none.
+    preview_name
+        Of its pictures; empty where there are none.
+    displayed
+        What is searched for text: [frame, row, column]; None where nothing is.
     """
 
     gates: tuple[Gate, ...]
     geometry: Geometry | None
     stored_name: str | None = None
-    preview: Preview | None = None
-    text_boxes: list[dict[str, Any]] = field(default_factory=list)
+    preview_name: str = ""
+    displayed: Grey | None = None
 
 
-def take_in(
-    upload: Upload, case: Case, incoming: Incoming, stored: StoredDicom, reader: SupervisedReader
-) -> None:
-    """Build what the study proposes to use of a series, and give the series its row.
-
-    Parameters
-    ----------
-    stored
-        Its de-identified files.
-    """
-    key = incoming.key(case.study)
-    built = _build(case, incoming, f"cases/{case.id}/{key[:16]}.npz", reader)
-    frame_uid = incoming.frame_of_reference_uid
-    series = Series(
-        case=case,
-        kind=incoming.kind,
-        series_key=key,
-        stored_name=built.stored_name,
-        description=incoming.description,
-        geometry=to_plain(built.geometry),
-        gates=to_plain(built.gates),
-        acquired_at=_moved(case, incoming.acquired_at),
-        frame_key=keyed_digest(case.study, frame_uid) if frame_uid else "",
-        text_boxes=built.text_boxes,
-        instance_count=len(incoming.files),
-        dicom_name=stored.name,
-        dicom_sha256=stored.sha256,
-        dicom_bytes=stored.size_bytes,
-        preview_name=_saved(built.preview),
-    )
-    _add(upload, series, incoming)
-
-
-def _build(case: Case, incoming: Incoming, array_name: str, reader: SupervisedReader) -> _Built:
+def build(case: Case, incoming: Incoming, reader: SupervisedReader) -> Built:
+    """Build what the study proposes to use of a series, and store it."""
     found = incoming.found
+    array_name = f"cases/{case.id}/{incoming.key(case.study)[:16]}.npz"
     try:
         if isinstance(found, CTSeries) and not _has_volume(case):
             return _built_volume(found, incoming, array_name, reader)
@@ -107,7 +81,44 @@ def _build(case: Case, incoming: Incoming, array_name: str, reader: SupervisedRe
         gates = [_ANOTHER_IS_USED if isinstance(found, CTSeries) else gate_of_other(found)]
     except ImagingError as error:
         gates = [_without_names(gate, incoming) for gate in gates_of_refusal(error)]
-    return _Built(tuple(gates), incoming.geometry, preview=_preview_of_files(incoming, reader))
+    preview_name = _saved_pictures_of_files(incoming, reader)
+    return Built(tuple(gates), incoming.geometry, preview_name=preview_name)
+
+
+def add_series(
+    upload: Upload,
+    case: Case,
+    incoming: Incoming,
+    stored: StoredDicom,
+    built: Built,
+    text_boxes: list[dict[str, Any]],
+) -> None:
+    """Give a series its row.
+
+    Parameters
+    ----------
+    stored
+        Its de-identified files.
+    """
+    frame_uid = incoming.frame_of_reference_uid
+    series = Series(
+        case=case,
+        kind=incoming.kind,
+        series_key=incoming.key(case.study),
+        stored_name=built.stored_name,
+        description=incoming.description,
+        geometry=to_plain(built.geometry),
+        gates=to_plain(built.gates),
+        acquired_at=_moved(case, incoming.acquired_at),
+        frame_key=keyed_digest(case.study, frame_uid) if frame_uid else "",
+        text_boxes=text_boxes,
+        instance_count=len(incoming.files),
+        dicom_name=stored.name,
+        dicom_sha256=stored.sha256,
+        dicom_bytes=stored.size_bytes,
+        preview_name=built.preview_name,
+    )
+    _add(upload, series, incoming)
 
 
 def _has_volume(case: Case) -> bool:
@@ -116,25 +127,25 @@ def _has_volume(case: Case) -> bool:
 
 def _built_volume(
     found: CTSeries, incoming: Incoming, array_name: str, reader: SupervisedReader
-) -> _Built:
+) -> Built:
     volume = reader.build_ct_volume(found)
-    return _Built(
+    return Built(
         volume.gates,
         incoming.geometry,
         save_ct_volume(array_name, volume),
-        preview_of_volume(volume),
-        text_boxes_in(volume),
+        _saved(preview_of_volume(volume)),
+        frames_as_displayed(volume),
     )
 
 
-def _built_run(found: XARunFile, array_name: str, reader: SupervisedReader) -> _Built:
+def _built_run(found: XARunFile, array_name: str, reader: SupervisedReader) -> Built:
     run = reader.read_xa_run(found)
-    return _Built(
+    return Built(
         run.gates,
         run_geometry(found, run),
         save_xa_run(array_name, run),
-        preview_of_run(run),
-        text_boxes_in(run),
+        _saved(preview_of_run(run)),
+        frames_as_displayed(run),
     )
 
 
@@ -145,15 +156,15 @@ def _without_names(gate: Gate, incoming: Incoming) -> Gate:
     return gate
 
 
-def _preview_of_files(incoming: Incoming, reader: SupervisedReader) -> Preview | None:
+def _saved_pictures_of_files(incoming: Incoming, reader: SupervisedReader) -> str:
     try:
-        return preview_of_frames(reader.pictures_of_files(incoming.files))
+        return _saved(preview_of_frames(reader.pictures_of_files(incoming.files)))
     except ImagingError:
-        return None  # the series is shown without a picture
+        return ""  # the series is shown without a picture
 
 
-def _saved(preview: Preview | None) -> str:
-    return save_preview(preview.pictures, preview.thumbnail) if preview else ""
+def _saved(preview: Preview) -> str:
+    return save_preview(preview.pictures, preview.thumbnail)
 
 
 def _moved(case: Case, acquired_at: datetime | None) -> datetime | None:

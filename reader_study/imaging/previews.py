@@ -108,7 +108,7 @@ def _png(image: Image.Image) -> bytes:
     filtered[0, 1:] = grey[0]
     np.subtract(grey[1:], grey[:-1], out=filtered[1:, 1:])
     packer = zlib.compressobj(zlib.Z_BEST_SPEED, strategy=zlib.Z_RLE)
-    packed = packer.compress(filtered) + packer.flush()
+    packed = packer.compress(filtered.data) + packer.flush()
     head = struct.pack(">II5B", columns, rows, *_GREY_8_BIT)
     chunks = ((b"IHDR", head), (b"IDAT", packed), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)

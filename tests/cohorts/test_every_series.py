@@ -255,16 +255,16 @@ def test_a_rerun_after_a_failure_in_the_middle_completes_what_is_missing(
     def failing(*arguments):
         if len(taken) == 3:
             raise OSError("the disk is gone")
-        taken.append(take_in(*arguments))
+        taken.append(add_series(*arguments))
         return taken[-1]
 
-    from reader_study.cohorts.series_intake import take_in
+    from reader_study.cohorts.series_intake import add_series
 
     upload = Upload.objects.create(
         study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
     )
     with monkeypatch.context() as patch:
-        patch.setattr("reader_study.cohorts.ingest.take_in", failing)
+        patch.setattr("reader_study.cohorts.intake_pipeline.add_series", failing)
         with pytest.raises(OSError, match="the disk is gone"):
             ingest_paths(upload, [folder])
     stored = ("id", "dicom_sha256", "stored_name", "gates", "used", "acquired_at")
@@ -288,7 +288,9 @@ def test_a_new_ct_does_not_displace_the_one_in_use(study, tmp_path):
 
 def test_text_in_the_pixels_of_a_ct_makes_it_wait(study, tmp_path, monkeypatch):
     box = {"frame": None, "left": 1, "top": 1, "width": 5, "height": 5}
-    monkeypatch.setattr("reader_study.cohorts.series_intake._text_boxes", lambda frames: [box])
+    monkeypatch.setattr(
+        "reader_study.cohorts.intake_pipeline.text_boxes_in_frames", lambda frames: [box]
+    )
     ingest(study, write_ct_series(tmp_path / "ct")[0].parent)
     series = Series.objects.get()
     assert (series.used, series.review, series.text_boxes) == (False, Review.WAITING, [box])
