@@ -3,35 +3,29 @@
 The same service stands behind the browser's upload, ``manage.py ingest`` and the demo.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reader_study.cohorts.case_matching import match_cases
 from reader_study.cohorts.identities import seal
 from reader_study.cohorts.incoming import Incoming, Patient, patients_in
+from reader_study.cohorts.intake_pipeline import AT_ONCE, take_in
 from reader_study.cohorts.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, MessageLevel, Series, Upload
 from reader_study.cohorts.patient_cases import case_of_patient, complete_occlusion
 from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.refusals import PatientRefusedError
-from reader_study.cohorts.series_intake import take_in
-from reader_study.cohorts.series_store import StoredDicom, keep_dicom, staging_folder
-from reader_study.cohorts.study_keys import keyed_digest, pseudonym
+from reader_study.cohorts.study_keys import keyed_digest
 from reader_study.cohorts.upload_messages import report, say
-from reader_study.imaging.deidentification import Pseudonym
-from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.remarks import some_names
 from reader_study.imaging.series import Scan
-from reader_study.imaging.supervised import SupervisedReader
+from reader_study.imaging.shared_readers import SharedReaders
 
 NOTHING_FOUND = (
     "no CT or angiography series was found; send a zip or a folder of DICOM files as the "
     "scanner or PACS exports them"
 )
-SERIES_AHEAD = 4
 INGESTED_BEFORE = "was ingested before; nothing changed."
 
 
@@ -54,11 +48,11 @@ def ingest_paths(
     upload.messages.all().delete()
     with (
         TemporaryDirectory(prefix="reader-study-scan-") as work_directory,
-        SupervisedReader() as reader,
-        SupervisedReader() as deidentifier,
+        SharedReaders(AT_ONCE) as readers,
     ):
-        deidentifier.start()  # it gets ready while the other one scans
-        found = reader.scan(paths, Path(work_directory), names=sent_names or {})
+        readers.start()  # the others get ready while one scans
+        with readers.lend() as reader:
+            found = reader.scan(paths, Path(work_directory), names=sent_names or {})
         report(upload, MessageLevel.ERROR, found.refused)
         report(upload, MessageLevel.INFO, found.left_out)
         cases = _cases_to_fill(upload, found)
@@ -67,12 +61,7 @@ def ingest_paths(
             for case, patient in cases
             for incoming in _new_series(upload, case, patient)
         ]
-        for number, (case, incoming, stored) in enumerate(_deidentified(new, deidentifier)):
-            try:
-                take_in(upload, case, incoming, stored(), reader)
-            except ImagingError as error:
-                say(upload, MessageLevel.ERROR, incoming.name, f"not stored: {error}.")
-            progress((number + 1) / len(new))
+        take_in(upload, new, readers, progress)
     for case, patient in cases:
         _link_planes(case, patient)
         propose_phases_of(case)
@@ -137,28 +126,6 @@ def _new_series(upload: Upload, case: Case, patient: Patient) -> list[Incoming]:
         else:
             new.append(incoming)
     return new
-
-
-def _deidentified(
-    series: Sequence[tuple[Case, Incoming]], reader: SupervisedReader
-) -> Iterator[tuple[Case, Incoming, Callable[[], StoredDicom]]]:
-    """Yield each series and what waits for its stored files, made while others are worked on."""
-
-    def store(incoming: Incoming, stand_ins: Pseudonym) -> StoredDicom:
-        with staging_folder() as folder:
-            staged = folder / "dicom.zip"
-            return keep_dicom(staged, reader.deidentify_series(incoming.files, staged, stand_ins))
-
-    pool = ThreadPoolExecutor(max_workers=1)
-    ahead: deque[tuple[Case, Incoming, Callable[[], StoredDicom]]] = deque()
-    try:
-        for case, incoming in series:
-            ahead.append((case, incoming, pool.submit(store, incoming, pseudonym(case)).result))
-            if len(ahead) > SERIES_AHEAD:
-                yield ahead.popleft()
-        yield from ahead
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _link_planes(case: Case, patient: Patient) -> None:

@@ -1,6 +1,6 @@
 """Take one series of an upload in: its de-identified files, what is built of them, its row."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from reader_study.cohorts.series_store import StoredDicom, save_preview
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
 from reader_study.cohorts.text_boxes import frames_with_text, text_boxes_in
 from reader_study.cohorts.upload_messages import say
+from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.gates import Gate, Verdict
 from reader_study.imaging.inspection import (
@@ -38,6 +39,7 @@ from reader_study.imaging.previews import (
 )
 from reader_study.imaging.series import CTSeries, XARunFile
 from reader_study.imaging.supervised import SupervisedReader
+from reader_study.imaging.xa_run import AngiographyRun
 
 _ANOTHER_IS_USED = Gate(
     "choice",
@@ -48,57 +50,38 @@ _ANOTHER_IS_USED = Gate(
 
 
 @dataclass(frozen=True)
-class _Built:
+class Built:
     """What was made of a series' pixels.
 
     Attributes
     ----------
     stored_name
         Of its volume or run; None where there is none.
+    images
+        The volume or run, of which pictures are to be made.
+    preview_name
+        Of pictures that were made already; empty where there are none.
     """
 
     gates: tuple[Gate, ...]
     geometry: Geometry | None
     stored_name: str | None = None
-    preview: Preview | None = None
-    text_boxes: list[dict[str, Any]] = field(default_factory=list)
+    images: CTVolume | AngiographyRun | None = None
+    preview_name: str = ""
 
 
-def take_in(
-    upload: Upload, case: Case, incoming: Incoming, stored: StoredDicom, reader: SupervisedReader
-) -> None:
-    """Build what the study proposes to use of a series, and give the series its row.
+@dataclass(frozen=True)
+class Examined:
+    """Where text seems to stand in a series, and under which name its pictures are stored."""
 
-    Parameters
-    ----------
-    stored
-        Its de-identified files.
-    """
-    key = incoming.key(case.study)
-    built = _build(case, incoming, f"cases/{case.id}/{key[:16]}.npz", reader)
-    frame_uid = incoming.frame_of_reference_uid
-    series = Series(
-        case=case,
-        kind=incoming.kind,
-        series_key=key,
-        stored_name=built.stored_name,
-        description=incoming.description,
-        geometry=to_plain(built.geometry),
-        gates=to_plain(built.gates),
-        acquired_at=_moved(case, incoming.acquired_at),
-        frame_key=keyed_digest(case.study, frame_uid) if frame_uid else "",
-        text_boxes=built.text_boxes,
-        instance_count=len(incoming.files),
-        dicom_name=stored.name,
-        dicom_sha256=stored.sha256,
-        dicom_bytes=stored.size_bytes,
-        preview_name=_saved(built.preview),
-    )
-    _add(upload, series, incoming)
+    text_boxes: list[dict[str, Any]]
+    preview_name: str
 
 
-def _build(case: Case, incoming: Incoming, array_name: str, reader: SupervisedReader) -> _Built:
+def build(case: Case, incoming: Incoming, reader: SupervisedReader) -> Built:
+    """Build what the study proposes to use of a series, and store it."""
     found = incoming.found
+    array_name = f"cases/{case.id}/{incoming.key(case.study)[:16]}.npz"
     try:
         if isinstance(found, CTSeries) and not _has_volume(case):
             return _built_volume(found, incoming, array_name, reader)
@@ -107,7 +90,56 @@ def _build(case: Case, incoming: Incoming, array_name: str, reader: SupervisedRe
         gates = [_ANOTHER_IS_USED if isinstance(found, CTSeries) else gate_of_other(found)]
     except ImagingError as error:
         gates = [_without_names(gate, incoming) for gate in gates_of_refusal(error)]
-    return _Built(tuple(gates), incoming.geometry, preview=_preview_of_files(incoming, reader))
+    preview_name = _saved_pictures_of_files(incoming, reader)
+    return Built(tuple(gates), incoming.geometry, preview_name=preview_name)
+
+
+def examine(built: Built) -> Examined:
+    """Search a series for text and make its pictures; the database is not asked."""
+    if built.images is None:
+        return Examined([], built.preview_name)
+    text_boxes = text_boxes_in(built.images)
+    if isinstance(built.images, CTVolume):
+        preview = preview_of_volume(built.images, frames_with_text(text_boxes))
+    else:
+        preview = preview_of_run(built.images)
+    return Examined(text_boxes, _saved(preview))
+
+
+def add_series(
+    upload: Upload,
+    case: Case,
+    incoming: Incoming,
+    stored: StoredDicom,
+    built: Built,
+    examined: Examined,
+) -> None:
+    """Give a series its row.
+
+    Parameters
+    ----------
+    stored
+        Its de-identified files.
+    """
+    frame_uid = incoming.frame_of_reference_uid
+    series = Series(
+        case=case,
+        kind=incoming.kind,
+        series_key=incoming.key(case.study),
+        stored_name=built.stored_name,
+        description=incoming.description,
+        geometry=to_plain(built.geometry),
+        gates=to_plain(built.gates),
+        acquired_at=_moved(case, incoming.acquired_at),
+        frame_key=keyed_digest(case.study, frame_uid) if frame_uid else "",
+        text_boxes=examined.text_boxes,
+        instance_count=len(incoming.files),
+        dicom_name=stored.name,
+        dicom_sha256=stored.sha256,
+        dicom_bytes=stored.size_bytes,
+        preview_name=examined.preview_name,
+    )
+    _add(upload, series, incoming)
 
 
 def _has_volume(case: Case) -> bool:
@@ -116,26 +148,18 @@ def _has_volume(case: Case) -> bool:
 
 def _built_volume(
     found: CTSeries, incoming: Incoming, array_name: str, reader: SupervisedReader
-) -> _Built:
+) -> Built:
     volume = reader.build_ct_volume(found)
-    text_boxes = text_boxes_in(volume)
-    return _Built(
-        volume.gates,
-        incoming.geometry,
-        save_ct_volume(array_name, volume),
-        preview_of_volume(volume, frames_with_text(text_boxes)),
-        text_boxes,
-    )
+    return Built(volume.gates, incoming.geometry, save_ct_volume(array_name, volume), images=volume)
 
 
-def _built_run(found: XARunFile, array_name: str, reader: SupervisedReader) -> _Built:
+def _built_run(found: XARunFile, array_name: str, reader: SupervisedReader) -> Built:
     run = reader.read_xa_run(found)
-    return _Built(
+    return Built(
         run.gates,
         run_geometry(found, run),
         save_xa_run(array_name, run),
-        preview_of_run(run),
-        text_boxes_in(run),
+        images=run,
     )
 
 
@@ -146,16 +170,16 @@ def _without_names(gate: Gate, incoming: Incoming) -> Gate:
     return gate
 
 
-def _preview_of_files(incoming: Incoming, reader: SupervisedReader) -> Preview | None:
+def _saved_pictures_of_files(incoming: Incoming, reader: SupervisedReader) -> str:
     try:
         pictures = reader.pictures_of_files(incoming.files)
     except ImagingError:
-        return None  # the series is shown without a picture
-    return preview_of_frames(pictures, range(len(pictures)))
+        return ""  # the series is shown without a picture
+    return _saved(preview_of_frames(pictures, range(len(pictures))))
 
 
-def _saved(preview: Preview | None) -> str:
-    return save_preview(preview.pictures, preview.thumbnail) if preview else ""
+def _saved(preview: Preview) -> str:
+    return save_preview(preview.pictures, preview.thumbnail)
 
 
 def _moved(case: Case, acquired_at: datetime | None) -> datetime | None:

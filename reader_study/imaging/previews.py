@@ -1,6 +1,6 @@
 """Pictures by which a coordinator knows a series: 8-bit grey PNG files."""
 
-import io
+import struct
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ BRAIN_WINDOW_HU = (0.0, 80.0)
 MAX_CT_PICTURES = 40
 LARGEST_CT_PICTURE_PX = 512
 THUMBNAIL_PX = 256
-# Of noisy grey pictures run lengths make files as small as the full search does, in less time.
-_PNG_STRATEGY = zlib.Z_RLE
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GREY_8_BIT = (8, 0, 0, 0, 0)
+_DIFFERENCE_FROM_ROW_ABOVE = 2
 
 Grey = NDArray[np.uint8]
 
@@ -116,6 +117,24 @@ def _square_pixels(image: Image.Image, pixel_shape: tuple[float, float]) -> Imag
 
 
 def _png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_type=_PNG_STRATEGY)
-    return buffer.getvalue()
+    """Write a PNG with one way of filtering for all rows.
+
+    Choosing one for every row, as libraries do, takes three times as long. Of noisy grey pictures
+    run lengths make files as small as the full search does.
+    """
+    grey = np.asarray(image)
+    rows, columns = grey.shape
+    filtered = np.empty((rows, 1 + columns), np.uint8)
+    filtered[:, 0] = _DIFFERENCE_FROM_ROW_ABOVE
+    filtered[0, 1:] = grey[0]
+    np.subtract(grey[1:], grey[:-1], out=filtered[1:, 1:])
+    packer = zlib.compressobj(zlib.Z_BEST_SPEED, strategy=zlib.Z_RLE)
+    packed = packer.compress(filtered.data) + packer.flush()
+    head = struct.pack(">II5B", columns, rows, *_GREY_8_BIT)
+    chunks = ((b"IHDR", head), (b"IDAT", packed), (b"IEND", b""))
+    return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    checked = kind + content
+    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))

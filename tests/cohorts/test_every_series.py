@@ -20,7 +20,7 @@ from pydicom.uid import (
 from reader_study.cohorts.arrays import load_ct_volume, load_xa_run
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, Review, Series, SeriesKind, Upload
-from reader_study.cohorts.series_intake import take_in
+from reader_study.cohorts.series_intake import add_series
 from reader_study.cohorts.series_store import (
     load_picture,
     load_thumbnail,
@@ -260,13 +260,13 @@ def test_a_rerun_after_a_failure_in_the_middle_completes_what_is_missing(
     def failing(*arguments):
         if Series.objects.count() == 3:
             raise OSError("the disk is gone")
-        take_in(*arguments)
+        add_series(*arguments)
 
     upload = Upload.objects.create(
         study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
     )
     with monkeypatch.context() as patch:
-        patch.setattr("reader_study.cohorts.ingest.take_in", failing)
+        patch.setattr("reader_study.cohorts.intake_pipeline.add_series", failing)
         with pytest.raises(OSError, match="the disk is gone"):
             ingest_paths(upload, [folder])
     stored = ("id", "dicom_sha256", "stored_name", "gates", "used", "acquired_at")

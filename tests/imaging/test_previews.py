@@ -7,7 +7,12 @@ import pytest
 from PIL import Image
 
 from reader_study.imaging.ct_volume import CTVolume
-from reader_study.imaging.previews import as_grey, preview_of_run, preview_of_volume
+from reader_study.imaging.previews import (
+    as_grey,
+    preview_of_frames,
+    preview_of_run,
+    preview_of_volume,
+)
 from reader_study.imaging.scan import scan
 from reader_study.imaging.series import XARunFile
 from reader_study.imaging.xa_run import read_xa_run
@@ -44,6 +49,13 @@ def test_slices_with_text_are_pictured_too():
 def test_the_brain_window_goes_from_0_to_80_hu():
     values = np.array([[[-1000, 0, 40, 80, 3000]]], np.int16)
     assert as_grey(values, (0.0, 80.0)).tolist() == [[[0, 0, 128, 255, 255]]]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (7, 1), (37, 53)])
+def test_pictures_hold_every_pixel_as_it_is(shape):
+    frames = np.random.default_rng(1).integers(0, 256, (2, *shape), np.uint8)
+    shown = [pixels(picture) for picture in preview_of_frames(frames).pictures]
+    assert np.array_equal(shown, frames)
 
 
 def test_large_slices_are_made_smaller_and_the_thumbnail_smaller_still():
