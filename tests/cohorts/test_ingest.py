@@ -10,7 +10,13 @@ from pydicom import dcmread
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
-from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run, save_arrays
+from reader_study.cohorts.arrays import (
+    load_arrays,
+    load_ct_volume,
+    load_xa_run,
+    save_arrays,
+    stored_array,
+)
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, QuarantinedFile, Series, SeriesKind, Upload
 from reader_study.cohorts.study_keys import former_digest
@@ -18,7 +24,7 @@ from reader_study.cohorts.tasks import ingest_upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.studies.models import Study
-from tests.cast import make_study, stored_array
+from tests.cast import make_study
 from tests.cohorts.files import files_in
 from tests.cohorts.sending import received_upload
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
