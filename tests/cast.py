@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reader_study.accounts.models import User
+from reader_study.cohorts.arrays import stored_array
 from reader_study.cohorts.models import Case, CasePurpose, Phase, Review, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
@@ -79,12 +80,6 @@ def add_every_role(study: Study) -> None:
         member = add_member(study=study, user=user, role=role, sites=sites, actor=carol)
         if username == "eve":
             end_membership(membership=member, reason="Left the hospital", actor=carol)
-
-
-def stored_array(series: Series) -> str:
-    """The name under which a series' volume or run is stored."""
-    assert series.stored_name is not None
-    return series.stored_name
 
 
 def browser_of(username: str) -> Client:

@@ -10,7 +10,7 @@ from pydicom.uid import UID
 from reader_study.cohorts.case_matching import patient_identity
 from reader_study.cohorts.manifest import ManifestRow, finder_of
 from reader_study.cohorts.models import SeriesKind
-from reader_study.cohorts.study_keys import keyed_digest
+from reader_study.cohorts.study_keys import former_digest, keyed_digest
 from reader_study.imaging.deidentification.allow_list import KINDS
 from reader_study.imaging.inspection import Geometry, ct_geometry, other_geometry, run_geometry
 from reader_study.imaging.series import CTSeries, OtherSeries, Scan, XARunFile
@@ -63,6 +63,12 @@ class Incoming:
     def key(self, study: Study) -> str:
         """Return a digest that the same images have whenever they are sent."""
         return keyed_digest(study, "\n".join(sorted(self._images())))
+
+    def former_key(self, study: Study) -> str:
+        """Return the digest that earlier releases made of the same images."""
+        if isinstance(self.found, CTSeries):
+            return former_digest(study, self.found.series_uid)
+        return former_digest(study, "\n".join(sorted(self._images())))
 
     def _images(self) -> set[str]:
         if isinstance(self.found, CTSeries):

@@ -13,10 +13,9 @@ from reader_study.cohorts.incoming import Incoming, Patient, patients_in
 from reader_study.cohorts.intake_pipeline import AT_ONCE, take_in
 from reader_study.cohorts.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, MessageLevel, Series, Upload
-from reader_study.cohorts.patient_cases import case_of_patient, complete_occlusion
+from reader_study.cohorts.patient_cases import case_of_patient, complete_occlusion, patient_key
 from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.refusals import PatientRefusedError
-from reader_study.cohorts.study_keys import keyed_digest
 from reader_study.cohorts.upload_messages import report, say
 from reader_study.imaging.remarks import some_names
 from reader_study.imaging.series import Scan
@@ -71,7 +70,7 @@ def _cases_to_fill(upload: Upload, found: Scan) -> list[tuple[Case, Patient]]:
     """Return the cases of an upload's patients; those that must stay as they are, are named."""
     rows = stored_rows(upload.manifest)
     patients = {
-        keyed_digest(upload.study, patient.identifier): patient
+        patient_key(study=upload.study, identifier=patient.identifier): patient
         for patient in patients_in(found, rows)
         if patient.is_of_use
     }
@@ -121,7 +120,7 @@ def _new_series(upload: Upload, case: Case, patient: Patient) -> list[Incoming]:
     known = set(case.series.values_list("series_key", flat=True))
     new = []
     for incoming in patient.in_order():
-        if incoming.key(case.study) in known:
+        if known & {incoming.key(case.study), incoming.former_key(case.study)}:
             say(upload, MessageLevel.INFO, incoming.name, INGESTED_BEFORE)
         else:
             new.append(incoming)

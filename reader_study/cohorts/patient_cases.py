@@ -7,6 +7,7 @@ from reader_study.cohorts.case_changes import set_occlusion
 from reader_study.cohorts.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, Upload
 from reader_study.cohorts.refusals import PatientRefusedError
+from reader_study.cohorts.study_keys import former_digest, keyed_digest
 from reader_study.studies.models import Study
 
 
@@ -52,6 +53,16 @@ def case_of_patient(*, upload: Upload, patient_key: str, row: ManifestRow | None
         occlusion_segment=case.occlusion_segment,
     )
     return case
+
+
+@transaction.atomic
+def patient_key(*, study: Study, identifier: str) -> str:
+    """Return the key of a patient; a case that an earlier release made of the patient gets it."""
+    key = keyed_digest(study, identifier)
+    cases = Case.objects.filter(study=study)
+    if not cases.filter(patient_key=key).exists():
+        cases.filter(patient_key=former_digest(study, identifier)).update(patient_key=key)
+    return key
 
 
 def _refuse_contradiction(study: Study, known: Case | None, row: ManifestRow) -> None:

@@ -37,14 +37,15 @@ def require_room(study: Study, size_bytes: int) -> None:
     free = _free_bytes()
     if free is not None and free - size_bytes < settings.KEEP_FREE_BYTES:
         raise NoRoomError(
-            f"The server's disk has no room for {size_in_words(size_bytes)} more: what has arrived is "
-            "kept; ask the operator for space, then go on."
+            f"The server's disk has no room for {size_in_words(size_bytes)} more: what has arrived "
+            "is kept; ask the operator for space, then go on."
         )
     quota = settings.STUDY_QUOTA_BYTES
     if quota is not None and _used_bytes(study) + size_bytes > quota:
         raise NoRoomError(
-            f"{size_in_words(size_bytes)} more would exceed the study's quota of {size_in_words(quota)}: "
-            "what has arrived is kept; ask the operator for a larger quota, then go on."
+            f"{size_in_words(size_bytes)} more would exceed the study's quota of "
+            f"{size_in_words(quota)}: what has arrived is kept; ask the operator for a larger "
+            "quota, then go on."
         )
 
 

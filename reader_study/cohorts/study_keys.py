@@ -31,6 +31,12 @@ def keyed_digest(study: Study, identifier: str) -> str:
     return _digest(study_key(study), f"identifier\0{identifier}").hex()
 
 
+def former_digest(study: Study, identifier: str) -> str:
+    """Return the digest that earlier releases made of an identifier, still found in old rows."""
+    key = f"{settings.SECRET_KEY}:{study.id}".encode()
+    return _digest(key, identifier).hex()
+
+
 def _digest(key: bytes, message: str) -> bytes:
     return hmac.new(key, message.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
 

@@ -3,6 +3,8 @@
 
 def size_in_words(size_bytes: int) -> str:
     """Return a size as people read it: "12 MB", "4.3 GB"."""
+    if size_bytes < 1000:
+        return f"{size_bytes} bytes"
     size = size_bytes / 1000
     for unit in ("kB", "MB", "GB"):
         if size < 999.5:

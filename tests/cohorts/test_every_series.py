@@ -17,7 +17,7 @@ from pydicom.uid import (
     SecondaryCaptureImageStorage,
 )
 
-from reader_study.cohorts.arrays import load_ct_volume, load_xa_run
+from reader_study.cohorts.arrays import load_ct_volume, load_xa_run, stored_array
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, Review, Series, SeriesKind, Upload
 from reader_study.cohorts.series_intake import add_series
@@ -32,7 +32,7 @@ from reader_study.imaging.previews import MAX_CT_PICTURES, spread
 from reader_study.imaging.scan import scan
 from reader_study.imaging.supervised import SupervisedReader
 from reader_study.studies.models import Study
-from tests.cast import browser_of, make_study, stored_array
+from tests.cast import browser_of, make_study
 from tests.cohorts.test_ingest import ingest, said
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
 

@@ -6,17 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
-from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run, save_arrays
+from reader_study.cohorts.arrays import (
+    load_arrays,
+    load_ct_volume,
+    load_xa_run,
+    save_arrays,
+    stored_array,
+)
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, QuarantinedFile, Series, SeriesKind, Upload
+from reader_study.cohorts.study_keys import former_digest
 from reader_study.cohorts.tasks import ingest_upload
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
 from reader_study.studies.models import Study
-from tests.cast import make_study, stored_array
+from tests.cast import make_study
 from tests.cohorts.files import files_in
 from tests.cohorts.sending import received_upload
 from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
@@ -190,6 +198,25 @@ def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_ingested(
     by_name = {m.name: m.text for m in upload.messages.filter(level="error")}
     crash = "made the program that reads it crash: it is damaged or forged; refused."
     assert by_name == {"a/crashes.dcm": crash, "a/crashes-decoded.dcm": crash}
+
+
+def test_a_patient_of_an_earlier_release_is_known_again(study, tmp_path):
+    folder = patient(tmp_path / "a", "HOSPITAL-A", runs=1)
+    ingest(study, folder)
+    (ct_file, *_), run_file = sorted((folder / "ct").iterdir()), folder / "xa0.dcm"
+    headers = {"NCCT": dcmread(ct_file), "DSA": dcmread(run_file)}
+    of_old = {"NCCT": "SeriesInstanceUID", "DSA": "SOPInstanceUID"}
+    for series in Series.objects.all():
+        series.series_key = former_digest(study, headers[series.kind][of_old[series.kind]].value)
+        series.save()
+    Case.objects.update(patient_key=former_digest(study, "HOSPITAL-A"))
+    write_xa_run(
+        folder / "late.dcm", patient_id="HOSPITAL-A", elements={"AcquisitionTime": "130000"}
+    )
+    upload = ingest(study, folder)
+    assert upload.cases_added == 0
+    assert said(upload).count("was ingested before") == 2
+    assert [series.kind for series in Case.objects.get().series.all()] == ["DSA", "DSA", "NCCT"]
 
 
 def test_arrays_of_earlier_versions_are_still_read(study, tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from reader_study.accounts.models import User
+from reader_study.cohorts.arrays import stored_array
 from reader_study.cohorts.models import Case
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment
@@ -20,7 +21,6 @@ from tests.cast import (
     make_study,
     open_with_cases,
     ready_case,
-    stored_array,
 )
 from tests.coordination.case_requests import act, detail, member, unlock_reading
 

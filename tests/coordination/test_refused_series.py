@@ -3,13 +3,14 @@
 import pytest
 from pydicom.uid import SecondaryCaptureImageStorage
 
+from reader_study.cohorts.arrays import stored_array
 from reader_study.cohorts.models import Case, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.media import store_sources
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Study
-from tests.cast import browser_of, make_study, stored_array
+from tests.cast import browser_of, make_study
 from tests.cohorts.test_every_series import as_other_object
 from tests.cohorts.test_ingest import ingest, patient
 from tests.coordination.image_requests import images, overrule, review, waiting

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
-from reader_study.cohorts.arrays import load_xa_run
+from reader_study.cohorts.arrays import load_xa_run, stored_array
 from reader_study.cohorts.models import Case, Review, Series, SeriesBuild
 from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.series_store import unpack_dicom
 from reader_study.cohorts.tasks import build_series_task
 from reader_study.jobs.models import JobState
 from reader_study.studies.models import Role, StudyState
-from tests.cast import browser_of, make_study, open_with_cases, ready_case, stored_array
+from tests.cast import browser_of, make_study, open_with_cases, ready_case
 from tests.coordination.case_requests import act, member
 from tests.coordination.image_requests import images, overrule, review, waiting
 from tests.stored_series import add_ct, add_run, frames_with_name, new_case

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.arrays import load_ct_volume, save_arrays
+from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
 from reader_study.cohorts.models import Case, Review, Series, SeriesBuild, SeriesKind
 from reader_study.cohorts.tasks import build_series_task
 from reader_study.jobs.models import JobState
@@ -22,7 +22,7 @@ from reader_study.reading.services import open_study
 from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
-from tests.cast import browser_of, make_study, next_code, stored_array
+from tests.cast import browser_of, make_study, next_code
 from tests.stored_series import add_ct, add_run, frames_with_name, new_case
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.

@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from inference.phantom.dicom import write_phantom_dicom
 from reader_study.accounts.models import User
-from reader_study.cohorts.arrays import load_ct_volume, save_arrays
+from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, Phase, SeriesKind, Upload
 from reader_study.cohorts.reviews import release
@@ -21,7 +21,7 @@ from reader_study.jobs.runner import perform
 from reader_study.reading.services import open_study
 from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
-from tests.cast import browser_of, make_study, next_code, stored_array
+from tests.cast import browser_of, make_study, next_code
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

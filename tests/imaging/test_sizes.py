@@ -8,7 +8,8 @@ from reader_study.imaging.sizes import size_in_words
 @pytest.mark.parametrize(
     ("size_bytes", "words"),
     [
-        (900, "1 kB"),
+        (900, "900 bytes"),
+        (1000, "1 kB"),
         (12_400_000, "12 MB"),
         (999_700, "1.0 MB"),
         (8 * 10**9, "8.0 GB"),

@@ -134,7 +134,7 @@ def test_a_bomb_of_zeros_is_refused_at_a_bounded_size(monkeypatch):
     deflater = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     bomb = head[:start] + b"".join(deflater.compress(bytes(2**20)) for _ in range(64))
     assert len(bomb) < 100_000
-    with pytest.raises(ImagingError, match=r"a deflated DICOM file of more than 4\.2 MB"):
+    with pytest.raises(ImagingError, match=r"of more than 4\.2 MB"):
         new_bytes(bomb + deflater.flush())
 
 
