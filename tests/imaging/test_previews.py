@@ -54,7 +54,7 @@ def test_the_brain_window_goes_from_0_to_80_hu():
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (7, 1), (37, 53)])
 def test_pictures_hold_every_pixel_as_it_is(shape):
     frames = np.random.default_rng(1).integers(0, 256, (2, *shape), np.uint8)
-    shown = [pixels(picture) for picture in preview_of_frames(frames, range(2)).pictures]
+    shown = [pixels(picture) for picture in preview_of_frames(frames, range(2)).pictures.values()]
     assert np.array_equal(shown, frames)
 
 
