@@ -3,6 +3,8 @@
 import socket
 
 import pytest
+from gunicorn.http.body import Body, LengthReader
+from gunicorn.http.unreader import SocketUnreader
 
 from reader_study import silent_senders
 from reader_study.silent_senders import not_waiting_for_silent_senders
@@ -38,6 +40,33 @@ def test_what_was_sent_is_read_and_silence_ends_the_wait(ends):
         body.read(1)
     server.settimeout(5)
     assert server.recv(10) == b"", "gunicorn would wait for the rest, so as to throw it away"
+
+
+def test_lines_and_pieces_of_a_body_of_gunicorns_come_in_turn_and_end_where_it_ends(ends):
+    server, sender = ends
+    given = []
+    content = b"one line\n" + bytes(range(256)) * 300 + b"another line\nlast"
+    environ = {
+        "gunicorn.socket": server,
+        "wsgi.input": Body(LengthReader(SocketUnreader(server), len(content))),
+    }
+    not_waiting_for_silent_senders(lambda environ, _: given.append(environ) or [])(environ, print)
+    body = given[0]["wsgi.input"]
+    sender.sendall(content + b"GET /next")
+    assert body.readline(100) == b"one line\n"
+    assert b"".join(body.read(30_000) for _ in range(3)) == content[9 : 9 + 256 * 300 + 17]
+    assert body.read(10) == b""
+
+
+def test_a_body_of_gunicorns_that_falls_silent_ends_the_wait(ends):
+    server, sender = ends
+    given = []
+    body = Body(LengthReader(SocketUnreader(server), 100))
+    environ = {"gunicorn.socket": server, "wsgi.input": body}
+    not_waiting_for_silent_senders(lambda environ, _: given.append(environ) or [])(environ, print)
+    sender.sendall(b"half")
+    with pytest.raises(TimeoutError):
+        given[0]["wsgi.input"].read(100)
 
 
 def test_an_answer_may_take_its_time(ends):
