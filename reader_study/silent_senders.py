@@ -41,7 +41,11 @@ class PatientBody:
 
     def readline(self, size: int, /) -> bytes:
         """Return a line, or so many bytes of it."""
-        return self._in_time(lambda: self._body.readline(size))
+        return self._in_time(lambda: self._line(size))
+
+    def _line(self, size: int) -> bytes:
+        line: bytes = self._body.readline(size)
+        return line
 
     def _in_time(self, read: Callable[[], Read]) -> Read:
         # Only while reading: of an answer, the limit would be for all of it together.

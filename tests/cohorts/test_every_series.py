@@ -15,7 +15,7 @@ from pydicom.uid import (
     SecondaryCaptureImageStorage,
 )
 
-from reader_study.cohorts.arrays import load_ct_volume, load_xa_run
+from reader_study.cohorts.arrays import load_ct_volume, load_xa_run, stored_array
 from reader_study.cohorts.ingest import ingest_paths
 from reader_study.cohorts.models import Case, Review, Series, SeriesKind, Upload
 from reader_study.cohorts.series_store import (
@@ -251,7 +251,7 @@ def test_a_rerun_after_a_failure_in_the_middle_completes_what_is_missing(
     study, tmp_path, monkeypatch
 ):
     folder = a_whole_patient(tmp_path / "a")
-    taken = []
+    taken: list[object] = []
 
     def failing(*arguments):
         if len(taken) == 3:
@@ -314,7 +314,7 @@ def test_rows_come_in_the_order_of_the_series_whichever_search_for_text_ends_fir
     ingest(study, tmp_path / "runs")
     rows = list(Series.objects.order_by("id"))
     assert [series.position for series in rows] == [1, 2, 3]
-    sizes = [load_xa_run(series.stored_name).frames.shape[-1] for series in rows]
+    sizes = [load_xa_run(stored_array(series)).frames.shape[-1] for series in rows]
     assert [series.text_boxes[0]["left"] for series in rows] == sizes
 
 
