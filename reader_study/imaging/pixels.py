@@ -156,14 +156,18 @@ def hounsfield(stored: NDArray[Any], dataset: Dataset) -> tuple[NDArray[np.int16
         slope, intercept = slope or 1.0, intercept or 0.0
         sentence = "No complete rescale in the header: Hounsfield units are uncertain"
         gates.append(Gate("Hounsfield units", Verdict.FLAGGED, sentence))
-    values = without_overlay_bits(stored, dataset).astype(np.float32)
+    hu = without_overlay_bits(stored, dataset).astype(np.float32)
     if text(dataset, "PhotometricInterpretation") == "MONOCHROME1":
         sentence = "Stored with inverted grey scale (MONOCHROME1): values taken as they are"
         gates.append(Gate("grey scale", Verdict.FLAGGED, sentence))
-    hu = np.rint(values * np.float32(slope) + np.float32(intercept))
+    # In place: fresh memory for every step would take longer than the steps.
+    hu *= np.float32(slope)
+    hu += np.float32(intercept)
+    np.rint(hu, out=hu)
     if padding is not None:
         hu[padding] = AIR_HU
-    return np.clip(hu, AIR_HU, np.iinfo(np.int16).max).astype(np.int16), gates
+    np.clip(hu, AIR_HU, np.iinfo(np.int16).max, out=hu)
+    return hu.astype(np.int16), gates
 
 
 def _padding_mask(

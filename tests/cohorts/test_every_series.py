@@ -1,5 +1,6 @@
 """Every series of a patient is kept; what is used of them, a rule or a person decides."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from reader_study.imaging.supervised import SupervisedReader
 from reader_study.studies.models import Study
 from tests.cast import browser_of, make_study
 from tests.cohorts.test_ingest import ingest, said
-from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
+from tests.imaging.synthetic_dicom import growing_bar, write_ct_series, write_xa_run
 
 pytestmark = pytest.mark.django_db
 ORIGINAL_TIME = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
@@ -323,6 +324,35 @@ def test_a_slice_in_which_text_stands_has_its_picture(study, tmp_path, monkeypat
     assert 22 not in spread(60, MAX_CT_PICTURES)
     assert waiting["picture_frames"] == sorted([*spread(60, MAX_CT_PICTURES), 22])
     assert waiting["preview_count"] == MAX_CT_PICTURES + 1
+
+
+def test_rows_come_in_the_order_of_the_series_whichever_search_for_text_ends_first(
+    study, tmp_path, monkeypatch
+):
+    for name, size in (("a", 64), ("b", 48), ("c", 32)):
+        write_xa_run(tmp_path / "runs" / f"{name}.dcm", growing_bar(size=size))
+
+    def slow_for_the_first(displayed):
+        if displayed.shape[-1] == 64:
+            time.sleep(0.5)
+        return [{"frame": 0, "left": displayed.shape[-1], "top": 0, "width": 1, "height": 1}]
+
+    monkeypatch.setattr("reader_study.cohorts.series_intake.text_boxes_in", slow_for_the_first)
+    ingest(study, tmp_path / "runs")
+    rows = list(Series.objects.order_by("id"))
+    assert [series.position for series in rows] == [1, 2, 3]
+    sizes = [load_xa_run(stored_array(series)).frames.shape[-1] for series in rows]
+    assert [series.text_boxes[0]["left"] for series in rows] == sizes
+
+
+def test_a_search_for_text_that_fails_leaves_no_row_without_its_boxes(study, tmp_path, monkeypatch):
+    def failing(displayed):
+        raise OSError("no memory")
+
+    monkeypatch.setattr("reader_study.cohorts.intake_pipeline.text_boxes_in_frames", failing)
+    with pytest.raises(OSError, match="no memory"):
+        ingest(study, write_ct_series(tmp_path / "ct")[0].parent)
+    assert not Series.objects.exists()
 
 
 def test_scanned_others_know_their_files(tmp_path):
