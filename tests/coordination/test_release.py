@@ -144,6 +144,8 @@ def test_what_an_earlier_release_took_in_gets_pictures_when_it_is_to_be_looked_a
 def test_a_ct_in_which_text_was_found_is_used_once_it_is_released(case, tmp_path):
     ct = add_ct(case, tmp_path, review=Review.WAITING, used=False)
     assert [row["id"] for row in waiting(case)] == [ct.pk]
+    (row,) = browser_of("carol").get(f"/api/studies/{case.study_id}/cases").json()
+    assert (row["ct_waits"], row["dsa_waits"]) == (True, False)
     review(ct, "release")
     assert (fresh(ct).used, fresh(ct).phase) == (True, "")
 
