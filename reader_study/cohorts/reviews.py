@@ -20,6 +20,7 @@ from reader_study.cohorts.deciding import (
     use,
     wake_what_follows,
 )
+from reader_study.cohorts.late_pictures import late_pictures
 from reader_study.cohorts.models import BuildPurpose, Phase, Review, Series, SeriesKind
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 
@@ -132,7 +133,8 @@ def keep_out(*, series: Series, reason: str, actor: User) -> Series:
 def look_again(*, series: Series, reason: str, actor: User) -> Series:
     """Take a decision back: the series waits for a look again and is shown to nobody.
 
-    A CT that needed no look can be sent to have one.
+    A CT that needed no look can be sent to have one. Where there are no pictures to look at, as of
+    series that an earlier release took in, they are made.
 
     Raises
     ------
@@ -151,6 +153,8 @@ def look_again(*, series: Series, reason: str, actor: User) -> Series:
         former_phase=series.phase,
         reason=reason.strip(),
     )
+    if not series.preview_name and series.stored_name is not None:
+        series.preview_name = late_pictures(series)
     send_to_review(series)
     wake_what_follows(series)
     return series

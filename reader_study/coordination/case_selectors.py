@@ -112,6 +112,7 @@ def _row(case: Any, places: _Places, raters: int) -> dict[str, Any]:
         if work and work.state == JobState.RUNNING
         else None,
         "series": list(case.series.all()),
+        "ct_waits": case.ct_waits,
         "dsa_waits": case.dsa_waits,
         "artery_volume_ml": job.artery_volume_ml if job else None,
         "ratings": {"submitted": places.submitted, "expected": places.expected},

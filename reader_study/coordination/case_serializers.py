@@ -39,6 +39,7 @@ class CaseRowSerializer(serializers.Serializer[Any]):
     progress = serializers.FloatField()
     seconds_left = serializers.FloatField(allow_null=True)
     series = SeriesSerializer(many=True, help_text="Those in use.")
+    ct_waits = serializers.BooleanField(help_text="Whether a CT waits for its release.")
     dsa_waits = serializers.BooleanField(help_text="Whether runs wait for their release.")
     artery_volume_ml = serializers.FloatField(allow_null=True)
     ratings = RatingCountSerializer()

@@ -38,6 +38,7 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
         has_ct=Exists(series.filter(kind=SeriesKind.NCCT)),
         has_dsa=Exists(series.filter(kind=SeriesKind.DSA)),
         waits_for_a_look=Exists(waiting_runs(OuterRef("pk"))),
+        ct_waits=Exists(waiting_runs(OuterRef("pk")).filter(kind=SeriesKind.NCCT)),
         dsa_waits=Exists(waiting_runs(OuterRef("pk")).filter(kind=SeriesKind.DSA)),
         job_state=Subquery(job.values("state")[:1]),
         job_is_of_used_ct=Exists(

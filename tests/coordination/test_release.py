@@ -131,9 +131,21 @@ def test_a_decision_is_taken_back_and_stays_in_the_audit_trail(case, tmp_path):
     assert review(run, "look-again").json()["detail"] == "C001, DSA 1 waits for a look already."
 
 
+def test_what_an_earlier_release_took_in_gets_pictures_when_it_is_to_be_looked_at(case, tmp_path):
+    ct, run = add_ct(case, tmp_path), add_run(case, tmp_path)
+    review(run, "release", phase="after")
+    Series.objects.update(preview_name="")
+    for series in (ct, run):
+        assert review(series, "look-again").status_code == 200
+    counts = {row["id"]: row["preview_count"] for row in waiting(case)}
+    assert counts == {ct.pk: 20, run.pk: 6}
+
+
 def test_a_ct_in_which_text_was_found_is_used_once_it_is_released(case, tmp_path):
     ct = add_ct(case, tmp_path, review=Review.WAITING, used=False)
     assert [row["id"] for row in waiting(case)] == [ct.pk]
+    (row,) = browser_of("carol").get(f"/api/studies/{case.study_id}/cases").json()
+    assert (row["ct_waits"], row["dsa_waits"]) == (True, False)
     review(ct, "release")
     assert (fresh(ct).used, fresh(ct).phase) == (True, "")
 

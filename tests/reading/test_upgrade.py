@@ -1,4 +1,4 @@
-"""An installation of the first release is brought up to date with its data and its guards."""
+"""An installation of an earlier release is brought up to date with its data and its guards."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,10 @@ from django.utils import timezone
 
 from reader_study.audit import guards
 from reader_study.audit.guards import Guard
+from reader_study.cohorts.models import Series
+from reader_study.coordination.series_selectors import series_row
 from reader_study.reading.models import Assignment, Reading
+from reader_study.segmentation.selectors import current_packs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,16 +27,36 @@ GUARDS_OF_THE_FIRST_RELEASE = [
 ]
 
 
+RELEASE_WITHOUT_REVIEWS = [
+    ("accounts", "0001_initial"),
+    ("studies", "0002_study_life"),
+    ("cohorts", "0002_study_life"),
+    ("segmentation", "0001_initial"),
+]
+
+
 @pytest.fixture
 def first_release() -> Iterator[Any]:
     """The models of the first release, on a database that it made."""
-    guards.remove(connection)
-    executor = MigrationExecutor(connection)
-    executor.migrate(FIRST_RELEASE)
+    models = models_of(FIRST_RELEASE)
     for row in GUARDS_OF_THE_FIRST_RELEASE:
         guards.install(connection, row)
-    yield MigrationExecutor(connection).loader.project_state(FIRST_RELEASE).apps
+    yield models
     call_command("migrate", verbosity=0)
+
+
+@pytest.fixture
+def release_without_reviews() -> Iterator[Any]:
+    """The models of the release before the one in which a person releases each run."""
+    yield models_of(RELEASE_WITHOUT_REVIEWS)
+    call_command("migrate", verbosity=0)
+
+
+def models_of(release: list[tuple[str, str]]) -> Any:
+    """Bring the database back to a release; returns that release's models."""
+    guards.remove(connection)
+    MigrationExecutor(connection).migrate(release)
+    return MigrationExecutor(connection).loader.project_state(release).apps
 
 
 def store_a_study(models: Any) -> None:
@@ -85,3 +108,44 @@ def test_the_guards_of_this_release_are_in_place_afterwards(first_release):
     locked = current_apps.get_model("studies", "Study").objects.filter(slug="old")
     with pytest.raises(DatabaseError, match="final"), transaction.atomic():
         locked.update(state="reading")
+
+
+def store_images(models: Any) -> None:
+    """A segmented case with a CT and a run, of a study that is being set up."""
+    study = models.get_model("studies", "Study").objects.create(slug="old", name="Old")
+    site = models.get_model("studies", "Site").objects.create(study=study, code="n", name="North")
+    case = models.get_model("cohorts", "Case").objects.create(
+        study=study, site=site, code="C001", patient_key="1"
+    )
+    for kind in ("NCCT", "DSA"):
+        models.get_model("cohorts", "Series").objects.create(
+            case=case,
+            kind=kind,
+            series_key=kind,
+            position=1,
+            stored_name=f"{kind}.npz",
+            description=kind,
+            instance_count=1,
+            corrections=["Gantry tilt of 14.0° corrected by resampling"],
+        )
+    job = models.get_model("segmentation", "SegmentationJob").objects.create(
+        case=case,
+        model=models.get_model("segmentation", "VesselModel").objects.create(
+            name="m", sha256="5" * 64, directory="m", labels={}, card={}
+        ),
+        state="done",
+        mask_name="mask",
+    )
+    models.get_model("segmentation", "MediaPack").objects.create(
+        segmentation=job, state="done", folder="pack", manifest={"runs": [{}]}
+    )
+
+
+def test_what_raters_were_shown_before_there_were_reviews_stays_in_use(release_without_reviews):
+    store_images(release_without_reviews)
+    call_command("migrate", verbosity=0)
+    run, ct = (series_row(series) for series in Series.objects.order_by("kind"))
+    assert (ct["used"], ct["review"], ct["verdict"]) == (True, "not-needed", "corrected")
+    assert (run["used"], run["review"], run["phase"]) == (True, "released", "after")
+    assert run["review_note"] == "Shown to raters by a release that had no review."
+    assert current_packs().count() == 1

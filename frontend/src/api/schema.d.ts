@@ -1063,6 +1063,8 @@ export interface components {
             seconds_left: number | null;
             /** @description Those in use. */
             series: components["schemas"]["Series"][];
+            /** @description Whether a CT waits for its release. */
+            ct_waits: boolean;
             /** @description Whether runs wait for their release. */
             dsa_waits: boolean;
             /** Format: double */
@@ -1108,6 +1110,8 @@ export interface components {
             seconds_left: number | null;
             /** @description Those in use. */
             series: components["schemas"]["Series"][];
+            /** @description Whether a CT waits for its release. */
+            ct_waits: boolean;
             /** @description Whether runs wait for their release. */
             dsa_waits: boolean;
             /** Format: double */

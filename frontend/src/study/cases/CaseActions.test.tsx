@@ -42,6 +42,7 @@ const phantom: CaseDetail = {
   progress: 1,
   seconds_left: null,
   series: [],
+  ct_waits: false,
   dsa_waits: false,
   artery_volume_ml: 9,
   ratings: { submitted: 1, expected: 2 },

@@ -15,6 +15,7 @@ const ready: StudyCase = {
   progress: 1,
   seconds_left: null,
   series: [{ kind: 'NCCT', description: '', corrections: [], flags: [] }],
+  ct_waits: false,
   dsa_waits: false,
   artery_volume_ml: 9,
   ratings: { submitted: 0, expected: 2 },
@@ -30,6 +31,7 @@ const ready: StudyCase = {
 
 it.each([
   [{}, 'CT · no DSA'],
+  [{ ct_waits: true, series: [], state: 'review' as const }, 'CT waits for release · no DSA'],
   [{ dsa_waits: true, state: 'review' as const }, 'CT · DSA waits for release'],
 ])('a case with %o has the images: %s', (changes, words) => {
   renderInApp(

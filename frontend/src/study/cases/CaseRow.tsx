@@ -85,8 +85,7 @@ function SeriesSummary({ studyCase }: { studyCase: StudyCase }) {
   const { id, code, series } = studyCase
   const corrections = series.flatMap((one) => one.corrections).length
   const flags = series.flatMap((one) => one.flags).length
-  const hasCt = series.some(({ kind }) => kind === 'NCCT')
-  const words = `${hasCt ? 'CT' : 'no CT'} · ${dsaInWords(studyCase)}`
+  const words = `${ctInWords(studyCase)} · ${dsaInWords(studyCase)}`
   return (
     <Group gap={6}>
       <Anchor component={Link} to={id} inherit aria-label={`${words}: images of ${code}`}>
@@ -104,6 +103,11 @@ function SeriesSummary({ studyCase }: { studyCase: StudyCase }) {
       )}
     </Group>
   )
+}
+
+function ctInWords({ series, ct_waits }: StudyCase): string {
+  if (series.some(({ kind }) => kind === 'NCCT')) return 'CT'
+  return ct_waits ? 'CT waits for release' : 'no CT'
 }
 
 function dsaInWords({ series, dsa_waits }: StudyCase): string {

@@ -11,6 +11,7 @@ const phantom: StudyCase = {
   seconds_left: null,
   message: '',
   series: [{ kind: 'DSA', description: '', corrections: [], flags: [] }],
+  ct_waits: false,
   dsa_waits: false,
   artery_volume_ml: 9,
   ratings: { submitted: 0, expected: 2 },
