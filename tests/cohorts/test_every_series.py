@@ -332,10 +332,10 @@ def test_rows_come_in_the_order_of_the_series_whichever_search_for_text_ends_fir
     for name, size in (("a", 64), ("b", 48), ("c", 32)):
         write_xa_run(tmp_path / "runs" / f"{name}.dcm", growing_bar(size=size))
 
-    def slow_for_the_first(displayed):
-        if displayed.shape[-1] == 64:
+    def slow_for_the_first(run):
+        if run.frames.shape[-1] == 64:
             time.sleep(0.5)
-        return [{"frame": 0, "left": displayed.shape[-1], "top": 0, "width": 1, "height": 1}]
+        return [{"frame": 0, "left": run.frames.shape[-1], "top": 0, "width": 1, "height": 1}]
 
     monkeypatch.setattr("reader_study.cohorts.series_intake.text_boxes_in", slow_for_the_first)
     ingest(study, tmp_path / "runs")
@@ -346,10 +346,10 @@ def test_rows_come_in_the_order_of_the_series_whichever_search_for_text_ends_fir
 
 
 def test_a_search_for_text_that_fails_leaves_no_row_without_its_boxes(study, tmp_path, monkeypatch):
-    def failing(displayed):
+    def failing(images):
         raise OSError("no memory")
 
-    monkeypatch.setattr("reader_study.cohorts.intake_pipeline.text_boxes_in_frames", failing)
+    monkeypatch.setattr("reader_study.cohorts.series_intake.text_boxes_in", failing)
     with pytest.raises(OSError, match="no memory"):
         ingest(study, write_ct_series(tmp_path / "ct")[0].parent)
     assert not Series.objects.exists()
