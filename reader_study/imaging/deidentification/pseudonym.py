@@ -18,8 +18,9 @@ _CASE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}[A-Za-z0-9]|[A-Za-z0-9
 
 def standard_name(uid: str) -> str:
     """Return the standard's own name of a UID; an empty text for any that it does not give."""
-    name = UID(uid, validation_mode=IGNORE).name
-    return "" if name == uid else str(name)
+    known = UID(uid, validation_mode=IGNORE)
+    # pydicom strips white space of every kind; a UID that it surrounds is none of the standard.
+    return str(known.name) if known == uid and known.name != known else ""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,13 @@ def test_uids_of_the_standard_stay(pseudonym):
     assert pseudonym.uid("1.2.840.10008.99.99") != "1.2.840.10008.99.99"
 
 
+@pytest.mark.parametrize("space", ["\n", "\t", "\x1f", "\x0b", "\u00a0"])
+@pytest.mark.parametrize("uid", ["1.2.840.99.1.2.3", "1.2.840.10008.1.2", "MEIER"])
+def test_white_space_makes_no_uid_one_of_the_standard(pseudonym, uid, space):
+    for text in (space + uid, uid + space):
+        assert pseudonym.uid(text).startswith("2.25.")
+
+
 def test_all_dates_of_a_patient_move_by_the_same_days_and_times_stay(pseudonym):
     before_treatment = image(raw_dicom.XA)
     after_treatment = image(raw_dicom.XA) | elements(
