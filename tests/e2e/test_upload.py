@@ -63,7 +63,7 @@ def drop(page: Page, *paths: Path) -> None:
     expect(panel(page)).to_be_visible()
     devtools = page.context.new_cdp_session(page)
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    for event in ("dragEnter", "dragOver", "drop"):
+    for event in ("dragEnter", "dragOver", "dragOver", "drop"):
         devtools.send("Input.dispatchDragEvent", {"type": event, "x": 600, "y": 600, "data": data})
 
 

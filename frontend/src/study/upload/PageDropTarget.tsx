@@ -23,7 +23,10 @@ export function PageDropTarget({ children, onDrop }: PageDropTargetProps) {
       setOver(depth > 0)
     }
     const enter = (event: DragEvent) => {
-      if (bringsFiles(event)) show(1)
+      if (!bringsFiles(event)) return
+      // What says so below appears under the pointer: letting go at once must still count.
+      event.preventDefault()
+      show(1)
     }
     const leave = (event: DragEvent) => {
       if (bringsFiles(event)) show(-1)
