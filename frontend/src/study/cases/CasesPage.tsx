@@ -17,6 +17,7 @@ export default function CasesPage() {
   const study = useLoadedStudy()
   const uploads = useUploads(study.id)
   const scanning = uploads.data?.some(isBeingScanned) ?? false
+  useCasesRefresh(study.id, uploads.data?.map(({ id, state }) => `${id} ${state}`).join() ?? '')
   return (
     <Stack gap="md">
       <title>{`Cases · ${study.name} · Reader Study`}</title>
@@ -67,4 +68,12 @@ function useStudyRefresh(studyId: string, caseStates: string) {
   useEffect(() => {
     void queryClient.invalidateQueries({ queryKey: keys.study(studyId), exact: true })
   }, [queryClient, studyId, caseStates])
+}
+
+/** Cases that an upload added as its last act are asked for once it has ended. */
+function useCasesRefresh(studyId: string, uploadStates: string) {
+  const queryClient = useQueryClient()
+  useEffect(() => {
+    void queryClient.invalidateQueries({ queryKey: keys.cases(studyId), exact: true })
+  }, [queryClient, studyId, uploadStates])
 }
