@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from inference import predict_command, train_demo_command
+from inference.demo import command as demo_command
 from inference.phantom import command as phantom_command
+from inference.prediction import command as prediction_command
 
-_COMMANDS = (phantom_command, predict_command, train_demo_command)
+_COMMANDS = (phantom_command, prediction_command, demo_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

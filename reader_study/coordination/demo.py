@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from inference.demo_model import DEMO_MODEL_DIRECTORY
+from inference.demo.model import DEMO_MODEL_DIRECTORY
 from reader_study.accounts.models import User
 from reader_study.agreement.constructed_tables import (
     CONSTRUCTED_NOTICE,

@@ -17,7 +17,7 @@ from reader_study.segmentation.selectors import segmentations_that_may_be_packed
 from reader_study.segmentation.services import queue_pack
 
 if TYPE_CHECKING:
-    from inference.predict import SegmentationModel
+    from inference.prediction.model import SegmentationModel
 
 CUBIC_MM_PER_ML = 1000.0
 
@@ -26,7 +26,7 @@ CUBIC_MM_PER_ML = 1000.0
 def _warm_model(directory: str, sha256: str) -> "SegmentationModel":
     """Load a model once a process; the hash in the key lets a replaced folder load again."""
     # Torch takes seconds and gigabytes to import, which only the GPU worker should pay.
-    from inference.predict import load_model
+    from inference.prediction.model import load_model
 
     model = load_model(Path(directory), device=settings.INFERENCE_DEVICE)
     if model.sha256 != sha256:

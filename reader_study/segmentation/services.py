@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 def register_model(*, directory: Path, actor: User | None) -> VesselModel:
     """Make a model known under its hash; a model that is known already is returned."""
     # Reading a model imports torch, which the web process has no use for.
-    from inference.model_files import read_model_files
+    from inference.models.files import read_model_files
 
     files = read_model_files(directory)
     with transaction.atomic():

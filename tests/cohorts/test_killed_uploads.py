@@ -28,7 +28,7 @@ LARGE_BYTES = 256 * MEBIBYTE
 MOST_MEMORY_FOR_A_LARGE_FILE = 48 * MEBIBYTE
 STUDY = [
     *("create_study", "killed", "--name", "Killed", "--site", "north=North Hospital"),
-    *("--coordinator", "mara", "--rater", "ruth", "--model", "inference/demo_model_phantoms_only"),
+    *("--coordinator", "mara", "--rater", "ruth", "--model", "inference/demo/phantoms_only_model"),
 ]
 
 

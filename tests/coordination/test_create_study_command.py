@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from inference.demo_model import DEMO_MODEL_DIRECTORY, DEMO_MODEL_NOTICE
+from inference.demo.model import DEMO_MODEL_DIRECTORY, DEMO_MODEL_NOTICE
 from reader_study.accounts.models import User
 from reader_study.studies.models import Study
 from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL

@@ -11,20 +11,19 @@ import pytest
 import safetensors.torch
 import torch
 
-from inference.demo_plans import CONFIGURATION
+from inference.demo.plans import CONFIGURATION
 from inference.errors import ModelError
-from inference.model_files import read_model_files
-from inference.network import restore_network
-from inference.predict import load_model
+from inference.models.files import read_model_files
+from inference.models.network import restore_networks
+from inference.prediction.model import load_model
 from tests.inference.untrained_model import (
-    NAME,
     plans_of_untrained_model,
     replace_file,
     replace_plans,
     write_untrained_model,
 )
 
-WEIGHTS = f"{NAME}.safetensors"
+WEIGHTS = "fold-all.safetensors"
 
 
 @pytest.fixture
@@ -34,9 +33,9 @@ def directory(tmp_path: Path) -> Path:
 
 def test_a_written_model_is_read_back_with_the_same_weights_under_every_name(directory):
     files = read_model_files(directory)
-    network = restore_network(files)
+    (network,) = restore_networks(files)
     stored = safetensors.torch.load_file(directory / WEIGHTS)
-    assert files.weights.keys() == stored.keys()
+    assert files.folds[0].keys() == stored.keys()
     state = network.state_dict()
     assert len(state) > len(stored)  # nnU-Net's aliases come back
     for name, tensor in stored.items():
@@ -44,6 +43,15 @@ def test_a_written_model_is_read_back_with_the_same_weights_under_every_name(dir
         aliases = [other for other in state if state[other].data_ptr() == state[name].data_ptr()]
         assert len(aliases) >= 1
     assert not any("all_modules" in name or "decoder.encoder" in name for name in stored)
+
+
+def test_every_fold_is_read_back_in_the_order_of_the_settings(tmp_path):
+    directory = write_untrained_model(tmp_path / "folds", folds=("1", "0"))
+    files = read_model_files(directory)
+    for fold, weights in zip(("1", "0"), files.folds, strict=True):
+        stored = safetensors.torch.load_file(directory / f"fold-{fold}.safetensors")
+        assert all(torch.equal(weights[name], tensor) for name, tensor in stored.items())
+    assert not torch.equal(*(weights[min(weights)] for weights in files.folds))
 
 
 def test_the_sha256_is_that_of_the_documented_listing(directory):
@@ -83,6 +91,7 @@ def test_an_altered_file_is_detected(directory, name):
                 "tile_step": 1.0,
                 "mirroring_axes": [],
                 "precision": "float32",
+                "folds": ["all"],
             },
         ),
     ],
@@ -111,9 +120,9 @@ def test_a_missing_file_is_named(directory, name):
 
 def test_a_card_cannot_name_weights_outside_its_directory(directory):
     card = json.loads((directory / "model-card.json").read_text())
-    card["name"] = "../elsewhere"
+    card["prediction"]["folds"] = ["0/../../elsewhere"]
     (directory / "model-card.json").write_text(json.dumps(card))
-    with pytest.raises(ModelError, match="name"):
+    with pytest.raises(ModelError, match="folds"):
         read_model_files(directory)
 
 
@@ -192,7 +201,7 @@ def test_plans_are_checked_outside_the_configuration_too(directory, key, value):
 
 
 def test_the_attack_that_the_allow_list_stops_would_work_without_it(tmp_path, monkeypatch):
-    from inference.network import build_network
+    from inference.models.network import build_network
 
     monkeypatch.chdir(tmp_path)
     plans = plans_of_untrained_model()

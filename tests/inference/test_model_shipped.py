@@ -2,11 +2,11 @@
 
 import pytest
 
-from inference.demo_model import DEMO_MODEL_DIRECTORY, DEMO_MODEL_NAME, DEMO_MODEL_NOTICE
-from inference.demo_recipe import HELD_OUT_SEEDS
-from inference.evaluate_demo import dice
+from inference.demo.model import DEMO_MODEL_DIRECTORY, DEMO_MODEL_NAME, DEMO_MODEL_NOTICE
+from inference.demo.recipe import HELD_OUT_SEEDS
+from inference.demo.scores import dice
 from inference.phantom import make_phantom
-from inference.predict import load_model
+from inference.prediction.model import load_model
 
 SEED_OF_NO_OTHER_USE = 3_000_000
 
@@ -31,7 +31,7 @@ def test_it_is_small_enough_for_the_repository():
     files = list(DEMO_MODEL_DIRECTORY.iterdir())
     assert sum(file.stat().st_size for file in files) < 5_000_000
     assert {file.name for file in files} == {
-        f"{DEMO_MODEL_NAME}.safetensors",
+        "fold-all.safetensors",
         "plans.json",
         "dataset.json",
         "model-card.json",

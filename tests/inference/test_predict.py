@@ -9,11 +9,11 @@ import torch
 from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
-from inference.demo_plans import CONFIGURATION
+from inference.demo.plans import CONFIGURATION
 from inference.errors import InferenceError, VolumeError
-from inference.model_files import read_model_files
-from inference.network import restore_network
-from inference.predict import load_model
+from inference.models.files import read_model_files
+from inference.models.network import restore_networks
+from inference.prediction.model import load_model
 from tests.inference.untrained_model import NAME, NOTICE, write_untrained_model
 
 SPACING = (1.6, 1.1, 1.3)
@@ -43,12 +43,12 @@ def _mask_by_nnunet_alone(directory, hu, *, mirroring_axes):
         device=torch.device("cpu"),
         allow_tqdm=False,
     )
-    network, plans = restore_network(files), PlansManager(files.plans)
+    networks, plans = restore_networks(files), PlansManager(files.plans)
     predictor.manual_initialization(
-        network,
+        networks[0],
         plans,
         plans.get_configuration(CONFIGURATION),
-        [network.state_dict()],
+        [network.state_dict() for network in networks],
         files.dataset,
         "",
         mirroring_axes,
@@ -71,6 +71,13 @@ def test_mirroring_follows_the_card(tmp_path, model, hu):
     directory = write_untrained_model(tmp_path, mirroring_axes=(0, 2))
     mask = load_model(directory).predict(hu, SPACING).mask
     assert np.array_equal(mask, _mask_by_nnunet_alone(directory, hu, mirroring_axes=(0, 2)))
+    assert not np.array_equal(mask, model.predict(hu, SPACING).mask)
+
+
+def test_the_folds_are_averaged_as_nnunet_averages_them(tmp_path, model, hu):
+    directory = write_untrained_model(tmp_path, folds=("0", "1"))
+    mask = load_model(directory).predict(hu, SPACING).mask
+    assert np.array_equal(mask, _mask_by_nnunet_alone(directory, hu, mirroring_axes=None))
     assert not np.array_equal(mask, model.predict(hu, SPACING).mask)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from inference.__main__ import main
 from inference.errors import VolumeError
-from inference.predict import load_model
-from inference.predict_command import segment_nifti
+from inference.prediction.command import segment_nifti
+from inference.prediction.model import load_model
 from tests.inference.untrained_model import NOTICE, write_untrained_model
 
 

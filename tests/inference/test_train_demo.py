@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-from inference.demo_model import DEMO_MODEL_NOTICE
-from inference.demo_recipe import Recipe
-from inference.evaluate_demo import dice, score_on_phantoms
+from inference.demo.model import DEMO_MODEL_NOTICE
+from inference.demo.recipe import Recipe
+from inference.demo.scores import dice, score_on_phantoms
+from inference.demo.train import train_demo
 from inference.phantom import make_phantom
-from inference.predict import load_model
-from inference.train_demo import train_demo
+from inference.prediction.model import load_model
 from tests.inference.untrained_model import write_untrained_model
 
 NANO_RECIPE = Recipe(

@@ -1,15 +1,24 @@
 """A small model with random weights, written and altered as the tests need it."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
-from inference.demo_plans import CONFIGURATION, DATASET, demo_plans
-from inference.demo_recipe import Recipe
-from inference.model_files import ModelCard, PredictionSettings, model_sha256, write_model_files
-from inference.network import build_network
+from inference.demo.plans import CONFIGURATION, DATASET, demo_plans
+from inference.demo.recipe import Recipe
+from inference.models.files import (
+    ModelCard,
+    PredictionSettings,
+    Weights,
+    model_sha256,
+    unaliased_tensors,
+    weights_file,
+    write_model_files,
+)
+from inference.models.network import build_network
 
 NAME = "untrained-model"
 NOTICE = "Untrained. Not for clinical use."
@@ -46,18 +55,17 @@ def plans_of_untrained_model() -> dict[str, Any]:
 
 
 def write_untrained_model(
-    directory: Path, *, mirroring_axes: tuple[Literal[0, 1, 2], ...] = ()
+    directory: Path,
+    *,
+    mirroring_axes: tuple[Literal[0, 1, 2], ...] = (),
+    folds: Sequence[str] = ("all",),
 ) -> Path:
     """Write a model whose random weights put both labels into most volumes."""
     torch.manual_seed(0)
     plans = plans_of_untrained_model()
-    network = build_network(plans, CONFIGURATION, labels=2)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.normal_(0, 0.3)
     write_model_files(
         directory,
-        network=network,
+        folds=[_random_weights(plans) for _ in folds],
         plans=plans,
         dataset=DATASET,
         name=NAME,
@@ -67,19 +75,28 @@ def write_untrained_model(
             tile_step=0.5,
             mirroring_axes=list(mirroring_axes),
             precision="float32",
+            folds=list(folds),
         ),
         description={},
     )
     return directory
 
 
+def _random_weights(plans: dict[str, Any]) -> Weights:
+    network = build_network(plans, CONFIGURATION, labels=2)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.normal_(0, 0.3)
+    return unaliased_tensors(network)
+
+
 def replace_file(directory: Path, file_name: str, content: bytes) -> None:
     """Replace a file and make the card's SHA-256 fit, as a forger would."""
     (directory / file_name).write_bytes(content)
-    names = ("dataset.json", "plans.json", f"{NAME}.safetensors")
-    contents = {name: (directory / name).read_bytes() for name in names}
     card = json.loads((directory / "model-card.json").read_text())
     settings = ModelCard.model_validate(card).prediction
+    names = ("dataset.json", "plans.json", *map(weights_file, settings.folds))
+    contents = {name: (directory / name).read_bytes() for name in names}
     card["sha256"] = model_sha256(contents, card["name"], card["notice"], settings)
     (directory / "model-card.json").write_text(json.dumps(card))
 

@@ -7,7 +7,7 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from django.core.files.storage import default_storage
 
-from inference.demo_model import DEMO_MODEL_DIRECTORY
+from inference.demo.model import DEMO_MODEL_DIRECTORY
 from reader_study.accounts.models import User
 from reader_study.celery import app
 from reader_study.cohorts.arrays import load_arrays

@@ -19,8 +19,8 @@ from nnunetv2.training.nnUNetTrainer.variants.data_augmentation.nnUNetTrainerNoD
 )
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
-from inference.demo_plans import CONFIGURATION, DATASET, DATASET_NAME
-from inference.demo_recipe import Recipe
+from inference.demo.plans import CONFIGURATION, DATASET, DATASET_NAME
+from inference.demo.recipe import Recipe
 from inference.phantom import Phantom
 
 EPOCHS = 40
@@ -98,7 +98,7 @@ def store_training_case(
     name
         The case's name.
     plans
-        See `inference.demo_plans.demo_plans`.
+        See `inference.demo.plans.demo_plans`.
     directory
         Folder of nnU-Net's preprocessed datasets.
     """

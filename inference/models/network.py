@@ -6,7 +6,7 @@ import torch
 from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
 
 from inference.errors import ModelError
-from inference.model_files import ModelFiles, unaliased_tensors
+from inference.models.files import ModelFiles, Weights, unaliased_tensors
 
 
 def build_network(plans: dict[str, Any], configuration: str, labels: int) -> torch.nn.Module:
@@ -15,7 +15,7 @@ def build_network(plans: dict[str, Any], configuration: str, labels: int) -> tor
     Parameters
     ----------
     plans
-        Checked plans; see `inference.plans.check_plans`.
+        Checked plans; see `inference.models.plans.check_plans`.
     configuration
         Name of the plans' configuration.
     labels
@@ -33,19 +33,23 @@ def build_network(plans: dict[str, Any], configuration: str, labels: int) -> tor
     return network
 
 
-def restore_network(files: ModelFiles) -> torch.nn.Module:
-    """Build the network of a stored model and give it its weights.
+def restore_networks(files: ModelFiles) -> list[torch.nn.Module]:
+    """Build the network of every fold of a stored model and give it its weights.
 
     Raises
     ------
     ModelError
         If the weights are not exactly those of the architecture in the plans.
     """
+    return [_restore(files, weights) for weights in files.folds]
+
+
+def _restore(files: ModelFiles, weights: Weights) -> torch.nn.Module:
     network = build_network(
         files.plans, files.card.prediction.configuration, len(files.dataset["labels"])
     )
     wanted = {name: tensor.shape for name, tensor in unaliased_tensors(network).items()}
-    stored = {name: tensor.shape for name, tensor in files.weights.items()}
+    stored = {name: tensor.shape for name, tensor in weights.items()}
     differing = sorted(
         name for name in wanted.keys() | stored.keys() if wanted.get(name) != stored.get(name)
     )
@@ -55,5 +59,5 @@ def restore_network(files: ModelFiles) -> torch.nn.Module:
             f"are missing, unknown or of another shape, the first is {differing[0]}"
         )
     # The only names left out are aliases of these.
-    network.load_state_dict(files.weights, strict=False)
+    network.load_state_dict(weights, strict=False)
     return network.eval()

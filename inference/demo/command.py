@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from inference.demo_recipe import DEMO_RECIPE, FIRST_TRAINING_SEED, HELD_OUT_SEEDS
+from inference.demo.recipe import DEMO_RECIPE, FIRST_TRAINING_SEED, HELD_OUT_SEEDS
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,7 +17,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from inference.train_demo import train_demo  # torch and nnU-Net take seconds to import
+    from inference.demo.train import train_demo  # torch and nnU-Net take seconds to import
 
     recipe = dataclasses.replace(
         DEMO_RECIPE,

@@ -17,9 +17,9 @@ from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 from numpy.typing import NDArray
 
 from inference.errors import InferenceError
-from inference.model_files import ModelFiles, read_model_files
-from inference.network import restore_network
-from inference.volume_check import check_volume
+from inference.models.files import ModelFiles, read_model_files
+from inference.models.network import restore_networks
+from inference.prediction.volume_check import check_volume
 
 # Shares of the whole time on two CPU cores, for the progress shown to people.
 PREPROCESSED = 0.25
@@ -52,7 +52,7 @@ class SegmentationModel:
     name
         The model's name.
     sha256
-        What identifies the model; see `inference.model_files`.
+        What identifies the model; see `inference.models.files`.
     labels
         Label values by name, the background included.
     notice
@@ -137,7 +137,7 @@ def load_model(
     Parameters
     ----------
     directory
-        The model's directory; see `inference.model_files`.
+        The model's directory; see `inference.models.files`.
     device
         ``cpu``, ``cuda`` or ``cuda:<number>``.
     threads
@@ -178,13 +178,13 @@ def _predictor_for(files: ModelFiles, device: torch.device) -> "_ReportingPredic
             device=device,
             allow_tqdm=False,
         )
-    network = restore_network(files)
+    networks = restore_networks(files)
     plans = PlansManager(files.plans)
     predictor.manual_initialization(
-        network,
+        networks[0],
         plans,
         plans.get_configuration(settings.configuration),
-        [network.state_dict()],
+        [network.state_dict() for network in networks],
         files.dataset,
         trainer_name="",
         inference_allowed_mirroring_axes=tuple(settings.mirroring_axes) or None,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.phantom import Phantom, make_phantom
-from inference.predict import SegmentationModel
+from inference.prediction.model import SegmentationModel
 
 # M2 and M3: what the middle cerebral artery feeds beyond an occluded M1.
 BEYOND_THE_OCCLUSION = {"right": (5, 7), "left": (6, 8)}

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from inference.demo_model import DEMO_MODEL_NAME, DEMO_MODEL_NOTICE
-from inference.demo_plans import CONFIGURATION, DATASET, demo_plans, intensity_properties
-from inference.demo_recipe import Recipe
-from inference.demo_trainer import store_training_case, train_network
-from inference.evaluate_demo import PhantomScore, score_on_phantoms
-from inference.model_card_text import model_card_text
-from inference.model_files import PredictionSettings, write_model_files
+from inference.demo.card_text import model_card_text
+from inference.demo.model import DEMO_MODEL_NAME, DEMO_MODEL_NOTICE
+from inference.demo.plans import CONFIGURATION, DATASET, demo_plans, intensity_properties
+from inference.demo.recipe import Recipe
+from inference.demo.scores import PhantomScore, score_on_phantoms
+from inference.demo.trainer import store_training_case, train_network
+from inference.models.files import PredictionSettings, unaliased_tensors, write_model_files
 from inference.phantom import Phantom, make_phantom
-from inference.predict import load_model
+from inference.prediction.model import load_model
 
 PHANTOMS_FOR_INTENSITIES = 4
 
@@ -59,7 +59,7 @@ def train_demo(
     def write(description: dict[str, Any]) -> None:
         write_model_files(
             output,
-            network=network,
+            folds=[unaliased_tensors(network)],
             plans=plans,
             dataset=DATASET,
             name=DEMO_MODEL_NAME,
@@ -69,6 +69,7 @@ def train_demo(
                 tile_step=recipe.tile_step,
                 mirroring_axes=[],
                 precision="float32",
+                folds=["all"],
             ),
             description=description,
         )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.demo_recipe import Recipe
+from inference.demo.recipe import Recipe
 
 CONFIGURATION = "3d_fullres"
 DATASET_NAME = "Dataset001_ArteryPhantoms"

@@ -3,5 +3,5 @@
 from pathlib import Path
 
 DEMO_MODEL_NAME = "demo-model-phantoms-only"
-DEMO_MODEL_DIRECTORY = Path(__file__).parent / "demo_model_phantoms_only"
+DEMO_MODEL_DIRECTORY = Path(__file__).parent / "phantoms_only_model"
 DEMO_MODEL_NOTICE = "Demo model, trained on phantoms only. Not for clinical use."

@@ -14,7 +14,7 @@ import numpy as np
 from inference.errors import InferenceError, VolumeError
 
 if TYPE_CHECKING:
-    from inference.predict import SegmentationModel
+    from inference.prediction.model import SegmentationModel
 
 
 def segment_nifti(
@@ -80,7 +80,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from inference.predict import load_model  # torch and nnU-Net take seconds to import
+    from inference.prediction.model import load_model  # torch and nnU-Net take seconds to import
 
     try:
         model = load_model(arguments.model, device=arguments.device)

@@ -50,7 +50,7 @@ a CPU. {", ".join(f"{name} {version}" for name, version in versions.items())}.
 Labels: background 0, artery 1. Prediction: tile step {card["prediction"]["tile_step"]}, no
 mirroring, {card["prediction"]["precision"]} on a CPU.
 
-SHA-256 of the model, as `inference/model_files.py` defines it: `{card["sha256"]}`
+SHA-256 of the model, as `inference/models/files.py` defines it: `{card["sha256"]}`
 """
 
 

@@ -1,0 +1,1 @@
+"""The demo model: trained and scored on phantoms only."""

@@ -1,0 +1,1 @@
+"""Segmenting CT volumes with a stored model."""
