@@ -1,6 +1,7 @@
 """Connected parts of an artery mask."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import cc3d
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 # Voxels that share a face, an edge or a corner belong together: a thin vessel that runs obliquely
 # is a chain of voxels that touch by corners only.
-NEIGHBOURS = 26
+NEIGHBOURS: Literal[26] = 26
 
 
 def remove_small_components(
@@ -60,10 +61,11 @@ def connected_parts(inside: NDArray[np.bool_]) -> NDArray[np.uint32]:
     ndarray
         uint32 [z, y, x]: 0 outside, the parts from 1 without gaps.
     """
-    parts: NDArray[np.uint32] = cc3d.connected_components(
-        np.ascontiguousarray(inside), connectivity=NEIGHBOURS, out_dtype=np.uint32
-    )
-    return parts
+    # Not as booleans: for these, cc3d 4.1 reckons with too few parts in some sparse masks, and
+    # ends in "maximum length exception".
+    numbers = np.ascontiguousarray(inside).view(np.uint8)
+    parts = cc3d.connected_components(numbers, connectivity=NEIGHBOURS, out_dtype=np.uint32)
+    return parts.astype(np.uint32, copy=False)
 
 
 def labelled_box(mask: NDArray[np.generic]) -> tuple[slice, slice, slice] | None:

@@ -64,3 +64,9 @@ def test_more_than_65535_parts_are_told_apart():
     mask[0, 0, 1] = 1
     cleaned = remove_small_components(mask, SPACING, 2 * VOXEL_MM3)
     assert cleaned.sum() == 3  # the first part now holds two points of the lattice
+
+
+def test_parts_one_voxel_apart_in_a_narrow_box_are_numbered():
+    mask = np.zeros((3, 1, 1), np.uint8)
+    mask[[0, 2]] = 1
+    assert remove_small_components(mask, SPACING, VOXEL_MM3).sum() == 2
