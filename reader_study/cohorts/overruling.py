@@ -11,13 +11,13 @@ from reader_study.cohorts.deciding import (
     queue_build,
     refuse_while_built,
     use,
-    wake_what_follows,
 )
 from reader_study.cohorts.models import BuildPurpose, Review, Series, SeriesKind
 from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.cohorts.reviews import send_to_review
 from reader_study.cohorts.series_rules import may_become
+from reader_study.cohorts.what_follows import wake_what_follows
 
 _IN_WORDS = {
     SeriesKind.NCCT: "a non-contrast CT",
@@ -87,7 +87,7 @@ def mark_overruled(series: Series, *, kind: SeriesKind, reason: str, actor: User
         instead_of=instead_of.pk if instead_of else None,
         reason=reason,
     )
-    wake_what_follows(series)
+    wake_what_follows(series.case.study_id)
 
 
 def _next_position(series: Series, kind: SeriesKind) -> int:
