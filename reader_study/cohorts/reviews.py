@@ -19,9 +19,9 @@ from reader_study.cohorts.deciding import (
     refuse_while_built,
     use,
 )
-from reader_study.cohorts.late_pictures import late_pictures
 from reader_study.cohorts.models import BuildPurpose, Phase, Review, Series, SeriesKind
 from reader_study.cohorts.refusals import CaseChangeRefusedError
+from reader_study.cohorts.text_and_pictures import late_pictures
 from reader_study.cohorts.what_follows import wake_what_follows
 
 
