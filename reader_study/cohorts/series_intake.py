@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 
 from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
 from reader_study.cohorts.incoming import Incoming
@@ -16,6 +15,7 @@ from reader_study.cohorts.models import (
     SeriesKind,
     Upload,
 )
+from reader_study.cohorts.series_rules import next_position
 from reader_study.cohorts.series_store import StoredDicom, save_preview
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
 from reader_study.cohorts.text_and_pictures import TextAndPictures, search_and_picture
@@ -175,12 +175,12 @@ def _add(upload: Upload, series: Series, incoming: Incoming) -> None:
     case = Case.objects.select_for_update().get(pk=series.case_id)
     if case.series.filter(series_key=series.series_key).exists():
         return  # another upload of these files was faster
-    alike = case.series.filter(kind=series.kind)
-    series.position = (alike.aggregate(Max("position"))["position__max"] or 0) + 1
+    series.position = next_position(case, SeriesKind(series.kind))
     series.review = Review.WAITING
     if series.kind == SeriesKind.NCCT and not series.text_boxes:
         series.review = Review.NOT_NEEDED
-        series.used = series.stored_name is not None and not alike.filter(used=True).exists()
+        others = case.series.filter(kind=SeriesKind.NCCT, used=True)
+        series.used = series.stored_name is not None and not others.exists()
     series.save(force_insert=True)
     upload.instances_accepted += series.instance_count
     upload.save(update_fields=["instances_accepted"])
