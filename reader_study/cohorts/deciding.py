@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
-from reader_study.celery import app
 from reader_study.cohorts.models import Case, Series, SeriesBuild, SeriesKind
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.cohorts.series_rules import fixed_because
@@ -99,18 +96,4 @@ def note(series: Series, *, action: str, actor: User | None, **detail: Any) -> N
         series=series.pk,
         images=f"{series.kind} {series.position}",
         **detail,
-    )
-
-
-def wake_what_follows(series: Series) -> None:
-    """Have segmentations and media queued that a decision made possible, once it is durable.
-
-    The layer above knows what follows; should this hint be lost, the reaper finds it.
-    """
-    study_id = str(series.case.study_id)
-    transaction.on_commit(
-        lambda: app.send_task(
-            "segmentation.queue_missing_work", args=[study_id], queue="cpu", retry=False
-        ),
-        robust=True,
     )

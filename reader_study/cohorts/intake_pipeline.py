@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from reader_study.cohorts.incoming import Incoming
 from reader_study.cohorts.models import Case, MessageLevel, Upload
-from reader_study.cohorts.series_intake import Built, Examined, add_series, build, examine
+from reader_study.cohorts.series_intake import Built, add_series, build, examine
 from reader_study.cohorts.series_store import StoredDicom, keep_dicom, staging_folder
 from reader_study.cohorts.study_keys import pseudonym
+from reader_study.cohorts.text_and_pictures import TextAndPictures
 from reader_study.cohorts.upload_messages import say
 from reader_study.imaging.deidentification import Pseudonym
 from reader_study.imaging.errors import ImagingError
@@ -33,7 +34,7 @@ class _Begun:
     incoming: Incoming
     stored: StoredDicom
     built: Built
-    examined: Future[Examined]
+    examined: Future[TextAndPictures]
 
 
 def take_in(

@@ -1,7 +1,6 @@
 """What a coordinator says a series is, against what the program took it for."""
 
 from django.db import transaction
-from django.db.models import Max
 
 from reader_study.accounts.models import User
 from reader_study.cohorts.deciding import (
@@ -11,13 +10,13 @@ from reader_study.cohorts.deciding import (
     queue_build,
     refuse_while_built,
     use,
-    wake_what_follows,
 )
 from reader_study.cohorts.models import BuildPurpose, Review, Series, SeriesKind
 from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.cohorts.reviews import send_to_review
-from reader_study.cohorts.series_rules import may_become
+from reader_study.cohorts.series_rules import may_become, next_position
+from reader_study.cohorts.what_follows import wake_what_follows
 
 _IN_WORDS = {
     SeriesKind.NCCT: "a non-contrast CT",
@@ -66,7 +65,7 @@ def mark_overruled(series: Series, *, kind: SeriesKind, reason: str, actor: User
     former, instead_of = f"{series.kind} {series.position}", None
     series.overruled_reason = reason
     if kind != series.kind:
-        series.position = _next_position(series, kind)
+        series.position = next_position(series.case, kind)
         series.kind = kind
         series.proposed_phase = ""
         send_to_review(series)
@@ -87,13 +86,7 @@ def mark_overruled(series: Series, *, kind: SeriesKind, reason: str, actor: User
         instead_of=instead_of.pk if instead_of else None,
         reason=reason,
     )
-    wake_what_follows(series)
-
-
-def _next_position(series: Series, kind: SeriesKind) -> int:
-    of_kind = Series.objects.filter(case=series.case, kind=kind)
-    last: int | None = of_kind.aggregate(last=Max("position"))["last"]
-    return (last or 0) + 1
+    wake_what_follows(series.case.study_id)
 
 
 def _why_not(series: Series, kind: SeriesKind) -> str:

@@ -18,11 +18,11 @@ from reader_study.cohorts.deciding import (
     queue_build,
     refuse_while_built,
     use,
-    wake_what_follows,
 )
-from reader_study.cohorts.late_pictures import late_pictures
 from reader_study.cohorts.models import BuildPurpose, Phase, Review, Series, SeriesKind
 from reader_study.cohorts.refusals import CaseChangeRefusedError
+from reader_study.cohorts.text_and_pictures import late_pictures
+from reader_study.cohorts.what_follows import wake_what_follows
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def mark_released(series: Series, *, phase: str, reason: str, actor: User | None
         instead_of=instead_of.pk if instead_of else None,
         reason=reason,
     )
-    wake_what_follows(series)
+    wake_what_follows(series.case.study_id)
 
 
 @transaction.atomic
@@ -125,7 +125,7 @@ def keep_out(*, series: Series, reason: str, actor: User) -> Series:
     series.review_note, series.phase = reason.strip(), ""
     series.save()
     note(series, action="series kept out", actor=actor, reason=reason.strip())
-    wake_what_follows(series)
+    wake_what_follows(series.case.study_id)
     return series
 
 
@@ -156,7 +156,7 @@ def look_again(*, series: Series, reason: str, actor: User) -> Series:
     if not series.preview_name and series.stored_name is not None:
         series.preview_name = late_pictures(series)
     send_to_review(series)
-    wake_what_follows(series)
+    wake_what_follows(series.case.study_id)
     return series
 
 

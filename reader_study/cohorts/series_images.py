@@ -12,17 +12,17 @@ from reader_study.cohorts.models import Series, SeriesKind
 from reader_study.cohorts.series_store import (
     StoredDicom,
     save_dicom,
-    save_preview,
     unpack_dicom,
 )
-from reader_study.cohorts.text_boxes import frames_with_text, text_boxes_in
+from reader_study.cohorts.text_and_pictures import search_and_picture
 from reader_study.imaging import painting
+from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.inspection import ct_geometry
 from reader_study.imaging.plain_data import to_plain
-from reader_study.imaging.previews import preview_of_run, preview_of_volume
 from reader_study.imaging.series import CTSeries, Scan, XARunFile
 from reader_study.imaging.supervised import SupervisedReader
+from reader_study.imaging.xa_run import AngiographyRun
 
 NO_CT = "its files hold no slices of a CT that can be placed in space"
 NO_RUN = "its files hold no angiography run of several frames in grey"
@@ -81,24 +81,23 @@ def make_images(
         progress(0.4)
         found = reader.scan(files, folder)
         name = f"cases/{series.case_id}/series-{series.pk}-{token}.npz"
+        images: CTVolume | AngiographyRun
         if kind == SeriesKind.NCCT:
             ct = _the_ct(found)
-            volume = reader.build_ct_volume(ct)
+            images = reader.build_ct_volume(ct)
+            arrays_name = save_ct_volume(name, images)
             geometry = series.geometry or to_plain(ct_geometry(ct))
-            gates, text_boxes = volume.gates, text_boxes_in(volume)
-            arrays_name = save_ct_volume(name, volume)
-            preview = preview_of_volume(volume, frames_with_text(text_boxes))
         else:
-            run = reader.read_xa_run(_the_run(series, found))
+            images = reader.read_xa_run(_the_run(series, found))
+            arrays_name = save_xa_run(name, images)
             geometry = series.geometry
-            arrays_name, preview = save_xa_run(name, run), preview_of_run(run)
-            gates, text_boxes = run.gates, text_boxes_in(run)
+    examined = search_and_picture(images)
     return MadeImages(
         arrays_name=arrays_name,
-        preview_name=save_preview(preview.pictures, preview.thumbnail),
-        gates=to_plain(gates),
+        preview_name=examined.preview_name,
+        gates=to_plain(images.gates),
         geometry=geometry,
-        text_boxes=text_boxes,
+        text_boxes=examined.text_boxes,
         dicom=painted,
     )
 

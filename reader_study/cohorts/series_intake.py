@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
 from reader_study.cohorts.incoming import Incoming
@@ -17,9 +15,10 @@ from reader_study.cohorts.models import (
     SeriesKind,
     Upload,
 )
+from reader_study.cohorts.series_rules import next_position
 from reader_study.cohorts.series_store import StoredDicom, save_preview
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
-from reader_study.cohorts.text_boxes import frames_with_text, text_boxes_in
+from reader_study.cohorts.text_and_pictures import TextAndPictures, search_and_picture
 from reader_study.cohorts.upload_messages import say
 from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.errors import ImagingError
@@ -31,12 +30,7 @@ from reader_study.imaging.inspection import (
     run_geometry,
 )
 from reader_study.imaging.plain_data import to_plain
-from reader_study.imaging.previews import (
-    Preview,
-    preview_of_frames,
-    preview_of_run,
-    preview_of_volume,
-)
+from reader_study.imaging.previews import preview_of_frames
 from reader_study.imaging.series import CTSeries, XARunFile
 from reader_study.imaging.supervised import SupervisedReader
 from reader_study.imaging.xa_run import AngiographyRun
@@ -70,14 +64,6 @@ class Built:
     preview_name: str = ""
 
 
-@dataclass(frozen=True)
-class Examined:
-    """Where text seems to stand in a series, and under which name its pictures are stored."""
-
-    text_boxes: list[dict[str, Any]]
-    preview_name: str
-
-
 def build(case: Case, incoming: Incoming, reader: SupervisedReader) -> Built:
     """Build what the study proposes to use of a series, and store it."""
     found = incoming.found
@@ -94,16 +80,11 @@ def build(case: Case, incoming: Incoming, reader: SupervisedReader) -> Built:
     return Built(tuple(gates), incoming.geometry, preview_name=preview_name)
 
 
-def examine(built: Built) -> Examined:
+def examine(built: Built) -> TextAndPictures:
     """Search a series for text and make its pictures; the database is not asked."""
     if built.images is None:
-        return Examined([], built.preview_name)
-    text_boxes = text_boxes_in(built.images)
-    if isinstance(built.images, CTVolume):
-        preview = preview_of_volume(built.images, frames_with_text(text_boxes))
-    else:
-        preview = preview_of_run(built.images)
-    return Examined(text_boxes, _saved(preview))
+        return TextAndPictures([], built.preview_name)
+    return search_and_picture(built.images)
 
 
 def add_series(
@@ -112,7 +93,7 @@ def add_series(
     incoming: Incoming,
     stored: StoredDicom,
     built: Built,
-    examined: Examined,
+    examined: TextAndPictures,
 ) -> None:
     """Give a series its row.
 
@@ -175,10 +156,7 @@ def _saved_pictures_of_files(incoming: Incoming, reader: SupervisedReader) -> st
         pictures = reader.pictures_of_files(incoming.files)
     except ImagingError:
         return ""  # the series is shown without a picture
-    return _saved(preview_of_frames(pictures, range(len(pictures))))
-
-
-def _saved(preview: Preview) -> str:
+    preview = preview_of_frames(pictures, range(len(pictures)))
     return save_preview(preview.pictures, preview.thumbnail)
 
 
@@ -197,12 +175,12 @@ def _add(upload: Upload, series: Series, incoming: Incoming) -> None:
     case = Case.objects.select_for_update().get(pk=series.case_id)
     if case.series.filter(series_key=series.series_key).exists():
         return  # another upload of these files was faster
-    alike = case.series.filter(kind=series.kind)
-    series.position = (alike.aggregate(Max("position"))["position__max"] or 0) + 1
+    series.position = next_position(case, SeriesKind(series.kind))
     series.review = Review.WAITING
     if series.kind == SeriesKind.NCCT and not series.text_boxes:
         series.review = Review.NOT_NEEDED
-        series.used = series.stored_name is not None and not alike.filter(used=True).exists()
+        others = case.series.filter(kind=SeriesKind.NCCT, used=True)
+        series.used = series.stored_name is not None and not others.exists()
     series.save(force_insert=True)
     upload.instances_accepted += series.instance_count
     upload.save(update_fields=["instances_accepted"])

@@ -1,6 +1,6 @@
-"""What may still be decided about a case's images, and which of them wait for somebody's look."""
+"""What may still be decided about a case's images, which wait for a look, how they are numbered."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from reader_study.cohorts.models import Case, Review, Series, SeriesKind
 
@@ -37,6 +37,13 @@ def may_become(series: Series) -> list[SeriesKind]:
 
 def _has_images(series: Series) -> bool:
     return bool(series.dicom_name) or series.stored_name is not None
+
+
+def next_position(case: Case, kind: SeriesKind) -> int:
+    """The number of the next series of a kind; the caller holds the case."""
+    of_kind = Series.objects.filter(case=case, kind=kind)
+    last: int | None = of_kind.aggregate(last=Max("position"))["last"]
+    return (last or 0) + 1
 
 
 def waiting_for_a_look(series: QuerySet[Series]) -> QuerySet[Series]:

@@ -1,6 +1,7 @@
 """The coordinator's API to a case's images: look at them, say what they are, release them."""
 
 import uuid
+from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -125,10 +126,7 @@ class ThumbnailView(ImagesView):
     ) -> HttpResponse:
         """Return a picture; 404 where the series has none."""
         series = self.series(request, study_id, case_id, series_id)
-        try:
-            return _picture(load_thumbnail(series))
-        except LookupError as error:
-            raise Http404 from error
+        return _picture(lambda: load_thumbnail(series))
 
 
 class PictureView(ImagesView):
@@ -145,13 +143,14 @@ class PictureView(ImagesView):
     ) -> HttpResponse:
         """Return a picture; 404 where the series has no such one."""
         series = self.series(request, study_id, case_id, series_id)
-        try:
-            return _picture(load_picture(series, number))
-        except LookupError as error:
-            raise Http404 from error
+        return _picture(lambda: load_picture(series, number))
 
 
-def _picture(png: bytes) -> HttpResponse:
+def _picture(load: Callable[[], bytes]) -> HttpResponse:
+    try:
+        png = load()
+    except LookupError as error:
+        raise Http404 from error
     return HttpResponse(
         png,
         content_type="image/png",
