@@ -1,5 +1,7 @@
 """A small cast for the tests: one study, its coordinator, two raters, a stranger, ready cases."""
 
+import gzip
+import struct
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -150,12 +152,19 @@ def ready_case(
     }
     names = ["volume.bin", "labels.bin", "tree.glb", "unlisted.bin"]
     for name in [*names, *[f"run{run}/0.bin" for run in range(1, runs + 1)]]:
-        default_storage.save(f"{folder}/{name}", ContentFile(name.encode()))
+        default_storage.save(f"{folder}/{name}", ContentFile(packed(name)))
     pack = MediaPack.objects.create(
         segmentation=job, state=JobState.DONE, folder=folder, manifest=manifest
     )
     store_sources(pack, used)
     return case
+
+
+def packed(name: str) -> bytes:
+    """A file as media packs have them, with its own name for content."""
+    if name.endswith(".glb"):
+        return struct.pack("<4sIIII", b"glTF", 2, 32, 12, 0x4E4F534A) + b'{"asset":{}}'
+    return gzip.compress(name.encode(), mtime=0)
 
 
 def protocol_with(**changes: Any) -> ProtocolDocument:

@@ -149,7 +149,7 @@ class Scene:
             return f"{unblinded_base(self.study, pack)}volume.bin"
         if route.startswith("media/"):
             assignment = Assignment.objects.get(code=self.named["code"])
-            return f"{media_base(assignment)}volume.bin"
+            return f"{media_base(assignment, None)}volume.bin"
         for name, value in self.named.items():
             for kind in ("uuid", "int", "str"):
                 address = address.replace(f"<{kind}:{name}>", str(value))
