@@ -76,6 +76,7 @@ def test_the_cases_on_which_raters_differ_open_one_after_the_other_with_images_a
 def test_a_rater_is_not_let_in(study: Study, page_of: Callable[[str], Page]) -> None:
     page = page_of("ruth")
     page.goto(f"/unblinded/{study.id}/C001")
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    refusal = page.get_by_role("heading", level=1)
+    expect(refusal).to_have_text("This does not exist, or your account has no access to it.")
     expect(page.get_by_role("table", name="Ratings of this case")).to_have_count(0)
     expect(page.get_by_test_id("dsa-1")).to_have_count(0)
