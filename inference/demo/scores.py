@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.evaluation.measures import dice
 from inference.phantom import Phantom, make_phantom
 from inference.prediction.model import SegmentationModel
 
@@ -34,13 +35,6 @@ class PhantomScore:
     dice: float
     recall_beyond_occlusion: float | None
     seconds: float
-
-
-def dice(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Dice overlap of two masks of the same shape; NaN if both are empty."""
-    a, b = one > 0, other > 0
-    total = int(a.sum()) + int(b.sum())
-    return 2 * int((a & b).sum()) / total if total else float("nan")
 
 
 def recall_beyond_occlusion(mask: NDArray[np.uint8], phantom: Phantom) -> float | None:

@@ -30,6 +30,7 @@ from .series import CTSeries, Kind, OtherSeries, XARunFile
 
 MIN_SLICES = 3
 MAX_TILT_FROM_AXIAL_DEG = 40.0
+WITH_CONTRAST = "a CT with contrast agent; the study reads non-contrast CT"
 _SCOUT_MAX_SLICES = 4
 _REFORMAT_WORDS = {"REFORMATTED", "MPR", "MIP", "MINIP", "VRT", "AVERAGE", "PROJECTION IMAGE"}
 _PERFUSION_WORDS = {"PERFUSION", "RCBF", "RCBV", "CBF", "CBV", "MTT", "TTP", "TMAX"}
@@ -119,7 +120,7 @@ def _reason_against_ct(dataset: Dataset) -> str:
     elif text(dataset, "ImageType").upper().startswith("DERIVED"):
         reason = "a derived image, not the acquired slices"
     elif has_contrast(dataset):
-        reason = "a CT with contrast agent; the study reads non-contrast CT"
+        reason = WITH_CONTRAST
     elif integer(dataset, "SamplesPerPixel", 1) != 1:
         reason = "a colour picture, not a CT slice"
     elif missing:

@@ -6,8 +6,9 @@ import pytest
 
 from inference.demo.model import DEMO_MODEL_NOTICE
 from inference.demo.recipe import Recipe
-from inference.demo.scores import dice, score_on_phantoms
+from inference.demo.scores import score_on_phantoms
 from inference.demo.train import train_demo
+from inference.evaluation.measures import dice
 from inference.phantom import make_phantom
 from inference.prediction.model import load_model
 from tests.inference.untrained_model import write_untrained_model
