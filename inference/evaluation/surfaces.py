@@ -27,6 +27,9 @@ from inference.evaluation.masks import (
 
 Floats = NDArray[np.float64]
 
+# Five steps of 0.2 mm are 1 mm, whatever the arithmetic makes of them.
+_ROUNDING_MM = 1e-6
+
 
 @dataclass(frozen=True)
 class SurfaceDistances:
@@ -67,8 +70,9 @@ class SurfaceDistances:
     def share_within(self, tolerance_mm: float) -> float:
         """Return the share of both surfaces' area that is within a distance of the other.
 
-        At a tolerance of 1 mm this is NSD at 1 mm.
+        At a tolerance of 1 mm this is NSD at 1 mm. What lies at the tolerance is within.
         """
+        tolerance_mm += _ROUNDING_MM
         near = (
             self.predicted_areas[self.predicted_to_truth <= tolerance_mm].sum()
             + self.true_areas[self.truth_to_predicted <= tolerance_mm].sum()

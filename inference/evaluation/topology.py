@@ -57,7 +57,7 @@ def euler_characteristic(padded: Mask) -> int:
     for axis in range(3):
         merged += [(steps + 1, _merge_neighbours(cells, axis)) for steps, cells in merged]
     for steps, cells in merged:
-        total += (-1) ** (3 - steps) * np.count_nonzero(cells)
+        total += (-1) ** (3 - steps) * int(np.count_nonzero(cells))
     return total
 
 
@@ -69,5 +69,8 @@ def _merge_neighbours(cells: Mask, axis: int) -> Mask:
 
 
 def _count_components(mask: Mask, connectivity: Literal[6, 26]) -> int:
-    _, count = cc3d.connected_components(mask, connectivity=connectivity, return_N=True)
+    # Not as booleans: for these, cc3d 4.1 reckons with too few parts in some sparse masks, and ends
+    # in "maximum length exception".
+    numbers = np.ascontiguousarray(mask).view(np.uint8)
+    _, count = cc3d.connected_components(numbers, connectivity=connectivity, return_N=True)
     return int(count)

@@ -1,0 +1,207 @@
+"""The measures agree with other people's implementations on 200 random tubes and awkward masks.
+
+Where another package defines a measure otherwise, the test says so and bounds the difference.
+"""
+
+import importlib
+import warnings
+
+import gudhi
+import numpy as np
+import pytest
+import torch
+from scipy import ndimage
+from scipy.spatial.distance import cdist
+
+from inference.evaluation.measures import (
+    betti_numbers,
+    centre_line,
+    cl_dice,
+    dice,
+    surface_distances,
+)
+from inference.evaluation.surfaces import element_areas
+from tests.inference.evaluation.tubes import SEEDS, awkward_pairs, tube_pair
+
+ROUNDING = 1e-5
+
+
+@pytest.fixture(scope="module")
+def deepmind():
+    """DeepMind's surface-distance, which still asks NumPy and SciPy for names they dropped."""
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        patch.setattr(np, "Inf", np.inf, raising=False)
+        patch.setattr(ndimage, "filters", ndimage, raising=False)
+        patch.setattr(ndimage, "morphology", ndimage, raising=False)
+        yield importlib.import_module("surface_distance.metrics")
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    """All pairs without an empty mask, which DeepMind's and MONAI's answers to differ from ours."""
+    pairs = {f"tubes {seed}": tube_pair(seed) for seed in SEEDS} | awkward_pairs()
+    return {
+        name: pair for name, pair in pairs.items() if pair.predicted.any() and pair.truth.any()
+    }
+
+
+@pytest.fixture(scope="module")
+def distances(pairs):
+    return {
+        name: surface_distances(pair.predicted, pair.truth, pair.spacing_zyx_mm)
+        for name, pair in pairs.items()
+    }
+
+
+def _batch(mask):
+    """Make MONAI's array of a mask, padded: else MONAI leaves surfaces open at the grid's border."""
+    return torch.from_numpy(np.pad(mask, 1)[None, None].astype(np.float32))
+
+
+def test_few_of_the_random_tubes_are_empty_after_their_flaws(pairs):
+    assert sum(name.startswith("tubes") for name in pairs) > 180
+
+
+def test_dice_is_monai_s(pairs):
+    from monai.metrics import DiceMetric
+
+    metric = DiceMetric(include_background=True)
+    for name, pair in pairs.items():
+        expected = float(metric(_batch(pair.predicted), _batch(pair.truth)))
+        assert dice(pair.predicted, pair.truth) == pytest.approx(expected, abs=ROUNDING), name
+
+
+def test_areas_of_surface_elements_are_deepmind_s(deepmind):
+    tables = deepmind.lookup_tables
+    bits = tables.ENCODE_NEIGHBOURHOOD_3D_KERNEL.ravel()
+    corners = (np.arange(256)[:, None] >> np.arange(8)) & 1
+    for spacing in ((1.0, 1.0, 1.0), (1.0, 0.45, 0.45), (0.5, 0.7, 1.3)):
+        areas = tables.create_table_neighbour_code_to_surface_area(spacing)
+        assert element_areas(spacing) == pytest.approx(areas[corners @ bits], abs=1e-6)
+
+
+def test_surface_measures_are_deepmind_s(deepmind, pairs, distances):
+    for name, pair in pairs.items():
+        theirs = deepmind.compute_surface_distances(
+            pair.truth, pair.predicted, pair.spacing_zyx_mm
+        )
+        ours = distances[name]
+        for percent in (50, 95, 100):
+            expected = deepmind.compute_robust_hausdorff(theirs, percent)
+            assert ours.hausdorff(percent) == pytest.approx(expected, abs=ROUNDING), name
+        for tolerance_mm in (0.5, 1.0, 2.0):
+            # What lies at the tolerance is within, for us also after rounding.
+            expected = deepmind.compute_surface_dice_at_tolerance(theirs, tolerance_mm + 1e-6)
+            assert ours.share_within(tolerance_mm) == pytest.approx(expected, abs=ROUNDING), name
+        # DeepMind's package gives a mean for each direction; ours is of both surfaces' whole area.
+        means = deepmind.compute_average_surface_distance(theirs)
+        areas = theirs["surfel_areas_gt"].sum(), theirs["surfel_areas_pred"].sum()
+        expected = np.average(means, weights=areas)
+        assert ours.average() == pytest.approx(expected, abs=ROUNDING), name
+
+
+def test_surface_dice_is_monai_s_on_subvoxels(pairs, distances):
+    from monai.metrics import compute_surface_dice
+
+    for name, pair in pairs.items():
+        expected = compute_surface_dice(
+            _batch(pair.predicted),
+            _batch(pair.truth),
+            class_thresholds=[1.0 + 1e-6],
+            include_background=True,
+            spacing=pair.spacing_zyx_mm,
+            use_subvoxels=True,
+        )
+        assert distances[name].share_within(1.0) == pytest.approx(float(expected), abs=1e-4), name
+
+
+def test_the_hausdorff_distance_is_monai_s_within_a_voxel_s_diagonal(pairs, distances):
+    """MONAI measures between centres of surface voxels, we between their corners.
+
+    A corner is half a diagonal from its voxel's centre, on either surface.
+    """
+    from monai.metrics import compute_hausdorff_distance
+
+    for name, pair in pairs.items():
+        theirs = compute_hausdorff_distance(
+            _batch(pair.predicted),
+            _batch(pair.truth),
+            include_background=True,
+            spacing=pair.spacing_zyx_mm,
+        )
+        difference = abs(distances[name].hausdorff(100) - float(theirs))
+        assert difference <= pair.voxel_diagonal_mm + ROUNDING, name
+
+
+def test_hd95_and_average_distance_are_close_to_monai_s(pairs, distances):
+    """MONAI counts surface voxels where we weigh areas, and interpolates percentiles.
+
+    So a few pairs differ more at the 95th percentile; on average there is no difference to see.
+    """
+    from monai.metrics import compute_average_surface_distance, compute_hausdorff_distance
+
+    hd95, averages = [], []
+    for name, pair in pairs.items():
+        masks = _batch(pair.predicted), _batch(pair.truth)
+        options = {"include_background": True, "spacing": pair.spacing_zyx_mm}
+        theirs = compute_hausdorff_distance(*masks, percentile=95, **options)
+        hd95.append((distances[name].hausdorff(95) - float(theirs)) / pair.voxel_diagonal_mm)
+        theirs = compute_average_surface_distance(*masks, symmetric=True, **options)
+        averages.append((distances[name].average() - float(theirs)) / pair.voxel_diagonal_mm)
+    print(np.abs(hd95).max(), np.quantile(np.abs(hd95),.95), np.mean(hd95), np.abs(averages).max(), np.mean(averages))
+    assert np.quantile(np.abs(hd95), 0.95) < 1
+    assert abs(np.mean(hd95)) < 0.2
+    assert np.abs(averages).max() < 1
+    assert abs(np.mean(averages)) < 0.2
+
+
+def test_betti_numbers_are_gudhi_s(pairs):
+    """Voxels as the top cells of gudhi's complex are closed: corners connect the foreground."""
+    for name, pair in pairs.items():
+        for mask in (pair.predicted, pair.truth):
+            cells = gudhi.CubicalComplex(top_dimensional_cells=np.where(mask, 0.0, 1.0))
+            cells.compute_persistence()
+            expected = cells.persistent_betti_numbers(0.5, 0.5)[:2]
+            assert list(betti_numbers(mask)) == expected, name
+
+
+def _corners_of_surface(mask, spacing):
+    """List the corners of the voxel grid whose eight voxels are neither all in nor all out."""
+    padded = np.pad(mask, 1)
+    corners = [
+        corner
+        for corner in np.ndindex(*np.subtract(padded.shape, 1))
+        if 0 < padded[tuple(slice(place, place + 2) for place in corner)].sum() < 8
+    ]
+    return np.array(corners) * spacing
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_distances_are_those_of_all_pairs_of_elements(seed):
+    pair = tube_pair(seed)
+    predicted = _corners_of_surface(pair.predicted, pair.spacing_zyx_mm)
+    true = _corners_of_surface(pair.truth, pair.spacing_zyx_mm)
+    table = cdist(predicted, true)
+    ours = surface_distances(pair.predicted, pair.truth, pair.spacing_zyx_mm)
+    assert np.sort(ours.predicted_to_truth) == pytest.approx(np.sort(table.min(axis=1)))
+    assert np.sort(ours.truth_to_predicted) == pytest.approx(np.sort(table.min(axis=0)))
+
+
+def test_cl_dice_is_that_of_its_definition(pairs):
+    for name, pair in pairs.items():
+        predicted, truth = (set(map(tuple, np.argwhere(m))) for m in (pair.predicted, pair.truth))
+        predicted_line, true_line = (
+            set(map(tuple, np.argwhere(centre_line(m)))) for m in (pair.predicted, pair.truth)
+        )
+        precision = len(predicted_line & truth) / len(predicted_line)
+        sensitivity = len(true_line & predicted) / len(true_line)
+        total = precision + sensitivity
+        expected = 2 * precision * sensitivity / total if total else 0.0
+        assert cl_dice(pair.predicted, pair.truth) == pytest.approx(expected), name
+
+
+def test_a_centre_line_lies_in_its_mask_and_has_its_parts_and_loops(pairs):
+    for name, pair in pairs.items():
+        line = centre_line(pair.truth)
+        assert not (line & ~pair.truth).any(), name
+        assert betti_numbers(line) == betti_numbers(pair.truth), name
