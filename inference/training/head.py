@@ -5,6 +5,8 @@ Everything here works on SimpleITK images: positions are LPS, mm.
 
 import numpy as np
 import SimpleITK as sitk
+from numpy.typing import NDArray
+from scipy import ndimage
 
 from inference.errors import VolumeError
 
@@ -157,13 +159,11 @@ def surface_points(mask: sitk.Image, number: int) -> list[tuple[float, float, fl
     return points
 
 
-def _holes_filled(body: np.ndarray) -> np.ndarray:
-    from scipy import ndimage
-
+def _holes_filled(body: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.stack([ndimage.binary_fill_holes(plane) for plane in body])
 
 
-def _like(array: np.ndarray, image: sitk.Image) -> sitk.Image:
+def _like(array: NDArray[np.bool_], image: sitk.Image) -> sitk.Image:
     mask = sitk.GetImageFromArray(array.astype(np.uint8))
     mask.CopyInformation(image)
     return mask
