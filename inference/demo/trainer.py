@@ -18,10 +18,10 @@ from nnunetv2.training.nnUNetTrainer.variants.data_augmentation.nnUNetTrainerNoD
     nnUNetTrainerNoDA,
 )
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
+from numpy.typing import NDArray
 
 from inference.demo.plans import CONFIGURATION, DATASET, DATASET_NAME
 from inference.demo.recipe import Recipe
-from inference.phantom import Phantom
 
 EPOCHS = 40
 NNUNET_FOLDERS = ("nnUNet_preprocessed", "nnUNet_results")
@@ -87,16 +87,25 @@ class DemoTrainer(nnUNetTrainerNoDA):  # type: ignore[misc]  # nnunetv2 has no t
 
 
 def store_training_case(
-    phantom: Phantom, name: str, plans: dict[str, Any], directory: Path
+    name: str,
+    hu: NDArray[Any],
+    mask: NDArray[Any],
+    spacing_zyx_mm: tuple[float, float, float],
+    plans: dict[str, Any],
+    directory: Path,
 ) -> None:
-    """Preprocess a phantom as nnU-Net does and store it as a training case.
+    """Preprocess a case as nnU-Net does and store it for the training.
 
     Parameters
     ----------
-    phantom
-        Its labels are merged into the one label "artery".
     name
         The case's name.
+    hu
+        Non-contrast CT, HU, [z, y, x].
+    mask
+        Arteries on its grid; every label but 0 counts as the one label "artery".
+    spacing_zyx_mm
+        Voxel spacing, mm.
     plans
         See `inference.demo.plans.demo_plans`.
     directory
@@ -105,9 +114,9 @@ def store_training_case(
     manager = PlansManager(plans)
     configuration = manager.get_configuration(CONFIGURATION)
     image, labels, properties = DefaultPreprocessor(verbose=False).run_case_npy(
-        phantom.hu[np.newaxis],
-        (phantom.labels[np.newaxis] > 0).astype(np.int8),
-        {"spacing": list(phantom.spacing_zyx_mm)},
+        hu[np.newaxis].astype(np.float32),
+        (mask[np.newaxis] > 0).astype(np.int8),
+        {"spacing": list(spacing_zyx_mm)},
         manager,
         configuration,
         DATASET,
@@ -121,7 +130,11 @@ def store_training_case(
 
 
 def train_network(
-    recipe: Recipe, plans: dict[str, Any], directory: Path, report: Callable[[str], None]
+    recipe: Recipe,
+    plans: dict[str, Any],
+    directory: Path,
+    cases: int,
+    report: Callable[[str], None],
 ) -> torch.nn.Module:
     """Train on the stored cases and return the network.
 
@@ -131,10 +144,12 @@ def train_network(
         The recipe and the plans made from it.
     directory
         Folder with the preprocessed cases; nnU-Net writes its logs there too.
+    cases
+        How many they are.
     report
         Called with a line of text after every epoch.
     """
-    dataset = DATASET | {"numTraining": len(recipe.training_seeds)}
+    dataset = DATASET | {"numTraining": cases}
     (directory / DATASET_NAME / "dataset_fingerprint.json").write_text("{}")
     (directory / DATASET_NAME / "dataset.json").write_text(json.dumps(dataset))
     np.random.seed(recipe.seed)  # nnU-Net's data loader draws from the global state

@@ -3,10 +3,10 @@
 import os
 
 import pytest
+from inference.demo.scores import score_on_phantoms
 
 from inference.demo.model import DEMO_MODEL_NOTICE
 from inference.demo.recipe import Recipe
-from inference.demo.scores import score_on_phantoms
 from inference.demo.train import train_demo
 from inference.evaluation.measures import dice
 from inference.phantom import make_phantom
