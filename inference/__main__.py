@@ -9,9 +9,11 @@ from inference.evaluation import command as evaluation_command
 from inference.models.importing import command as importing_command
 from inference.phantom import command as phantom_command
 from inference.prediction import command as prediction_command
+from inference.training import command as training_command
 
 _COMMANDS = (
     phantom_command,
+    training_command,
     prediction_command,
     evaluation_command,
     demo_command,

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import SimpleITK as sitk
 
-from inference.errors import InferenceError
+from inference.errors import InferenceError, ModelError
+from inference.models.plans import check_dataset
 from inference.training.cases import CaseRecord, read_record
 from inference.training.pairs import Pair
 from inference.training.review import decisions
@@ -181,6 +182,27 @@ def read_choice(workspace: Workspace) -> Choice:
         raise DatasetError(f"{workspace.root} holds no data set: run `train prepare` first")
     content = json.loads(workspace.chosen.read_text())
     return Choice([UsedCase(**case) for case in content["used"]], content["left_out"])
+
+
+def read_labels_file(path: Path) -> dict[str, int]:
+    """Read label values by name from a JSON file.
+
+    Raises
+    ------
+    DatasetError
+        If it is no object of whole numbers 0, 1, 2, … without gaps, with a background of 0.
+    """
+    try:
+        labels = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{path} cannot be read as JSON: {error}") from error
+    try:
+        checked: dict[str, int] = check_dataset({"channel_names": {"0": "CT"}, "labels": labels})[
+            "labels"
+        ]
+    except ModelError as error:
+        raise DatasetError(f"{path}: {error}") from error
+    return checked
 
 
 def make_splits(cases: Sequence[UsedCase], folds: int | None) -> list[dict[str, list[str]]]:

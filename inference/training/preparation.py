@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from nnunetv2.experiment_planning.dataset_fingerprint.fingerprint_extractor import (
     DatasetFingerprintExtractor,
 )
@@ -78,7 +79,11 @@ def plan(workspace: Workspace, settings: PlanSettings) -> dict[str, Any]:
     spacing = (
         None if settings.spacing_zyx_mm is None else [float(s) for s in settings.spacing_zyx_mm]
     )
-    with nnunet_folders(workspace), contextlib.redirect_stdout(io.StringIO()):
+    # The planner takes the number of augmenting processes for its threads, and 0 is none.
+    with (
+        nnunet_folders(workspace, nnUNet_n_proc_DA=str(torch.get_num_threads())),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
         planner = planner_class(settings.planner)(
             DATASET_NAME,
             gpu_memory_target_in_gb=settings.gpu_memory_gb,
