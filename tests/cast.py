@@ -29,6 +29,31 @@ QUICK_PROTOCOL = ProtocolDocument.model_validate(
     {**FOUR_POINT_PROTOCOL.model_dump(), "resamples": 2000}
 )
 
+MEASURES: dict[str, Any] = {
+    "volume_ml": 31.4,
+    "length_mm": 2718.3,
+    "mean_radius_mm": 1.92,
+    "parts": 7,
+    "largest_part_share": 0.77,
+    "arteries": [
+        {
+            "name": "secret artery",
+            "label": 1,
+            "parts": 7,
+            "volume_ml": 31.4,
+            "length_mm": 2718.3,
+            "mean_radius_mm": 1.92,
+        }
+    ],
+    "sides": {
+        "told_by": "mid-plane",
+        "left": {"volume_ml": 10.1, "length_mm": 1234.5, "mean_radius_mm": 1.61},
+        "right": {"volume_ml": 18.2, "length_mm": 1415.9, "mean_radius_mm": 2.02},
+    },
+    "hints": ["A secret hint: the tree is in 7 parts"],
+}
+"""What was measured of every ready case's tree: a rater must see none of these figures."""
+
 
 def make_study(
     slug: str = "arteries",
@@ -140,6 +165,7 @@ def ready_case(
         state=JobState.DONE,
         mask_name="secret-mask-name",
         artery_volume_ml=31.4,
+        measures=MEASURES,
         finished_at=timezone.now(),
     )
     folder = f"packs/{case.id}"
