@@ -26,7 +26,7 @@ from reader_study.coordination.unblinded_api import unblinded_base
 from reader_study.jobs.models import JobState
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment
-from reader_study.segmentation.models import MediaPack, SegmentationJob
+from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Membership, Role, Study
 from tests.cast import (
@@ -54,7 +54,8 @@ RUTH = frozenset({"ruth"})
 
 FORMER = frozenset({"eve"})
 STRANGERS = frozenset({"stan"})
-SIGNED_IN = STUDY | READERS | FORMER | STRANGERS
+ADMINISTRATORS = frozenset({"adam"})
+SIGNED_IN = STUDY | READERS | FORMER | STRANGERS | ADMINISTRATORS
 ANONYMOUS = "nobody"
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
 
@@ -69,6 +70,9 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/sample-size": {"POST": SIGNED_IN},
     "api/studies": {"GET": SIGNED_IN},
     "api/studies/<uuid:study_id>": {"GET": STUDY},
+    "api/models": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
+    "api/models/imports/<uuid:import_id>/file": {"PUT": ADMINISTRATORS},
+    "api/studies/<uuid:study_id>/model": {"GET": COORDINATOR, "POST": COORDINATOR},
     "api/studies/<uuid:study_id>/progress": {"GET": STUDY},
     "api/studies/<uuid:study_id>/protocol": {"GET": STUDY, "POST": COORDINATOR},
     "api/studies/<uuid:study_id>/protocol/examples": {"POST": COORDINATOR},
@@ -172,6 +176,10 @@ def scene() -> Scene:
         2, protocol=QUICK_PROTOCOL.model_copy(update={"adjudication": "any-difference"})
     )
     add_every_role(study)
+    adam = User.objects.create_superuser("adam")
+    sent_model = ModelImport.objects.create(
+        state=JobState.AWAITING, name="m", file_name="m.zip", size_bytes=1, requested_by=adam
+    )
     invitation, token = invite(
         study=study,
         role=Role.STATISTICIAN,
@@ -205,6 +213,7 @@ def scene() -> Scene:
             "kind": "csv",
             "upload_id": upload.id,
             "file_id": file.id,
+            "import_id": sent_model.pk,
         },
         sessions={
             username: browser_of(username).cookies[settings.SESSION_COOKIE_NAME].value
