@@ -58,7 +58,7 @@ def pixels_are_searched_for_text_where_it_matters(
 ) -> None:
     """Spare the tests the search, and coarse little pictures what it takes for letters."""
     if request.node.get_closest_marker("text_search") is None:
-        monkeypatch.setattr("reader_study.cohorts.text_and_pictures.find_text", lambda frames: ())
+        monkeypatch.setattr("reader_study.cohorts.series.pictures.find_text", lambda frames: ())
 
 
 @pytest.fixture(autouse=True, scope="session")

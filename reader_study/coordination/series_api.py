@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from reader_study.accounts.requests import person
 from reader_study.cohorts.models import Series, SeriesKind
-from reader_study.cohorts.overruling import overrule
-from reader_study.cohorts.reviews import keep_out, look_again, release
-from reader_study.cohorts.series_store import load_picture, load_thumbnail
+from reader_study.cohorts.series.overruling import overrule
+from reader_study.cohorts.series.reviews import keep_out, look_again, release
+from reader_study.cohorts.series.store import load_picture, load_thumbnail
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.cases_api import CaseView
 from reader_study.coordination.series_selectors import case_images, waiting_series

@@ -21,7 +21,7 @@ from reader_study.accounts.models import User
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Series, SeriesKind, Upload
-from reader_study.cohorts.series_store import save_preview
+from reader_study.cohorts.series.store import save_preview
 from reader_study.coordination.unblinded_api import unblinded_base
 from reader_study.jobs.models import JobState
 from reader_study.reading.media import media_base

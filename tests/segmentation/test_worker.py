@@ -11,9 +11,9 @@ from inference.demo.model import DEMO_MODEL_DIRECTORY
 from reader_study.accounts.models import User
 from reader_study.celery import app
 from reader_study.cohorts.arrays import load_arrays
-from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.intake.ingest import ingest_paths
 from reader_study.cohorts.models import Phase, Review, Series, SeriesKind, Upload
-from reader_study.cohorts.reviews import keep_out, look_again, release
+from reader_study.cohorts.series.reviews import keep_out, look_again, release
 from reader_study.jobs.models import JobState
 from reader_study.reading.selectors import ready_packs
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel

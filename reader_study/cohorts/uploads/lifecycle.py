@@ -12,9 +12,9 @@ from django.utils import timezone
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.cohorts.models import QuarantinedFile, Upload
-from reader_study.cohorts.quarantine import delete_folder
 from reader_study.cohorts.refusals import UploadRefusedError, UploadTooLargeError
-from reader_study.cohorts.room import require_room
+from reader_study.cohorts.uploads.quarantine import delete_folder
+from reader_study.cohorts.uploads.room import require_room
 from reader_study.imaging.sizes import size_in_words
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import send_on_commit

@@ -10,14 +10,14 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
-from reader_study.cohorts.blackouts import covers
-from reader_study.cohorts.deciding import held, label, note
 from reader_study.cohorts.models import BuildPurpose, Series, SeriesBuild, SeriesKind
-from reader_study.cohorts.overruling import mark_overruled
 from reader_study.cohorts.refusals import CaseChangeRefusedError
-from reader_study.cohorts.reviews import mark_released
-from reader_study.cohorts.series_images import MadeImages, make_images
-from reader_study.cohorts.series_store import DamagedBlobError
+from reader_study.cohorts.series.blackouts import covers
+from reader_study.cohorts.series.deciding import held, label, note
+from reader_study.cohorts.series.images import MadeImages, make_images
+from reader_study.cohorts.series.overruling import mark_overruled
+from reader_study.cohorts.series.reviews import mark_released
+from reader_study.cohorts.series.store import DamagedBlobError
 from reader_study.imaging.errors import ImagingError
 from reader_study.jobs.runner import JobFailedError
 from reader_study.jobs.services import finish, progress_reporter, store_while_held

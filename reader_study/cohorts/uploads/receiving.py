@@ -16,7 +16,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from reader_study.cohorts.models import QuarantinedFile, QuarantinedPart, Upload
-from reader_study.cohorts.quarantine import delete_parts, store_part, stored_names_of
 from reader_study.cohorts.refusals import (
     ChecksumMismatchError,
     OffsetMovedError,
@@ -24,8 +23,9 @@ from reader_study.cohorts.refusals import (
     UploadRefusedError,
     UploadTooLargeError,
 )
-from reader_study.cohorts.room import require_room
-from reader_study.cohorts.uploads import expiry_from_now, require_growing
+from reader_study.cohorts.uploads.lifecycle import expiry_from_now, require_growing
+from reader_study.cohorts.uploads.quarantine import delete_parts, store_part, stored_names_of
+from reader_study.cohorts.uploads.room import require_room
 from reader_study.imaging.sizes import size_in_words
 from reader_study.jobs.models import JobState
 

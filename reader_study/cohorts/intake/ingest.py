@@ -7,16 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from reader_study.cohorts.case_matching import match_cases
 from reader_study.cohorts.identities import seal
-from reader_study.cohorts.incoming import Incoming, Patient, patients_in
-from reader_study.cohorts.intake_pipeline import AT_ONCE, take_in
-from reader_study.cohorts.manifest import ManifestRow, stored_rows
+from reader_study.cohorts.intake.incoming import Incoming, Patient, patients_in
+from reader_study.cohorts.intake.patient_cases import (
+    case_of_patient,
+    complete_occlusion,
+    patient_key,
+)
+from reader_study.cohorts.intake.pipeline import AT_ONCE, take_in
+from reader_study.cohorts.manifests.case_matching import match_cases
+from reader_study.cohorts.manifests.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, MessageLevel, Series, Upload
-from reader_study.cohorts.patient_cases import case_of_patient, complete_occlusion, patient_key
-from reader_study.cohorts.phases import propose_phases_of
 from reader_study.cohorts.refusals import PatientRefusedError
-from reader_study.cohorts.upload_messages import report, say
+from reader_study.cohorts.series.phases import propose_phases_of
+from reader_study.cohorts.uploads.messages import report, say
 from reader_study.imaging.remarks import some_names
 from reader_study.imaging.series import Scan
 from reader_study.imaging.shared_readers import SharedReaders

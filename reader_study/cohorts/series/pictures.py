@@ -6,7 +6,7 @@ from typing import Any
 
 from reader_study.cohorts.arrays import load_ct_volume, load_xa_run, stored_array
 from reader_study.cohorts.models import Series, SeriesKind
-from reader_study.cohorts.series_store import save_preview
+from reader_study.cohorts.series.store import save_preview
 from reader_study.imaging.burned_in_text import find_text, frames_as_displayed
 from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.previews import preview_of_run, preview_of_volume

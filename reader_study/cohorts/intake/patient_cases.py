@@ -4,7 +4,7 @@ from django.db import transaction
 
 from reader_study.audit.services import record
 from reader_study.cohorts.case_changes import set_occlusion
-from reader_study.cohorts.manifest import ManifestRow, stored_rows
+from reader_study.cohorts.manifests.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, Upload
 from reader_study.cohorts.refusals import PatientRefusedError
 from reader_study.cohorts.study_keys import former_digest, keyed_digest

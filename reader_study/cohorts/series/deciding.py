@@ -6,7 +6,7 @@ from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.cohorts.models import Case, Series, SeriesBuild, SeriesKind
 from reader_study.cohorts.refusals import CaseChangeRefusedError
-from reader_study.cohorts.series_rules import fixed_because
+from reader_study.cohorts.series.rules import fixed_because
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import send_on_commit
 from reader_study.studies.models import Study

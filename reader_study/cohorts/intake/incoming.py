@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydicom.uid import UID
 
-from reader_study.cohorts.case_matching import patient_identity
-from reader_study.cohorts.manifest import ManifestRow, finder_of
+from reader_study.cohorts.manifests.case_matching import patient_identity
+from reader_study.cohorts.manifests.manifest import ManifestRow, finder_of
 from reader_study.cohorts.models import SeriesKind
 from reader_study.cohorts.study_keys import former_digest, keyed_digest
 from reader_study.imaging.deidentification.allow_list import KINDS

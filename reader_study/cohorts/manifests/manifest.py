@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from reader_study.cohorts.manifest_cells import (
+from reader_study.cohorts.manifests.cells import (
     case_code_problem,
     file_problem,
     known_segment,
@@ -17,7 +17,8 @@ from reader_study.cohorts.manifest_cells import (
     side_problem,
     text_problem,
 )
-from reader_study.cohorts.manifest_table import (
+from reader_study.cohorts.manifests.sent_paths import PathFinder, path_parts
+from reader_study.cohorts.manifests.table import (
     COLUMNS,
     Header,
     ManifestProblem,
@@ -25,7 +26,6 @@ from reader_study.cohorts.manifest_table import (
     read_header,
     records,
 )
-from reader_study.cohorts.sent_paths import PathFinder, path_parts
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 20_000

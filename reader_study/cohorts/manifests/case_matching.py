@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reader_study.cohorts.manifest import ManifestRow, finder_of
-from reader_study.cohorts.sent_paths import PathFinder
+from reader_study.cohorts.manifests.manifest import ManifestRow, finder_of
+from reader_study.cohorts.manifests.sent_paths import PathFinder
 from reader_study.imaging.remarks import some_names
 from reader_study.imaging.series import CTSeries, OtherSeries, XARunFile
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
-from reader_study.cohorts.incoming import Incoming
+from reader_study.cohorts.intake.incoming import Incoming
 from reader_study.cohorts.models import (
     Case,
     MessageLevel,
@@ -15,11 +15,11 @@ from reader_study.cohorts.models import (
     SeriesKind,
     Upload,
 )
-from reader_study.cohorts.series_rules import next_position
-from reader_study.cohorts.series_store import StoredDicom, save_preview
+from reader_study.cohorts.series.pictures import TextAndPictures, search_and_picture
+from reader_study.cohorts.series.rules import next_position
+from reader_study.cohorts.series.store import StoredDicom, save_preview
 from reader_study.cohorts.study_keys import keyed_digest, pseudonym
-from reader_study.cohorts.text_and_pictures import TextAndPictures, search_and_picture
-from reader_study.cohorts.upload_messages import say
+from reader_study.cohorts.uploads.messages import say
 from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.gates import Gate, Verdict

@@ -3,7 +3,9 @@
 from django.db import transaction
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.deciding import (
+from reader_study.cohorts.models import BuildPurpose, Review, Series, SeriesKind
+from reader_study.cohorts.refusals import CaseChangeRefusedError
+from reader_study.cohorts.series.deciding import (
     held,
     label,
     note,
@@ -11,11 +13,9 @@ from reader_study.cohorts.deciding import (
     refuse_while_built,
     use,
 )
-from reader_study.cohorts.models import BuildPurpose, Review, Series, SeriesKind
-from reader_study.cohorts.phases import propose_phases_of
-from reader_study.cohorts.refusals import CaseChangeRefusedError
-from reader_study.cohorts.reviews import send_to_review
-from reader_study.cohorts.series_rules import may_become, next_position
+from reader_study.cohorts.series.phases import propose_phases_of
+from reader_study.cohorts.series.reviews import send_to_review
+from reader_study.cohorts.series.rules import may_become, next_position
 from reader_study.cohorts.what_follows import wake_what_follows
 
 _IN_WORDS = {

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
+from reader_study.cohorts.manifests.sent_paths import path_parts
 from reader_study.cohorts.models import Case, OcclusionSegment, OcclusionSide, QuarantinedFile
-from reader_study.cohorts.sent_paths import path_parts
 
 LONGEST_CODE: int = Case._meta.get_field("code").max_length or 0
 LONGEST_PATH: int = QuarantinedFile._meta.get_field("sent_name").max_length or 0

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.blackouts import Rectangle, new_blackouts
-from reader_study.cohorts.deciding import (
+from reader_study.cohorts.models import BuildPurpose, Phase, Review, Series, SeriesKind
+from reader_study.cohorts.refusals import CaseChangeRefusedError
+from reader_study.cohorts.series.blackouts import Rectangle, new_blackouts
+from reader_study.cohorts.series.deciding import (
     has_files_to_destroy,
     held,
     label,
@@ -19,9 +21,7 @@ from reader_study.cohorts.deciding import (
     refuse_while_built,
     use,
 )
-from reader_study.cohorts.models import BuildPurpose, Phase, Review, Series, SeriesKind
-from reader_study.cohorts.refusals import CaseChangeRefusedError
-from reader_study.cohorts.text_and_pictures import late_pictures
+from reader_study.cohorts.series.pictures import late_pictures
 from reader_study.cohorts.what_follows import wake_what_follows
 
 

@@ -10,13 +10,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from reader_study.cohorts.incoming import Incoming
+from reader_study.cohorts.intake.incoming import Incoming
+from reader_study.cohorts.intake.series_intake import Built, add_series, build, examine
 from reader_study.cohorts.models import Case, MessageLevel, Upload
-from reader_study.cohorts.series_intake import Built, add_series, build, examine
-from reader_study.cohorts.series_store import StoredDicom, keep_dicom, staging_folder
+from reader_study.cohorts.series.pictures import TextAndPictures
+from reader_study.cohorts.series.store import StoredDicom, keep_dicom, staging_folder
 from reader_study.cohorts.study_keys import pseudonym
-from reader_study.cohorts.text_and_pictures import TextAndPictures
-from reader_study.cohorts.upload_messages import say
+from reader_study.cohorts.uploads.messages import say
 from reader_study.imaging.deidentification import Pseudonym
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.series import CTSeries

@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
-from reader_study.cohorts.blackouts import Rectangle
 from reader_study.cohorts.models import Series, SeriesKind
-from reader_study.cohorts.series_store import (
+from reader_study.cohorts.series.blackouts import Rectangle
+from reader_study.cohorts.series.pictures import search_and_picture
+from reader_study.cohorts.series.store import (
     StoredDicom,
     save_dicom,
     unpack_dicom,
 )
-from reader_study.cohorts.text_and_pictures import search_and_picture
 from reader_study.imaging import painting
 from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.errors import ImagingError

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from reader_study.cohorts.models import QuarantinedFile, Upload
-from reader_study.cohorts.quarantine import delete_folder, folders
-from reader_study.cohorts.uploads import destroy_quarantined
+from reader_study.cohorts.uploads.lifecycle import destroy_quarantined
+from reader_study.cohorts.uploads.quarantine import delete_folder, folders
 from reader_study.jobs.models import JobState
 
 logger = logging.getLogger(__name__)

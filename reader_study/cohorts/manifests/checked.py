@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reader_study.accounts.models import User
-from reader_study.cohorts.manifest import Manifest, ManifestError, read_manifest
-from reader_study.cohorts.manifest_table import ManifestProblem
+from reader_study.cohorts.manifests.manifest import Manifest, ManifestError, read_manifest
+from reader_study.cohorts.manifests.table import ManifestProblem
 from reader_study.cohorts.models import Case
 from reader_study.studies.models import Study
 from reader_study.studies.selectors import sites_visible_to
