@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('segmentation', '0004_sources_of_packs'),
+        ('segmentation', '0005_measures_of_trees'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
