@@ -10,6 +10,7 @@ from reader_study.segmentation.models import VesselModel
 MOST_FACTS = 40
 LONGEST_LIST = 4
 LONGEST_VALUE = 120
+AXES = {0: "head to foot", 1: "front to back", 2: "side to side"}
 
 
 class _Lenient(BaseModel):
@@ -65,6 +66,31 @@ class Evaluation(_Lenient):
     paper: Paper | None = None
 
 
+class Settings(_Lenient):
+    """A card's entry ``prediction``, as ``inference.models.files`` defines it."""
+
+    configuration: str
+    tile_step: float
+    mirroring_axes: list[int]
+    precision: str
+    folds: list[str]
+    smallest_component_mm3: float = 0.0
+
+    def facts(self) -> Iterator[dict[str, str]]:
+        """Say it in words."""
+        mirrored = ", ".join(AXES[axis] for axis in self.mirroring_axes if axis in AXES)
+        smallest = self.smallest_component_mm3
+        for name, value in (
+            ("Configuration", self.configuration),
+            ("Step between tiles", f"{self.tile_step:g} of a tile"),
+            ("Also predicted mirrored", mirrored or "no"),
+            ("Folds averaged", ", ".join(self.folds)),
+            ("Arithmetic on a CPU", self.precision),
+            ("Parts removed", f"smaller than {smallest:g} mm³" if smallest else "none"),
+        ):
+            yield {"name": name, "value": value}
+
+
 class FoldOrigin(_Lenient):
     """A fold of an imported model, and nnU-Net's own validation of it."""
 
@@ -99,11 +125,18 @@ def card_of(model: VesselModel) -> dict[str, Any]:
         "notice": model.notice,
         "registered_at": model.created_at,
         "labels": [name for name, value in model.labels.items() if value],
-        "settings": list(_facts(model.card.get("prediction"))),
+        "settings": _settings(model.card.get("prediction")),
         "training": list(_facts(model.card.get("training"))),
         "origin": _read(Origin, model.card.get("origin")),
         "evaluation": _evaluation(model.card.get("evaluation")),
     }
+
+
+def _settings(entry: object) -> list[dict[str, str]]:
+    try:
+        return list(Settings.model_validate(entry).facts())
+    except ValidationError:
+        return list(_facts(entry))
 
 
 def _evaluation(entry: object) -> dict[str, Any] | None:
@@ -159,5 +192,7 @@ def _pairs(entry: dict[str, Any], before: str) -> Iterator[tuple[str, str]]:
             few = len(value) <= LONGEST_LIST
             joined = ", ".join(map(str, value)) if value else "none"
             yield name, joined if few else f"{len(value)} values"
+        elif isinstance(value, bool):
+            yield name, "yes" if value else "no"
         elif value is not None:
             yield name, str(value)

@@ -69,6 +69,23 @@ def test_what_is_known_of_the_training_is_shown_by_its_place_in_the_card():
     ]
 
 
+def test_how_a_model_predicts_is_said_in_words():
+    prediction = {
+        "configuration": "3d_fullres",
+        "tile_step": 0.5,
+        "mirroring_axes": [0, 2],
+        "precision": "float32",
+        "folds": ["0", "1"],
+        "smallest_component_mm3": 12.5,
+    }
+    said = {
+        fact["name"]: fact["value"] for fact in with_card({"prediction": prediction})["settings"]
+    }
+    assert said["Also predicted mirrored"] == "head to foot, side to side"
+    assert said["Parts removed"] == "smaller than 12.5 mm³"
+    assert said["Step between tiles"] == "0.5 of a tile"
+
+
 def test_the_cases_of_the_evaluation_stay_on_the_server():
     assert "secret-case" not in str(with_card({"evaluation": EVALUATION}))
 

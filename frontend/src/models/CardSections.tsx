@@ -22,7 +22,7 @@ export function CardSections({ card, aside }: { card: ModelCard; aside?: ReactNo
         ))}
         <Facts>
           <dt>SHA-256</dt>
-          <dd>
+          <dd className={classes.hash}>
             <Hash sha256={card.sha256} of="the model" />
           </dd>
           <dt>Labels</dt>

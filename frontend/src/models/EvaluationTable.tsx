@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core'
-import type { ModelEvaluation } from '../api/types'
-import { formatCoefficient } from '../format'
+import type { Interval, ModelEvaluation } from '../api/types'
+import { formatCoefficient, formatRange } from '../format'
 import classes from './models.module.css'
 
 type EvaluatedSet = ModelEvaluation['sets'][number]
@@ -74,7 +74,7 @@ function SetRows({ set, evaluation }: { set: EvaluatedSet; evaluation: ModelEval
         <td className={classes.number}>{meanInWords(summary, title) + unit}</td>
         <td className={classes.number}>{show(summary.median) + unit}</td>
         <td className={classes.number}>
-          {summary.ci === null ? show(null) : summary.ci.map(show).join('–') + unit}
+          {formatRange(asInterval(summary.ci), title.decimals) + (summary.ci ? unit : '')}
         </td>
       </tr>,
       published && title.measure === evaluation.paper?.measure && (
@@ -96,6 +96,11 @@ function meanInWords(
 ): string {
   const shown = formatCoefficient(mean, decimals)
   return sd === null ? shown : `${shown} ± ${formatCoefficient(sd, decimals)}`
+}
+
+function asInterval(ci: number[] | null): Interval | null {
+  const [low, high] = ci ?? []
+  return low === undefined || high === undefined ? null : [low, high]
 }
 
 /** internal-test → Internal test. */
