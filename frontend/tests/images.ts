@@ -98,6 +98,6 @@ export const findings: CaseFindings = {
       left: { volume_ml: 3.1, length_mm: 824, mean_radius_mm: 1.1 },
       right: { volume_ml: 4.9, length_mm: 1415.9, mean_radius_mm: 1 },
     },
-    hints: ['The tree is in 7 parts; the largest holds 77% of the volume'],
+    hints: ['The tree is in 7 parts; the largest holds 77 % of the volume'],
   },
 }

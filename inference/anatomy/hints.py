@@ -63,7 +63,7 @@ def quality_hints(tree: TreeMeasures) -> list[str]:
     if tree.parts > MOST_PARTS:
         hints.append(
             f"The tree is in {tree.parts} parts; "
-            f"the largest holds {tree.largest_part_share:.0%} of the volume"
+            f"the largest holds {100 * tree.largest_part_share:.0f} % of the volume"
         )
     if tree.sides is not None:
         hints += _hints_of_sides(tree, tree.sides)
@@ -81,7 +81,7 @@ def _hints_of_sides(tree: TreeMeasures, sides: Sides) -> list[str]:
     behind = _share_behind(shorter[1], longer[1])
     if longer[1].length_mm >= SHORTEST_COMPARED_MM and behind >= UNEQUAL_SIDES:
         hints.append(
-            f"{shorter[0]} side {behind:.0%} shorter than {longer[0].lower()}: "
+            f"{shorter[0]} side {100 * behind:.0f} % shorter than {longer[0].lower()}: "
             f"{shorter[1].length_mm:.0f} mm against {longer[1].length_mm:.0f} mm"
         )
     extents = {artery.name: artery.extent for artery in tree.arteries}

@@ -5,6 +5,7 @@ import time
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 from django.conf import settings
@@ -45,19 +46,33 @@ def _warm_model(directory: str, sha256: str) -> "SegmentationModel":
 
 
 def run_segmentation(job: SegmentationJob) -> None:
-    """Segment the case's NCCT and store the mask; its media pack is due once no run waits."""
+    """Segment the case's NCCT and store the mask; its media pack is due once no run waits.
+
+    Raises
+    ------
+    JobFailedError
+        If the volume cannot be read or segmented, the model does not load or memory runs out;
+        the worker goes on with the next job.
+    """
+    try:
+        _segment(job)
+    except InferenceError as error:
+        raise JobFailedError(str(error)) from error
+    except MemoryError as error:
+        raise JobFailedError(
+            f"The worker's memory was not enough to segment {job.case.code}: "
+            "run fewer workers on its machine or give it more memory, then try again."
+        ) from error
+
+
+def _segment(job: SegmentationJob) -> None:
     choice: VesselModel = job.model
     volume_name = _volume_in_use(job.case)
     with transaction.atomic():
         store_while_held(job, volume_name=volume_name)
-    volume = load_ct_volume(volume_name)
-    try:
-        model = _warm_model(choice.directory, choice.sha256)
-        prediction = model.predict(
-            volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job)
-        )
-    except InferenceError as error:
-        raise JobFailedError(str(error)) from error
+    volume = _stored_volume(job.case, volume_name)
+    model = _warm_model(choice.directory, choice.sha256)
+    prediction = model.predict(volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job))
     begin = time.perf_counter()
     measures = measures_of(prediction.mask, volume, choice.labels)
     prediction.provenance["seconds"]["measures"] = round(time.perf_counter() - begin, 2)
@@ -94,6 +109,17 @@ def measures_of(
     except Exception as error:
         logger.exception("A segmentation could not be measured")
         return {"problem": f"Not measured: {type(error).__name__}: {error}"}
+
+
+def _stored_volume(case: Case, name: str) -> CTVolume:
+    try:
+        return load_ct_volume(name)
+    # What a file that was cut short or written over raises depends on where.
+    except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
+        raise JobFailedError(
+            f"The stored CT volume of {case.code} is damaged or gone ({error}): restore the file "
+            f"{name} from a backup, or withdraw the case and upload it anew."
+        ) from error
 
 
 def _volume_in_use(case: Case) -> str:

@@ -150,7 +150,7 @@ def test_parts_are_counted_and_the_largest_is_weighed():
     assert tree.parts == 5
     share = np.bincount(parts.ravel())[1:].max() / mask.sum()
     assert tree.largest_part_share == pytest.approx(share)
-    assert f"The tree is in 5 parts; the largest holds {share:.0%} of the volume" in (
+    assert f"The tree is in 5 parts; the largest holds {100 * share:.0f} % of the volume" in (
         quality_hints(tree)
     )
 
