@@ -2,8 +2,8 @@
 
 import pytest
 
+from inference.demo.design import HELD_OUT_SEEDS
 from inference.demo.model import DEMO_MODEL_DIRECTORY, DEMO_MODEL_NAME, DEMO_MODEL_NOTICE
-from inference.demo.recipe import HELD_OUT_SEEDS
 from inference.evaluation.measures import dice
 from inference.phantom import make_phantom
 from inference.prediction.model import load_model
