@@ -4,6 +4,8 @@ Bone and calcium cancel in the difference of the registered CTA and the NCCT; co
 in veins too. The draft is for a person to correct.
 """
 
+from typing import Any
+
 import cc3d
 import numpy as np
 import SimpleITK as sitk
@@ -38,7 +40,9 @@ def difference(ncct: sitk.Image, moved_cta: sitk.Image) -> sitk.Image:
         CT volumes on one grid, HU.
     """
     signed = sitk.Cast(moved_cta, sitk.sitkFloat32) - sitk.Cast(ncct, sitk.sitkFloat32)
-    return sitk.Cast(sitk.Round(sitk.Clamp(signed, sitk.sitkFloat32, -4096, 4096)), sitk.sitkInt16)
+    limited = sitk.Clamp(signed, sitk.sitkFloat32, -4096, 4096)
+    rounded: sitk.Image = sitk.Cast(sitk.Round(limited), sitk.sitkInt16)
+    return rounded
 
 
 def draft_label(ncct: sitk.Image, moved_cta: sitk.Image) -> sitk.Image:
@@ -49,8 +53,8 @@ def draft_label(ncct: sitk.Image, moved_cta: sitk.Image) -> sitk.Image:
     2. Its vesselness is computed at two scales (Frangi et al., "Multiscale vessel enhancement
        filtering", MICCAI 1998, as in ITK's objectness measure).
     3. Voxels above 60 HU are kept where they are connected to one above 120 HU that is tubular.
-    4. Borders are where the difference falls to half of its peak within 1.5 mm, so that the contrast
-       medium's concentration does not make arteries thick or thin.
+    4. Borders are where the difference falls to half of its peak within 1.5 mm, so that arteries
+       are no thicker for more contrast medium.
     5. Parts below 20 mm³ are removed.
 
     Parameters
@@ -100,16 +104,17 @@ def _arteries(
     return _connected_to(sure, possible, SMALLEST_MM3 / float(np.prod(spacing_zyx)))
 
 
-def _vesselness(values: NDArray[np.float32], like: sitk.Image) -> NDArray[np.float32]:
+def _vesselness(values: NDArray[np.floating[Any]], like: sitk.Image) -> NDArray[np.float32]:
     image = sitk.GetImageFromArray(np.clip(values, 0.0, _BRIGHTEST_HU))
     image.CopyInformation(like)
     grid = _fine_grid(like)
     fine = sitk.Resample(image, grid, sitk.Transform(), sitk.sitkLinear, 0.0)
-    strongest = None
+    strongest = sitk.Image(grid.GetSize(), sitk.sitkFloat32)
+    strongest.CopyInformation(grid)
     for scale_mm in _TUBE_SCALES_MM:
         smooth = sitk.SmoothingRecursiveGaussian(fine, scale_mm)
         tubes = sitk.ObjectnessMeasure(smooth, _ALPHA, _BETA, _GAMMA, False, 1, True)
-        strongest = tubes if strongest is None else sitk.Maximum(strongest, tubes)
+        strongest = sitk.Maximum(strongest, tubes)
     return sitk.GetArrayFromImage(sitk.Resample(strongest, like, sitk.Transform(), sitk.sitkLinear))
 
 
@@ -142,4 +147,5 @@ def _bounding_box(inside: NDArray[np.bool_]) -> tuple[slice, slice, slice]:
 
 def _cut(image: sitk.Image, box: tuple[slice, slice, slice]) -> sitk.Image:
     z, y, x = box
-    return image[x, y, z]
+    cut: sitk.Image = image[x, y, z]
+    return cut

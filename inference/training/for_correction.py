@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-_ITK_SNAP_LABELS = '''################################################
+_ITK_SNAP_LABELS = """################################################
 # ITK-SnAP Label Description File
 # IDX   -R-  -G-  -B-  -A--  VIS MSH  LABEL
 ################################################
     0     0    0    0        0  0  0    "Clear Label"
     1   220   50   47        1  1  1    "artery"
-'''
+"""
 
 _README = """Draft of the arteries of case {case}
 {line}

@@ -121,7 +121,8 @@ def brain_mask(image: sitk.Image, head: sitk.Image) -> sitk.Image:
     core = sitk.RelabelComponent(sitk.ConnectedComponent(core)) == 1
     grown = sitk.BinaryDilate(core, [size + 1 for size in radius])
     closed = sitk.BinaryMorphologicalClosing(grown, [5, 5, 5])
-    return sitk.And(closed, head)
+    inside: sitk.Image = sitk.And(closed, head)
+    return inside
 
 
 def centroid(mask: sitk.Image) -> tuple[float, float, float]:

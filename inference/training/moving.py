@@ -23,7 +23,8 @@ def cta_on_ncct(cta: sitk.Image, ncct: sitk.Image, transform: sitk.Transform) ->
         int16, HU; air where the CTA does not reach.
     """
     moved = sitk.Resample(cta, ncct, transform, sitk.sitkLinear, AIR_HU, sitk.sitkFloat32)
-    return sitk.Cast(sitk.Round(moved), sitk.sitkInt16)
+    rounded: sitk.Image = sitk.Cast(sitk.Round(moved), sitk.sitkInt16)
+    return rounded
 
 
 def labels_on_ncct(labels: sitk.Image, ncct: sitk.Image, transform: sitk.Transform) -> sitk.Image:

@@ -100,9 +100,7 @@ def assess(
     )
 
 
-def _disagreement_mm(
-    head: sitk.Image, forward: sitk.Transform, backward: sitk.Transform
-) -> float:
+def _disagreement_mm(head: sitk.Image, forward: sitk.Transform, backward: sitk.Transform) -> float:
     return max(
         math.dist(point, backward.TransformPoint(forward.TransformPoint(point)))
         for point in surface_points(head, _LANDMARKS)

@@ -95,7 +95,8 @@ def _level(fixed: sitk.Image, moving: sitk.Image, head: sitk.Image, spacing_mm: 
 
 def _clipped(image: sitk.Image) -> sitk.Image:
     low, high = _WINDOW_HU
-    return sitk.Clamp(image, sitk.sitkFloat32, low, high)
+    clipped: sitk.Image = sitk.Clamp(image, sitk.sitkFloat32, low, high)
+    return clipped
 
 
 def _starts(
@@ -108,7 +109,7 @@ def _starts(
             start = sitk.Euler3DTransform()
             start.SetCenter(fixed_centre)
             start.SetRotation(math.radians(nod_deg), 0.0, 0.0)
-            start.SetTranslation((apart + (0.0, 0.0, shift_mm)).tolist())
+            start.SetTranslation(np.add(apart, (0.0, 0.0, shift_mm)).tolist())
             starts.append(start)
     return starts
 

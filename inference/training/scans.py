@@ -40,7 +40,8 @@ def read_labels(path: Path) -> sitk.Image:
             f"{path} holds values from {values.min()} to {values.max()}; labels are whole numbers "
             "from 0 to 255"
         )
-    return sitk.Cast(image, sitk.sitkUInt8)
+    labels: sitk.Image = sitk.Cast(image, sitk.sitkUInt8)
+    return labels
 
 
 def on_same_grid(one: sitk.Image, other: sitk.Image) -> bool:
