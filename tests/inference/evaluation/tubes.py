@@ -25,8 +25,9 @@ class TubePair:
 def tube_pair(seed):
     """Make a truth of a few tubes, some of them closed to loops, and a flawed prediction."""
     rng = np.random.default_rng(seed)
-    shape = tuple(int(length) for length in rng.integers(14, 29, 3))
-    spacing = tuple(float(step) for step in rng.choice([0.45, 0.6, 0.8, 1.0, 1.5, 2.5], 3))
+    shape = tuple(int(length) for length in rng.integers(12, 23, 3))
+    z, y, x = (float(step) for step in rng.choice([0.45, 0.6, 0.8, 1.0, 1.5, 2.5], 3))
+    spacing = (z, y, x)
     truth = np.zeros(shape, np.bool_)
     for _ in range(rng.integers(1, 4)):
         truth |= tube(rng, shape, spacing)
