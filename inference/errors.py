@@ -15,3 +15,7 @@ class ModelError(InferenceError):
 
 class VolumeError(InferenceError):
     """A CT volume cannot be segmented: wrong dimensions, empty, not finite or too small."""
+
+
+class PredictionCancelledError(InferenceError):
+    """A prediction was stopped because nobody wants it any more."""

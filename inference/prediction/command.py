@@ -1,81 +1,156 @@
-"""``python -m inference predict``: segment one NIfTI volume."""
-
-# mypy: disallow-untyped-calls=False
+"""``python -m inference predict``: segment CT volumes."""
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nibabel
-import numpy as np
-
-from inference.errors import InferenceError, VolumeError
+from inference.errors import InferenceError
 
 if TYPE_CHECKING:
-    from inference.prediction.model import SegmentationModel
+    from inference.prediction.model import Prediction, SegmentationModel
+    from inference.volumes import Volume
+
+MASK_ENDINGS = (".nii.gz", ".nii")
 
 
-def segment_nifti(
-    model: "SegmentationModel", source: Path, target: Path, *, show_progress: bool = False
-) -> Path:
-    """Segment a NIfTI volume and write the mask on the same grid.
+@dataclass(frozen=True)
+class FileCase:
+    """A CT volume's file or folder, and the mask to write.
+
+    Attributes
+    ----------
+    source
+        NIfTI file, or folder or zip of DICOM files.
+    mask
+        NIfTI file; the provenance goes beside it, with ``.json`` for ``.nii`` or ``.nii.gz``.
+    """
+
+    source: Path
+    mask: Path
+
+    @property
+    def provenance(self) -> Path:
+        """The file that says what made the mask."""
+        return self.mask.with_name(_without_ending(self.mask) + ".json")
+
+    def read(self) -> "Volume":
+        """Read the volume."""
+        from inference.volumes import read_volume
+
+        return read_volume(self.source)
+
+    def write(self, volume: "Volume", prediction: "Prediction") -> None:
+        """Write the mask on the file's grid, and its provenance."""
+        from inference.volumes import write_mask
+
+        write_mask(volume, prediction.mask, self.mask)
+        provenance = prediction.provenance | {"volume_remarks": list(volume.remarks)}
+        self.provenance.write_text(json.dumps(provenance, indent=1, ensure_ascii=False) + "\n")
+
+
+def cases_of(sources: Sequence[Path], output: Path) -> list[FileCase]:
+    """Decide where each mask goes.
 
     Parameters
     ----------
-    model
-        The model.
-    source
-        CT volume, HU.
-    target
-        Mask to write; its provenance goes beside it, with ``.json`` for ``.nii`` or ``.nii.gz``.
-    show_progress
-        Write the share done to the standard error.
-
-    Returns
-    -------
-    Path
-        The provenance file.
+    sources
+        One or more inputs.
+    output
+        A mask's name if there is one input and it ends in ``.nii`` or ``.nii.gz``; else a folder,
+        where each mask gets its input's name.
 
     Raises
     ------
-    VolumeError
-        If the file is no volume that can be segmented.
+    InferenceError
+        If two masks would have the same name, or one would replace its input.
     """
-    try:
-        image = nibabel.Nifti1Image.from_filename(source)
-    except (OSError, nibabel.filebasedimages.ImageFileError) as error:
-        raise VolumeError(f"{source} cannot be read as NIfTI: {error}") from error
-    if len(image.shape) != 3:
-        raise VolumeError(f"{source} has the shape {image.shape}; a CT volume has 3 axes")
-    # The model's axes: z towards the head, y posterior, x left, as in an upright DICOM volume.
-    to_lps = nibabel.orientations.axcodes2ornt(("L", "P", "S"))
-    from_file = nibabel.orientations.io_orientation(image.affine)
-    there = nibabel.orientations.ornt_transform(from_file, to_lps)
-    upright = image.as_reoriented(there)
-    hu = np.asarray(upright.dataobj, dtype=np.float32).transpose(2, 1, 0)
-    spacing_zyx_mm = tuple(float(step) for step in upright.header.get_zooms()[::-1])
-    prediction = model.predict(
-        hu, spacing_zyx_mm, progress=_print_progress if show_progress else None
-    )
-    mask = nibabel.Nifti1Image(prediction.mask.transpose(2, 1, 0), upright.affine)
-    back = nibabel.orientations.ornt_transform(to_lps, from_file)
-    mask_on_grid = mask.as_reoriented(back)
-    mask_on_grid.header.set_xyzt_units("mm")
-    mask_on_grid.to_filename(target)
-    provenance = target.with_name(target.name.removesuffix(".gz").removesuffix(".nii") + ".json")
-    provenance.write_text(json.dumps(prediction.provenance, indent=1) + "\n")
-    return provenance
+    if output.name.endswith(MASK_ENDINGS):
+        if len(sources) > 1:
+            raise InferenceError(f"{output} is one file, for {len(sources)} inputs: name a folder")
+        cases = [FileCase(sources[0], output)]
+    else:
+        cases = [
+            FileCase(source, output / f"{_without_ending(source)}.nii.gz") for source in sources
+        ]
+    for number, case in enumerate(cases):
+        if case.mask.resolve() == case.source.resolve():
+            raise InferenceError(f"{case.source} would be replaced by its mask")
+        for earlier in cases[:number]:
+            if earlier.mask == case.mask:
+                raise InferenceError(
+                    f"{earlier.source} and {case.source} would have the same mask {case.mask}: "
+                    "rename one, or segment them apart"
+                )
+    return cases
+
+
+def predict_files(model: "SegmentationModel", cases: Sequence[FileCase]) -> int:
+    """Segment files with a progress bar on the standard error; report each on its own line.
+
+    Returns
+    -------
+    int
+        How many of them could not be segmented.
+    """
+    from tqdm import tqdm
+
+    from inference.prediction.queue import QueueWork, predict_queue
+
+    failures = 0
+    shares = dict.fromkeys(cases, 0.0)
+    layout = "{percentage:3.0f}% |{bar}| {elapsed} < {remaining}"
+    with tqdm(total=len(cases), bar_format=layout, file=sys.stderr) as bar:
+
+        def show(case: FileCase, share: float) -> None:
+            shares[case] = share
+            bar.n = sum(shares.values())
+            bar.refresh()
+
+        work = QueueWork(
+            read=FileCase.read,
+            write=FileCase.write,
+            progress=lambda case: lambda share: show(case, share),
+        )
+        for done in predict_queue(model, cases, work):
+            show(done.case, 1.0)
+            if done.error is None:
+                tqdm.write(f"Wrote {done.case.mask} and {done.case.provenance}", file=sys.stdout)
+            else:
+                failures += 1
+                tqdm.write(_named(done.case.source, done.error), file=sys.stderr)
+    return failures
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``predict`` to the command line."""
-    parser = subparsers.add_parser("predict", help="segment the arteries of a NIfTI volume")
+    parser = subparsers.add_parser("predict", help="segment the arteries of CT volumes")
     parser.add_argument("--model", type=Path, required=True, help="directory of the model")
-    parser.add_argument("--input", type=Path, required=True, help="CT volume, .nii.gz")
-    parser.add_argument("--output", type=Path, required=True, help="mask to write, .nii.gz")
+    parser.add_argument(
+        "--input",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="CT volumes: .nii.gz or .nii, or a folder or zip with the DICOM files of one series",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, help="mask to write, .nii.gz; or a folder for masks"
+    )
     parser.add_argument("--device", default="cpu", help="cpu (default), cuda or cuda:<number>")
+    parser.add_argument(
+        "--backend",
+        choices=("torch", "openvino"),
+        default="torch",
+        help="openvino is faster on a CPU, where it is installed",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "bfloat16", "float16"),
+        help="of the network's arithmetic; by default the model's own, on a GPU float16",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -83,15 +158,34 @@ def _run(arguments: argparse.Namespace) -> int:
     from inference.prediction.model import load_model  # torch and nnU-Net take seconds to import
 
     try:
-        model = load_model(arguments.model, device=arguments.device)
-        print(model.notice)
-        provenance = segment_nifti(model, arguments.input, arguments.output, show_progress=True)
-    except InferenceError as error:
+        cases = cases_of(arguments.input, arguments.output)
+        model = load_model(
+            arguments.model,
+            device=arguments.device,
+            backend=arguments.backend,
+            precision=arguments.precision,
+        )
+        for case in cases:
+            case.mask.parent.mkdir(parents=True, exist_ok=True)
+    except (InferenceError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Wrote {arguments.output} and {provenance}")
-    return 0
+    print(model.notice)
+    failures = predict_files(model, cases)
+    if failures and len(cases) > 1:
+        print(f"{failures} of {len(cases)} inputs were not segmented", file=sys.stderr)
+    return 1 if failures else 0
 
 
-def _print_progress(share: float) -> None:
-    print(f"\r{share:4.0%}", end="\n" if share >= 1 else "", file=sys.stderr, flush=True)
+def _named(source: Path, error: InferenceError) -> str:
+    """Return the error's message, with the input's name if it is not in it yet."""
+    message = str(error)
+    return message if source.name in message else f"{source}: {message}"
+
+
+def _without_ending(path: Path) -> str:
+    name = path.name or path.resolve().name
+    for ending in (*MASK_ENDINGS, ".zip"):
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return name

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import VolumeError
+from inference.volumes import LARGEST_VOXELS
 
 SMALLEST_SLICES = 3
 SMALLEST_EXTENT_MM = 20.0
-LARGEST_VOXELS = 300_000_000
+AIR_BELOW_HU = -300
 
 
 def check_volume(
@@ -39,11 +40,17 @@ def check_volume(
         raise VolumeError(f"CT values must be numbers, not {hu.dtype}")
     _check_spacing(spacing_zyx_mm)
     _check_size(hu.shape, spacing_zyx_mm, grid_spacing_zyx_mm)
-    if not np.isfinite(hu).all():
+    if np.issubdtype(hu.dtype, np.floating) and not np.isfinite(hu).all():
         bad = int((~np.isfinite(hu)).sum())
         raise VolumeError(f"{bad} of {hu.size} CT values are not finite (NaN or infinite)")
-    if hu.min() == hu.max():
-        raise VolumeError(f"The CT volume is blank: every voxel is {hu.flat[0]} HU")
+    highest = hu.max()
+    if hu.min() == highest:
+        raise VolumeError(f"The CT volume is blank: every voxel is {highest} HU")
+    if highest < AIR_BELOW_HU:
+        raise VolumeError(
+            f"The CT volume shows nothing but air: no voxel is above {highest} HU. "
+            "Are its values Hounsfield units?"
+        )
 
 
 def _check_spacing(spacing_zyx_mm: Sequence[float]) -> None:

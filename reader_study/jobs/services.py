@@ -94,7 +94,10 @@ def lease_renewed(job: LeasedJob) -> Iterator[None]:
 
 
 def progress_reporter(job: LeasedJob) -> Callable[[float], None]:
-    """Return a function that stores the share done (0–1), at most twice a second."""
+    """Return a function that stores the share done (0–1), at most twice a second.
+
+    It raises `LeaseLostError` once another worker has claimed the job, so that this one stops.
+    """
     last = 0.0
 
     def report(share: float) -> None:
@@ -102,7 +105,9 @@ def progress_reporter(job: LeasedJob) -> Callable[[float], None]:
         if time.monotonic() - last < PROGRESS_EVERY_SECONDS:
             return
         last = time.monotonic()
-        type(job)._default_manager.filter(_held(job)).update(progress=min(max(share, 0.0), 1.0))
+        held = type(job)._default_manager.filter(_held(job))
+        if not held.update(progress=min(max(share, 0.0), 1.0)):
+            raise _taken_over(job)
 
     return report
 

@@ -8,6 +8,7 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
+from inference.errors import InferenceError
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
 from reader_study.cohorts.models import Case, SeriesKind
 from reader_study.jobs.runner import JobFailedError
@@ -45,8 +46,13 @@ def run_segmentation(job: SegmentationJob) -> None:
     with transaction.atomic():
         store_while_held(job, volume_name=volume_name)
     volume = load_ct_volume(volume_name)
-    model = _warm_model(choice.directory, choice.sha256)
-    prediction = model.predict(volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job))
+    try:
+        model = _warm_model(choice.directory, choice.sha256)
+        prediction = model.predict(
+            volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job)
+        )
+    except InferenceError as error:
+        raise JobFailedError(str(error)) from error
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
     mask_name = save_arrays(f"cases/{job.case_id}/mask-{job.token}.npz", mask=prediction.mask)
     with transaction.atomic():

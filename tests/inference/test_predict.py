@@ -1,4 +1,4 @@
-"""Prediction is nnU-Net's own, reports its progress, and refuses what it cannot segment."""
+"""Prediction reports its progress, and refuses what it cannot segment."""
 
 import itertools
 import json
@@ -6,13 +6,10 @@ import json
 import numpy as np
 import pytest
 import torch
-from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
-from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
+from dynamic_network_architectures.architectures.unet import PlainConvUNet
 
-from inference.demo.plans import CONFIGURATION
-from inference.errors import InferenceError, VolumeError
-from inference.models.files import read_model_files
-from inference.models.network import restore_networks
+from inference.anatomy.components import remove_small_components
+from inference.errors import InferenceError, PredictionCancelledError, VolumeError
 from inference.prediction.model import load_model
 from tests.inference.untrained_model import NAME, NOTICE, write_untrained_model
 
@@ -35,52 +32,6 @@ def model(directory):
     return load_model(directory)
 
 
-def _mask_by_nnunet_alone(directory, hu, *, mirroring_axes):
-    files = read_model_files(directory)
-    predictor = nnUNetPredictor(
-        tile_step_size=0.5,
-        use_mirroring=mirroring_axes is not None,
-        device=torch.device("cpu"),
-        allow_tqdm=False,
-    )
-    networks, plans = restore_networks(files), PlansManager(files.plans)
-    predictor.manual_initialization(
-        networks[0],
-        plans,
-        plans.get_configuration(CONFIGURATION),
-        [network.state_dict() for network in networks],
-        files.dataset,
-        "",
-        mirroring_axes,
-    )
-    return predictor.predict_single_npy_array(
-        hu[None].astype(np.float32), {"spacing": list(SPACING)}
-    )
-
-
-def test_the_mask_is_the_one_that_nnunets_predictor_makes(directory, model, hu):
-    prediction = model.predict(hu, SPACING)
-    assert prediction.mask.shape == hu.shape
-    assert prediction.mask.dtype == np.uint8
-    assert 0.01 < prediction.mask.mean() < 0.99
-    expected = _mask_by_nnunet_alone(directory, hu, mirroring_axes=None)
-    assert np.array_equal(prediction.mask, expected)
-
-
-def test_mirroring_follows_the_card(tmp_path, model, hu):
-    directory = write_untrained_model(tmp_path, mirroring_axes=(0, 2))
-    mask = load_model(directory).predict(hu, SPACING).mask
-    assert np.array_equal(mask, _mask_by_nnunet_alone(directory, hu, mirroring_axes=(0, 2)))
-    assert not np.array_equal(mask, model.predict(hu, SPACING).mask)
-
-
-def test_the_folds_are_averaged_as_nnunet_averages_them(tmp_path, model, hu):
-    directory = write_untrained_model(tmp_path, folds=("0", "1"))
-    mask = load_model(directory).predict(hu, SPACING).mask
-    assert np.array_equal(mask, _mask_by_nnunet_alone(directory, hu, mirroring_axes=None))
-    assert not np.array_equal(mask, model.predict(hu, SPACING).mask)
-
-
 def test_progress_rises_from_0_to_1_with_every_tile(model, hu):
     shares: list[float] = []
     prediction = model.predict(hu, SPACING, progress=shares.append)
@@ -97,11 +48,19 @@ def test_the_provenance_says_what_made_the_mask(model, hu):
     assert provenance["model_sha256"] == model.sha256
     assert provenance["notice"] == NOTICE
     assert (provenance["device"], provenance["precision"]) == ("cpu", "float32")
+    assert (provenance["backend"], provenance["folds"]) == ("torch", ["all"])
+    assert provenance["memory"] == []
     assert (provenance["tile_step"], provenance["mirroring_axes"]) == (0.5, [])
     assert provenance["versions"]["nnunetv2"].startswith("2.8")
     seconds = provenance["seconds"]
     stages = seconds["preprocess"] + seconds["network"] + seconds["export"]
     assert stages == pytest.approx(seconds["total"], abs=0.05)
+
+
+def _one_voxel_of(hu):
+    changed = np.zeros_like(hu)
+    changed[20, 30, 40] = 50
+    return changed
 
 
 def _with(hu, value):
@@ -119,6 +78,9 @@ def _with(hu, value):
         (lambda hu: hu[:1], SPACING, "too small"),
         (lambda hu: hu[:, :, :8], SPACING, "too small"),
         (lambda hu: np.zeros_like(hu), SPACING, "blank"),
+        (lambda hu: hu - 1000, SPACING, "nothing but air"),
+        (lambda hu: _one_voxel_of(hu), (0.1, 0.4, 0.4), "too small"),
+        (lambda hu: _one_voxel_of(hu), (0.5, 0.4, 0.4), "other than zero"),
         (lambda hu: _with(hu, np.nan), SPACING, "1 of 252000 CT values are not finite"),
         (lambda hu: _with(hu, np.inf), SPACING, "not finite"),
         (lambda hu: hu.astype(str), SPACING, "must be numbers"),
@@ -141,17 +103,48 @@ def test_a_thick_sliced_volume_smaller_than_a_tile_is_segmented(model, hu):
 
 
 def test_an_error_of_the_network_is_raised_once_and_not_retried(directory, hu, monkeypatch):
-    model = load_model(directory)
     calls = []
 
-    def fail(tile):
+    def fail(network, tile):
         calls.append(tile)
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(model._predictor.network, "forward", fail)
+    monkeypatch.setattr(PlainConvUNet, "forward", fail)
     with pytest.raises(InferenceError, match="The network failed: broken"):
-        model.predict(hu, SPACING)
+        load_model(directory).predict(hu, SPACING)
     assert len(calls) == 1
+
+
+def test_a_network_whose_output_is_not_finite_makes_no_mask(directory, hu, monkeypatch):
+    monkeypatch.setattr(
+        PlainConvUNet, "forward", lambda _, tile: torch.full((1, 2, *tile.shape[2:]), torch.nan)
+    )
+    with pytest.raises(InferenceError, match="not finite"):
+        load_model(directory).predict(hu, SPACING)
+
+
+def test_small_parts_of_the_mask_are_removed_as_the_model_says(tmp_path, model, hu):
+    directory = write_untrained_model(tmp_path, smallest_component_mm3=3.0)
+    cleaned = load_model(directory).predict(hu, SPACING)
+    expected = remove_small_components(model.predict(hu, SPACING).mask, SPACING, 3.0)
+    assert np.array_equal(cleaned.mask, expected)
+    assert cleaned.provenance["smallest_component_mm3"] == 3.0
+    assert not np.array_equal(expected, model.predict(hu, SPACING).mask)
+
+
+def test_a_prediction_ends_within_a_tile_of_its_cancellation(directory, hu, monkeypatch):
+    passes = []
+    forward = PlainConvUNet.forward
+
+    def count(network, tile):
+        passes.append(tile)
+        return forward(network, tile)
+
+    monkeypatch.setattr(PlainConvUNet, "forward", count)
+    model = load_model(write_untrained_model(directory.parent / "mirrored", mirroring_axes=(0, 1)))
+    with pytest.raises(PredictionCancelledError):
+        model.predict(hu, SPACING, cancelled=lambda: len(passes) >= 6)
+    assert len(passes) == 6
 
 
 def test_an_error_of_the_progress_callback_stops_the_prediction(model, hu):
@@ -164,6 +157,18 @@ def test_an_error_of_the_progress_callback_stops_the_prediction(model, hu):
 
     with pytest.raises(CancelledError):
         model.predict(hu, SPACING, progress=cancel)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"device": "cuda:0", "backend": "openvino"}, "no device"),
+        ({"precision": "float16"}, "CPU computes"),
+    ],
+)
+def test_a_device_that_cannot_do_what_is_asked_is_refused(directory, settings, message):
+    with pytest.raises(InferenceError, match=message):
+        load_model(directory, **settings)
 
 
 @pytest.mark.parametrize("device", ["cuda:99", "gpu", "cuda:x", ""])

@@ -58,34 +58,44 @@ def write_untrained_model(
     *,
     mirroring_axes: tuple[Literal[0, 1, 2], ...] = (),
     folds: Sequence[str] = ("all",),
+    labels: int = 2,
+    plans: dict[str, Any] | None = None,
+    precision: Literal["float32", "bfloat16"] = "float32",
+    smallest_component_mm3: float = 0.0,
 ) -> Path:
-    """Write a model whose random weights put both labels into most volumes."""
+    """Write a model whose random weights put all labels into most volumes."""
     torch.manual_seed(0)
-    plans = plans_of_untrained_model()
+    plans = plans or plans_of_untrained_model()
+    names = ["background", *(f"artery{label}" for label in range(1, labels))]
     write_model_files(
         directory,
-        folds=[_random_weights(plans) for _ in folds],
+        folds=[_random_weights(plans, labels) for _ in folds],
         plans=plans,
-        dataset=DATASET,
+        dataset=DATASET | {"labels": {name: label for label, name in enumerate(names)}},
         name=NAME,
         notice=NOTICE,
         prediction=PredictionSettings(
             configuration=CONFIGURATION,
             tile_step=0.5,
             mirroring_axes=list(mirroring_axes),
-            precision="float32",
+            precision=precision,
             folds=list(folds),
+            smallest_component_mm3=smallest_component_mm3,
         ),
         description={},
     )
     return directory
 
 
-def _random_weights(plans: dict[str, Any]) -> Weights:
-    network = build_network(plans, CONFIGURATION, labels=2)
+def _random_weights(plans: dict[str, Any], labels: int) -> Weights:
+    network = build_network(plans, CONFIGURATION, labels=labels)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.normal_(0, 0.3)
+        patch = plans["configurations"][CONFIGURATION]["patch_size"]
+        of_noise = network.eval()(torch.randn(1, 1, *patch)).mean((0, 2, 3, 4))
+        biases = [name for name, _ in network.named_parameters() if name.endswith("bias")]
+        dict(network.named_parameters())[biases[-1]].sub_(of_noise)
     return unaliased_tensors(network)
 
 

@@ -66,11 +66,12 @@ def test_a_worker_that_was_overtaken_cannot_finish(job):
     assert job.error == ""
 
 
-def test_progress_of_an_overtaken_worker_is_not_stored(job):
+def test_an_overtaken_worker_stops_at_its_next_progress_which_is_not_stored(job):
     slow = claim(job)
     let_lease_expire(job)
     claim(job)
-    services.progress_reporter(slow)(0.7)
+    with pytest.raises(services.LeaseLostError):
+        services.progress_reporter(slow)(0.7)
     job.refresh_from_db()
     assert job.progress == 0.0
 

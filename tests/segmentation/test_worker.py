@@ -105,6 +105,7 @@ def test_a_case_that_cannot_be_segmented_fails_in_words_and_the_next_runs(study,
     queue_missing_work(study)
     job = wait_for(SegmentationJob, JobState.FAILED)
     assert "/nowhere/at/all" in job.error
+    assert "Unexpected" not in job.error
     good = register_model(directory=DEMO_MODEL_DIRECTORY, actor=None)
     SegmentationJob.objects.update(model=good)
     retry_case(case=job.case, actor=study.memberships.first().user)

@@ -1,0 +1,1 @@
+"""What can be said of the arteries once the network has marked them."""

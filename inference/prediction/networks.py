@@ -1,0 +1,50 @@
+"""What computes a tile: a fold's network in torch."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+
+Precision = Literal["float32", "bfloat16", "float16"]
+
+# A batch of tiles, float32 [tile, 1, z, y, x] on the network's device, to logits, float32
+# [tile, label, z, y, x] on the same device.
+TileNetwork = Callable[[torch.Tensor], torch.Tensor]
+
+_AUTOCAST = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Tell whether the processor or GPU computes in bfloat16; others take much longer with it."""
+    if device.type == "cpu":
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    with torch.cuda.device(device):
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+
+
+def torch_network(
+    network: torch.nn.Module, device: torch.device, precision: Precision
+) -> TileNetwork:
+    """Prepare a network for a device.
+
+    Parameters
+    ----------
+    network
+        With its weights, for evaluation.
+    device
+        Where it is to compute.
+    precision
+        Number format of the convolutions; sums and the result are float32.
+    """
+    network = network.to(device).eval()
+    number_format = _AUTOCAST.get(precision)
+
+    def predict(tiles: torch.Tensor) -> torch.Tensor:
+        with (
+            torch.autocast(device.type, number_format, enabled=number_format is not None),
+            torch.backends.cudnn.flags(benchmark=True),  # all tiles have one shape
+        ):
+            logits: torch.Tensor = network(tiles)
+        return logits.float()
+
+    return predict
