@@ -184,9 +184,8 @@ def _by_artery(evaluation: dict[str, Any], notice: str) -> "Figure | None":
         return None
     present = {measure for one in sets.values() for value in one.values() for measure in value}
     measure = next(measure for measure in _BY_ARTERY if measure in present)
-    figure = Figure(
-        figsize=(7.2, 1.6 + 0.1 * len(arteries) * (1 + len(sets))), layout="constrained"
-    )
+    height = 1.6 + 0.075 * len(arteries) * (1 + len(sets))
+    figure = Figure(figsize=(7.2, height), layout="constrained")
     axes = figure.add_subplot()
     for number, (name, measured) in enumerate(sets.items()):
         colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]

@@ -70,7 +70,7 @@ class _Field:
         eighth = np.zeros(candidates.size, np.int8)
         for place in np.unravel_index(candidates, self._shape):
             eighth = 2 * eighth + (place & 1).astype(np.int8)
-        for number in range(8):
+        for number in np.unique(eighth):
             some = candidates[eighth == number]
             self.voxels[some[self._removable(some)]] = 0
 

@@ -214,8 +214,8 @@ def test_centre_lines_are_close_to_scikit_image_s_where_that_lost_nothing(pairs,
         if betti_numbers(theirs) != betti_numbers(pair.truth):
             continue
         steps_from_ours = ndimage.distance_transform_cdt(~ours, metric="chessboard")
-        near += np.count_nonzero(steps_from_ours[theirs] <= 2)
-        voxels += np.count_nonzero(theirs)
+        near += int(np.count_nonzero(steps_from_ours[theirs] <= 2))
+        voxels += int(np.count_nonzero(theirs))
         compared += 1
     assert compared > 100
     assert near / voxels > 0.98
