@@ -37,10 +37,10 @@ class DemoDesign:
 DEMO_DESIGN = DemoDesign(
     recipe=DEMO_RECIPE,
     sets=(
-        CohortSet("training", NORTH, range(_DATASET_1, _DATASET_1 + 20)),
-        CohortSet("internal-validation", NORTH, range(_DATASET_1 + 20, _DATASET_1 + 24)),
-        CohortSet("internal-test", NORTH, range(_DATASET_1 + 24, _DATASET_1 + 28)),
-        CohortSet("external-validation", SOUTH, range(_DATASET_2, _DATASET_2 + 4)),
+        CohortSet("training", NORTH, range(_DATASET_1, _DATASET_1 + 25)),
+        CohortSet("internal-validation", NORTH, range(_DATASET_1 + 25, _DATASET_1 + 30)),
+        CohortSet("internal-test", NORTH, range(_DATASET_1 + 30, _DATASET_1 + 35)),
+        CohortSet("external-validation", SOUTH, range(_DATASET_2, _DATASET_2 + 5)),
     ),
     occluded_seeds=HELD_OUT_SEEDS,
     occluded_hospital=NORTH,
