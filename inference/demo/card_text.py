@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from inference.models.card_text import evaluation_text
+
 
 def model_card_text(card: dict[str, Any]) -> str:
     """Write a model card in Markdown.
@@ -23,11 +25,9 @@ def model_card_text(card: dict[str, Any]) -> str:
 It segments the arteries of computer-made head phantoms, so that this software can be tried without
 patients' data. It has never seen a patient's CT. What it draws on a real CT means nothing.
 
-## Result by set
-
-Against the phantoms' true arteries on the CT's own grid, not against the moved masks.
-
-{_set_table(card["evaluation"]["sets"])}
+{evaluation_text(card["evaluation"])}
+All of these are phantoms, compared with their true arteries on the CT's own grid, not with the
+moved masks; the paper's figures are of patients.
 
 ## Beyond an occlusion
 
@@ -71,18 +71,6 @@ SHA-256 of the model, as `inference/models/files.py` defines it: `{card["sha256"
 """
 
 
-def _set_table(sets: dict[str, Any]) -> str:
-    names = list(next(iter(sets.values()))["measures"])
-    lines = [
-        "| Mean ± SD | " + " | ".join(f"{name} (n = {one['n']})" for name, one in sets.items()),
-        "| --- " * (len(sets) + 1),
-    ]
-    for name in names:
-        cells = " | ".join(_spread(one["measures"][name]) for one in sets.values())
-        lines.append(f"| {name} | {cells}")
-    return "\n".join(f"{line} |" for line in lines)
-
-
 def _occlusion_rows(cases: list[dict[str, Any]]) -> str:
     return "\n".join(
         f"| {case['seed']} | {case['clot']} | {case['dice']:.3f} "
@@ -102,12 +90,6 @@ def _mean(summary: dict[str, Any]) -> str:
         return f"{summary['mean']:.3f}"
     low, high = summary["ci"]
     return f"{summary['mean']:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def _spread(summary: dict[str, Any]) -> str:
-    if summary["mean"] is None:
-        return "undefined"
-    return f"{summary['mean']:.3f}" + ("" if summary["sd"] is None else f" ± {summary['sd']:.3f}")
 
 
 def _sets_in_words(sets: list[dict[str, Any]]) -> str:

@@ -41,12 +41,10 @@ def _run(arguments: argparse.Namespace) -> int:
 def summary_line(card: dict[str, Any], minutes: float) -> dict[str, Any]:
     """Return the figures of the last line: Dice by set, and what was found beyond occlusions."""
     beyond = card["occlusion"]["measures"]
-    dice = {
-        name: one["measures"]["dice"]["mean"] for name, one in card["evaluation"]["sets"].items()
-    }
+    sets = card["evaluation"]["sets"]
     shares = ("recall_beyond_occlusion", "centre_line_recall_beyond_occlusion")
     return {
-        "dice": {name: round(mean, 3) for name, mean in dice.items()},
+        "dice": {name: round(one["measures"]["dice"]["mean"], 3) for name, one in sets.items()},
         **{share: round(beyond[share]["mean"], 3) for share in shares},
         "minutes": round(minutes, 1),
     }
@@ -85,5 +83,5 @@ def _interval(summary: dict[str, Any]) -> str:
 def _how_to_use(output: Path) -> str:
     return (
         f"The model is in {output / 'model'}, its figures in {output / 'figures'}.\n"
-        f"Look at it in a demo study: make demo MODEL={output / 'model'}"
+        f"Look at it in a new demo study (a var/ without one): make demo MODEL={output / 'model'}"
     )

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.demo.occlusion import CONTRAST_SHOWS_HU, OccludedCase, OccludedScans
+from inference.phantom.ct import Phantom
+from inference.phantom.cta import PhantomCTA
 from inference.phantom.labels import labels_beyond_m1
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def draw_trees(scans: OccludedScans, path: Path) -> None:
     assert phantom.occluded_side is not None  # noqa: S101 - OccludedScans are of occluded phantoms
     beyond = sorted(labels_beyond_m1(phantom.occluded_side))
     figure, both = _figure((10.0, 5.2), columns=2)
-    panels = (
+    panels: tuple[tuple[str, Phantom | PhantomCTA, NDArray[np.bool_]], ...] = (
         ("CT angiography: what shows contrast", cta, cta.hu > CONTRAST_SHOWS_HU),
         ("Model on non-contrast CT: what it found", phantom, scans.mask > 0),
     )

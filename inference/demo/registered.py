@@ -1,4 +1,4 @@
-"""Masks drawn on CT angiographies, moved onto the non-contrast CTs, and how well: truth is known."""
+"""Masks drawn on CT angiographies, moved onto the non-contrast CTs; and how well that went."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -20,12 +20,18 @@ from inference.demo.cohort import truth_file, write_cohort
 from inference.demo.design import DemoDesign
 from inference.demo.figures import draw_shares, draw_trees
 from inference.demo.model import DEMO_MODEL_NAME, DEMO_MODEL_NOTICE
-from inference.demo.occlusion import evaluate_occlusions, occlusion_summary
+from inference.demo.occlusion import (
+    OccludedCase,
+    OccludedScans,
+    evaluate_occlusions,
+    occlusion_summary,
+)
 from inference.demo.plans import CONFIGURATION, DATASET, demo_plans, intensity_properties
 from inference.demo.recipe import Recipe
 from inference.demo.registered import RegisteredPair, moved_mask_file, register_pairs
 from inference.demo.trainer import store_training_case, train_network
-from inference.evaluation.evaluate import EvaluatedCase, evaluate_cases
+from inference.evaluation.cases import EvaluatedCase
+from inference.evaluation.evaluate import evaluate_cases
 from inference.models.files import PredictionSettings, unaliased_tensors, write_model_files
 from inference.prediction.model import SegmentationModel, load_model
 from inference.training.pairs import Pair, read_pairs
@@ -71,17 +77,13 @@ def train_on_cohort(
 ) -> dict[str, Any]:
     """Train and evaluate on a cohort that `write_cohort` has written; see `train_demo`."""
     clock = clock or StageClock()
-    scans, model_folder = table.parent, output / "model"
+    scans = table.parent
     pairs = read_pairs(table)
-    registered = register_pairs(pairs, scans, report)
-    clock.stage("registration")
-    trained = _train(design.recipe, pairs, scans, report)
-    _write_model(model_folder, trained, {"training": _training(design, trained, registered, clock)})
-    clock.stage("training")
-    model = load_model(model_folder)
-    held_out = [pair for pair in pairs if pair.set != TRAINED_ON]
+    trained = train_on_pairs(design, pairs, scans, report, clock)
+    _write_model(output / "model", trained, {})
+    model = load_model(output / "model")
     evaluation = evaluate_cases(
-        _predicted(model, held_out, scans),
+        predicted_cases(model, [pair for pair in pairs if pair.set != TRAINED_ON], scans),
         report=lambda case: report(f"evaluated {case.case}, {case.set}"),
     )
     clock.stage("evaluation")
@@ -89,20 +91,29 @@ def train_on_cohort(
         model, design.occluded_seeds, design.occluded_hospital, report
     )
     clock.stage("occlusion")
-    description = {
-        "training": _training(design, trained, registered, clock),
-        "evaluation": evaluation.as_json(),
-        "occlusion": occlusion_summary(occluded),
-    }
-    _write_model(model_folder, trained, description)
-    card = load_model(model_folder).card
-    (model_folder / "MODEL_CARD.md").write_text(model_card_text(card))
-    figures = output / "figures"
-    figures.mkdir(exist_ok=True)
-    draw_shares(occluded, figures / "beyond-the-occlusion.png")
-    draw_trees(example, figures / "tree-beyond-the-occlusion.png")
+    found = {"evaluation": evaluation.as_json(), "occlusion": occlusion_summary(occluded)}
+    draw_figures(occluded, example, output / "figures")
+    training = trained.training | {"minutes": clock.minutes}
+    return write_described_model(output, trained, {"training": training} | found)
+
+
+def write_described_model(
+    output: Path, trained: "TrainedModel", description: dict[str, Any]
+) -> dict[str, Any]:
+    """Write the model with its figures in numbers; return its card."""
+    folder = output / "model"
+    _write_model(folder, trained, description)
+    card = load_model(folder).card
+    (folder / "MODEL_CARD.md").write_text(model_card_text(card))
     (output / "result.json").write_text(json.dumps(card, indent=1))
     return card
+
+
+def draw_figures(occluded: list[OccludedCase], example: OccludedScans, folder: Path) -> None:
+    """Draw what was found beyond the occlusions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draw_shares(occluded, folder / "beyond-the-occlusion.png")
+    draw_trees(example, folder / "tree-beyond-the-occlusion.png")
 
 
 class StageClock:
@@ -120,15 +131,33 @@ class StageClock:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Trained:
+class TrainedModel:
+    """A network with what describes it.
+
+    Attributes
+    ----------
+    recipe, plans
+        The recipe and the plans that the network was made by.
+    network
+        The network.
+    training
+        The card's entry on how it was made.
+    """
+
     recipe: Recipe
     plans: dict[str, Any]
     network: torch.nn.Module
+    training: dict[str, Any]
 
 
-def _train(recipe: Recipe, pairs: Sequence[Pair], scans: Path, report: Report) -> _Trained:
-    """Train on the training pairs with their moved masks."""
+def train_on_pairs(
+    design: DemoDesign, pairs: Sequence[Pair], scans: Path, report: Report, clock: StageClock
+) -> TrainedModel:
+    """Register the training pairs, move their masks, and train on them."""
+    recipe = design.recipe
     own = [pair for pair in pairs if pair.set == TRAINED_ON]
+    registered = register_pairs(own, scans, report)
+    clock.stage("registration")
     with tempfile.TemporaryDirectory(prefix="nnunet-", dir=scans) as folder:
         plans = demo_plans(recipe, _artery_intensities(own[:CASES_FOR_INTENSITIES], recipe, scans))
         for number, pair in enumerate(own, start=1):
@@ -143,18 +172,21 @@ def _train(recipe: Recipe, pairs: Sequence[Pair], scans: Path, report: Report) -
                 Path(folder),
             )
             report(f"preprocessed {number}/{len(own)}")
-        return _Trained(recipe, plans, train_network(recipe, plans, Path(folder), len(own), report))
+        clock.stage("preprocessing")
+        network = train_network(recipe, plans, Path(folder), len(own), report)
+    clock.stage("training")
+    return TrainedModel(recipe, plans, network, _training(design, network, registered))
 
 
 def _artery_intensities(pairs: Sequence[Pair], recipe: Recipe, scans: Path) -> dict[str, float]:
     artery_hu = []
     for pair in pairs:
-        mask = sitk.GetArrayViewFromImage(read_labels(moved_mask_file(scans, pair.case)))
-        artery_hu.append(sitk.GetArrayViewFromImage(read_scan(pair.ncct))[mask > 0])
+        mask = sitk.GetArrayFromImage(read_labels(moved_mask_file(scans, pair.case)))
+        artery_hu.append(sitk.GetArrayFromImage(read_scan(pair.ncct))[mask > 0])
     return intensity_properties(np.concatenate(artery_hu).astype(np.float64), recipe.window_hu)
 
 
-def _write_model(folder: Path, trained: _Trained, description: dict[str, Any]) -> None:
+def _write_model(folder: Path, trained: TrainedModel, description: dict[str, Any]) -> None:
     write_model_files(
         folder,
         folds=[unaliased_tensors(trained.network)],
@@ -173,7 +205,7 @@ def _write_model(folder: Path, trained: _Trained, description: dict[str, Any]) -
     )
 
 
-def _predicted(
+def predicted_cases(
     model: SegmentationModel, pairs: Sequence[Pair], scans: Path
 ) -> Iterator[EvaluatedCase]:
     """Segment cases one after another; the truth is the phantom's own, not the moved mask."""
@@ -186,12 +218,12 @@ def _predicted(
 
 
 def _training(
-    design: DemoDesign, trained: _Trained, registered: list[RegisteredPair], clock: StageClock
+    design: DemoDesign, network: torch.nn.Module, registered: list[RegisteredPair]
 ) -> dict[str, Any]:
     """Return the card's entry on how the model was made."""
     return {
         "recipe": dataclasses.asdict(design.recipe),
-        "parameters": sum(tensor.numel() for tensor in trained.network.parameters()),
+        "parameters": sum(tensor.numel() for tensor in network.parameters()),
         "sets": [
             {
                 "name": each.name,
@@ -207,7 +239,6 @@ def _training(
             "moved_mask_dice_min": min(one.label_dice for one in registered),
             "cases": [dataclasses.asdict(one) for one in registered],
         },
-        "minutes": dict(clock.minutes),
         "versions": _versions(),
     }
 

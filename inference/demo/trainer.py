@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from nnunetv2.preprocessing.preprocessors.default_preprocessor import DefaultPreprocessor
 from nnunetv2.training.dataloading.nnunet_dataset import nnUNetDatasetBlosc2
 from nnunetv2.training.lr_scheduler.polylr import PolyLRScheduler
 from nnunetv2.training.nnUNetTrainer.variants.data_augmentation.nnUNetTrainerNoDA import (
@@ -22,8 +21,11 @@ from numpy.typing import NDArray
 
 from inference.demo.plans import CONFIGURATION, DATASET, DATASET_NAME
 from inference.demo.recipe import Recipe
+from inference.prediction.preprocessing import Preprocessing
+from inference.prediction.resampling import Resampling, resample_image
 
 EPOCHS = 40
+LARGEST_LOCATIONS = 10_000
 NNUNET_FOLDERS = ("nnUNet_preprocessed", "nnUNet_results")
 
 
@@ -111,21 +113,31 @@ def store_training_case(
     directory
         Folder of nnU-Net's preprocessed datasets.
     """
-    manager = PlansManager(plans)
-    configuration = manager.get_configuration(CONFIGURATION)
-    image, labels, properties = DefaultPreprocessor(verbose=False).run_case_npy(
-        hu[np.newaxis].astype(np.float32),
-        (mask[np.newaxis] > 0).astype(np.int8),
-        {"spacing": list(spacing_zyx_mm)},
-        manager,
-        configuration,
-        DATASET,
+    configuration = PlansManager(plans).get_configuration(CONFIGURATION)
+    preprocessed = Preprocessing(plans, CONFIGURATION).run(hu, spacing_zyx_mm, torch.device("cpu"))
+    back = preprocessed.way_back
+    there = Resampling(
+        back.new_shape,
+        back.old_shape,
+        back.new_spacing_mm,
+        back.old_spacing_mm,
+        plans["configurations"][CONFIGURATION]["resampling_fn_seg_kwargs"],
     )
+    inside = torch.from_numpy((mask[preprocessed.box] > 0).astype(np.float32))[None]
+    # What nnU-Net does with two labels: interpolated linearly, a label from half a voxel on.
+    labels = (resample_image(inside, there) >= 0.5).numpy().astype(np.int16)
+    artery = np.argwhere(labels == 1)
+    few = np.random.RandomState(0).permutation(len(artery))[:LARGEST_LOCATIONS]
     cases = directory / DATASET_NAME / configuration.data_identifier
     cases.mkdir(parents=True, exist_ok=True)
     block = (1, *configuration.patch_size)
     nnUNetDatasetBlosc2.save_case(
-        image, labels.astype(np.int16), properties, str(cases / name), chunks=block, blocks=block
+        preprocessed.image.numpy(),
+        labels,
+        {"class_locations": {1: artery[few]}},
+        str(cases / name),
+        chunks=block,
+        blocks=block,
     )
 
 

@@ -1,4 +1,4 @@
-"""The demo's study with tiny scans and a tiny network, for tests."""
+"""The demo's study with coarse scans of little noise and a tiny network, for tests."""
 
 from inference.demo.cohort import CohortSet, Hospital
 from inference.demo.design import DemoDesign
@@ -6,16 +6,16 @@ from inference.demo.recipe import Recipe
 from inference.phantom import Scanner
 
 SPACING = (1.6, 0.9, 0.9)
-SHAPE = (80, 220, 190)
+SHAPE = (48, 210, 180)
 NANO_NORTH = Hospital(
     "north",
-    Scanner("north NCCT", SHAPE, SPACING, noise_hu=2.0),
-    Scanner("north CTA", (80, 200, 170), (1.6, 1.0, 1.0), noise_hu=8.0),
+    Scanner("north NCCT", SHAPE, SPACING, noise_hu=1.0),
+    Scanner("north CTA", (86, 190, 160), (1.6, 1.0, 1.0), noise_hu=8.0),
 )
 NANO_SOUTH = Hospital(
     "south",
-    Scanner("south NCCT", (75, 200, 175), (1.7, 1.0, 1.0), noise_hu=2.5, blur_mm=0.75),
-    Scanner("south CTA", (80, 200, 170), (1.6, 1.0, 1.0), noise_hu=10.0),
+    Scanner("south NCCT", (45, 200, 170), (1.7, 0.95, 0.95), noise_hu=1.5, blur_mm=0.7),
+    Scanner("south CTA", (86, 190, 160), (1.6, 1.0, 1.0), noise_hu=10.0),
 )
 NANO_RECIPE = Recipe(
     shape_zyx=SHAPE,
@@ -36,7 +36,7 @@ NANO_RECIPE = Recipe(
 NANO_DESIGN = DemoDesign(
     recipe=NANO_RECIPE,
     sets=(
-        CohortSet("training", NANO_NORTH, range(100, 103)),
+        CohortSet("training", NANO_NORTH, range(100, 102)),
         CohortSet("internal-test", NANO_NORTH, range(200, 201)),
         CohortSet("external-validation", NANO_SOUTH, range(300, 301)),
     ),
