@@ -72,7 +72,8 @@ def _from_base64(run: bytes) -> bytes:
 
 
 def _decoded(run: bytes) -> bytes:
-    return base64.b64decode(run[: len(run) // 4 * 4])
+    whole = run[:-1] if len(run) % 4 == 1 else run  # one letter alone is not even a byte
+    return base64.b64decode(whole + b"=" * (-len(whole) % 4))
 
 
 def _from_hex(run: bytes) -> bytes:
