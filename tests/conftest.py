@@ -1,5 +1,6 @@
 """What every test relies on: that the services it runs on are the ones that were asked for."""
 
+import json
 import os
 from collections.abc import Iterator
 from copy import deepcopy
@@ -40,6 +41,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
             item.add_marker("database")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how much the tests of blinding looked at; from every worker, so from the reports."""
+    checked = [
+        json.loads(str(value))
+        for report in terminalreporter.getreports("passed")
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "blinding"
+    ]
+    if checked:
+        responses, tokens = map(sum, zip(*checked, strict=True))
+        terminalreporter.write_line(
+            f"Blinding: {responses} responses and {tokens} tokens checked, nothing leaked."
+        )
 
 
 @pytest.fixture(autouse=True)
