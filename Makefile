@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-check test lint api-types bench-agreement bench-pages bench-ingest bench-inference clean
+.PHONY: help setup browser demo demo-train demo-check test lint api-types bench-agreement bench-pages bench-ingest bench-inference bench-registration bench-workers clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -30,8 +30,11 @@ setup: ## Install everything below .venv/ and frontend/, and build the pages
 	@$(MAKE) --silent $(NODE_STAMP)
 	@$(MAKE) --silent -j2 $(PYTHON_STAMP) $(BUILD_STAMP)
 
-demo: setup ## Serve a demo study of six phantom patients until Ctrl-C (PORT=8000)
-	@exec python -m scripts.demo $(if $(PORT),--port $(PORT))
+demo: setup ## Serve a demo study of six phantom patients until Ctrl-C (PORT=8000, MODEL=its own)
+	@exec python -m scripts.demo $(if $(PORT),--port $(PORT)) $(if $(MODEL),--model $(MODEL))
+
+demo-train: setup ## Train and evaluate the demo model on phantoms, also beyond occlusions
+	@exec python -m inference train-demo --output var/demo-train
 
 demo-check: setup ## Run a whole two-rater study over HTTP, without a browser, and check it
 	@exec python -m scripts.demo_check $(ARGS)
@@ -68,6 +71,12 @@ bench-ingest: setup ## Time the ingest of whole patients beside Orthanc taking t
 
 bench-inference: setup ## Time segmentation beside nnU-Net's command line and its warm predictor (ARGS=--quick)
 	@exec python -m benchmarks.inference $(ARGS)
+
+bench-registration: setup ## Register 40 phantom CTAs that moved by known transforms; score drafts
+	@exec python -m benchmarks.registration
+
+bench-workers: setup ## Time one and two segmentation workers over the same queue
+	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.workers
 
 clean: ## Remove everything that setup and the tests made; the studies under var/ stay
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info

@@ -5,10 +5,20 @@ import sys
 from collections.abc import Sequence
 
 from inference.demo import command as demo_command
+from inference.evaluation import command as evaluation_command
+from inference.models.importing import command as importing_command
 from inference.phantom import command as phantom_command
 from inference.prediction import command as prediction_command
+from inference.training import command as training_command
 
-_COMMANDS = (phantom_command, prediction_command, demo_command)
+_COMMANDS = (
+    phantom_command,
+    training_command,
+    prediction_command,
+    evaluation_command,
+    demo_command,
+    importing_command,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -78,10 +78,10 @@ def watch(coordinator: ApiClient, processes: ProcessGroup) -> None:
         time.sleep(LOOK_EVERY_SECONDS)
 
 
-def serve(application: Application) -> None:
+def serve(application: Application, model: Path | None) -> None:
     """Prepare the demo, serve it, and return only by an exception."""
     say("Preparing the database")
-    people = prepare(application)
+    people = prepare(application, model)
     with application.running() as processes:
         application.wait_until_it_answers(processes)
         announce(application, people)
@@ -96,11 +96,14 @@ def main() -> int:
     parser.add_argument(
         "--port", type=int, default=FIRST_PORT, help="first port to try (default %(default)s)"
     )
+    parser.add_argument(
+        "--model", type=Path, help="directory of the model, for a demo study that is new"
+    )
     arguments = parser.parse_args()
     stop_on_signals()
     application = Application(var=REPOSITORY / "var", port=free_port(arguments.port))
     try:
-        serve(application)
+        serve(application, arguments.model)
     except KeyboardInterrupt:
         say("\nStopped.")
         return 0

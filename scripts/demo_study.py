@@ -33,10 +33,15 @@ class LogIn:
         return client
 
 
-def prepare(application: Application) -> dict[str, LogIn]:
-    """Bring the database up to date and create the demo's studies; return the log-ins by name."""
+def prepare(application: Application, model: Path | None = None) -> dict[str, LogIn]:
+    """Bring the database up to date and create the demo's studies; return the log-ins by name.
+
+    A demo study that does not exist yet gets the model of the directory, by default the shipped
+    one.
+    """
     application.manage("migrate", "--no-input")
-    printed = application.manage("create_demo")
+    named = () if model is None else ("--model", str(model))
+    printed = application.manage("create_demo", *named)
     return {
         found["username"]: LogIn(found["username"], found["password"])
         for found in LOG_IN_LINE.finditer(printed)

@@ -99,10 +99,11 @@ def demo_plans(recipe: Recipe, intensities: dict[str, float]) -> dict[str, Any]:
 def _architecture(recipe: Recipe) -> dict[str, Any]:
     stages = len(recipe.features)
     spacing = recipe.grid_spacing_zyx_mm
-    # nnU-Net's rule for thick slices: work within the slices until both axes have similar voxels.
-    thick = spacing[0] > 2 * max(spacing[1:])
-    within = 1 if thick else 3
-    halve_slices = 1 if thick else 2
+    # nnU-Net's rules for thick slices: neither look across them nor pool them until the voxels of
+    # both axes are alike.
+    ratio = spacing[0] / max(spacing[1:])
+    within = 1 if ratio > 2 else 3
+    halve_slices = 1 if ratio >= 2 else 2
     return {
         "network_class_name": "dynamic_network_architectures.architectures.unet.PlainConvUNet",
         "arch_kwargs": {

@@ -1,137 +1,250 @@
-"""Train the demo model on phantoms, score it on others, and write it with its card."""
+"""The seed study in small: pairs, registration, training, evaluation, and beyond the occlusion."""
 
 import dataclasses
 import importlib.metadata
-import itertools
+import json
 import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import SimpleITK as sitk
+import torch
 
 from inference.demo.card_text import model_card_text
+from inference.demo.cohort import truth_file, write_cohort
+from inference.demo.design import DemoDesign
+from inference.demo.figures import draw_shares, draw_trees
 from inference.demo.model import DEMO_MODEL_NAME, DEMO_MODEL_NOTICE
+from inference.demo.occlusion import (
+    OccludedCase,
+    OccludedScans,
+    evaluate_occlusions,
+    occlusion_summary,
+)
 from inference.demo.plans import CONFIGURATION, DATASET, demo_plans, intensity_properties
 from inference.demo.recipe import Recipe
-from inference.demo.scores import PhantomScore, score_on_phantoms
+from inference.demo.registered import RegisteredPair, moved_mask_file, register_pairs
 from inference.demo.trainer import store_training_case, train_network
+from inference.evaluation.cases import EvaluatedCase
+from inference.evaluation.evaluate import evaluate_cases
 from inference.models.files import PredictionSettings, unaliased_tensors, write_model_files
-from inference.phantom import Phantom, make_phantom
-from inference.prediction.model import load_model
+from inference.prediction.model import SegmentationModel, load_model
+from inference.training.pairs import Pair, read_pairs
+from inference.training.scans import read_labels, read_scan
 
-PHANTOMS_FOR_INTENSITIES = 4
+CASES_FOR_INTENSITIES = 4
+TRAINED_ON = "training"
 
 Report = Callable[[str], None]
 
 
 def train_demo(
-    recipe: Recipe, held_out_seeds: Sequence[int], output: Path, report: Report
-) -> list[PhantomScore]:
-    """Train, score and write the demo model.
+    design: DemoDesign, output: Path, report: Report, *, processes: int = 1
+) -> dict[str, Any]:
+    """Make the cohort, train on it, evaluate, and write the model with figures.
 
     Parameters
     ----------
-    recipe
-        The training recipe.
-    held_out_seeds
-        Seeds of the phantoms to score on, none of them used in training.
+    design
+        What to train on and to measure.
     output
-        Directory of the model; created if absent.
+        Folder to fill: ``model``, ``figures`` and ``result.json``.
     report
         Called with lines of text for people.
+    processes
+        How many processes make phantoms at once.
 
     Returns
     -------
-    list of PhantomScore
-        One for each held-out phantom.
+    dict
+        The model's card: what was trained, on what, and what was measured.
     """
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="train-demo-") as folder:
-        plans = _prepare_cases(recipe, Path(folder), report)
-        prepared = time.monotonic()
-        network = train_network(recipe, plans, Path(folder), report)
-    trained = time.monotonic()
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="scans-", dir=output) as folder:
+        clock = StageClock()
+        table = write_cohort(design.sets, Path(folder), report, processes=processes)
+        clock.stage("pairs")
+        return train_on_cohort(design, table, output, report, clock)
 
-    def write(description: dict[str, Any]) -> None:
-        write_model_files(
-            output,
-            folds=[unaliased_tensors(network)],
-            plans=plans,
-            dataset=DATASET,
-            name=DEMO_MODEL_NAME,
-            notice=DEMO_MODEL_NOTICE,
-            prediction=PredictionSettings(
-                configuration=CONFIGURATION,
-                tile_step=recipe.tile_step,
-                mirroring_axes=[],
-                precision="float32",
-                folds=["all"],
-            ),
-            description=description,
-        )
 
-    training = {
-        "recipe": dataclasses.asdict(recipe) | {"training_seeds": list(recipe.training_seeds)},
-        "parameters": sum(tensor.numel() for tensor in network.parameters()),
-        "minutes": {
-            "phantoms": round((prepared - begin) / 60, 1),
-            "training": round((trained - prepared) / 60, 1),
-        },
-        "versions": _versions(),
-    }
-    write({"training": training})
-    scores = score_on_phantoms(
-        load_model(output), held_out_seeds, recipe.shape_zyx, recipe.spacing_zyx_mm, report
+def train_on_cohort(
+    design: DemoDesign, table: Path, output: Path, report: Report, clock: "StageClock | None" = None
+) -> dict[str, Any]:
+    """Train and evaluate on a cohort that `write_cohort` has written; see `train_demo`."""
+    clock = clock or StageClock()
+    scans = table.parent
+    pairs = read_pairs(table)
+    trained = train_on_pairs(design, pairs, scans, report, clock)
+    _write_model(output / "model", trained, {})
+    model = load_model(output / "model")
+    evaluation = evaluate_cases(
+        predicted_cases(model, [pair for pair in pairs if pair.set != TRAINED_ON], scans),
+        report=lambda case: report(f"evaluated {case.case}, {case.set}"),
     )
-    write({"training": training, "evaluation": _evaluation(scores, recipe)})
-    (output / "MODEL_CARD.md").write_text(model_card_text(load_model(output).card))
-    return scores
+    clock.stage("evaluation")
+    occluded, example = evaluate_occlusions(
+        model, design.occluded_seeds, design.occluded_hospital, report
+    )
+    clock.stage("occlusion")
+    found = {"evaluation": evaluation.as_json(), "occlusion": occlusion_summary(occluded)}
+    draw_figures(occluded, example, output / "figures")
+    training = trained.training | {"minutes": clock.minutes}
+    return write_described_model(output, trained, {"training": training} | found)
 
 
-def _prepare_cases(recipe: Recipe, folder: Path, report: Report) -> dict[str, Any]:
-    phantoms = _phantoms(recipe)
-    first = list(itertools.islice(phantoms, PHANTOMS_FOR_INTENSITIES))
-    plans = demo_plans(recipe, _artery_intensities(first, recipe))
-    for number, phantom in enumerate(itertools.chain(first, phantoms), start=1):
-        store_training_case(phantom, f"phantom{phantom.seed}", plans, folder)
-        report(f"training phantom {number}/{len(recipe.training_seeds)} prepared")
-    return plans
+def write_described_model(
+    output: Path, trained: "TrainedModel", description: dict[str, Any]
+) -> dict[str, Any]:
+    """Write the model with its figures in numbers; return its card."""
+    folder = output / "model"
+    _write_model(folder, trained, description)
+    card = load_model(folder).card
+    (folder / "MODEL_CARD.md").write_text(model_card_text(card))
+    (output / "result.json").write_text(json.dumps(card, indent=1))
+    return card
 
 
-def _phantoms(recipe: Recipe) -> Iterator[Phantom]:
-    for seed in recipe.training_seeds:
-        yield make_phantom(seed, shape_zyx=recipe.shape_zyx, spacing_zyx_mm=recipe.spacing_zyx_mm)
+def draw_figures(occluded: list[OccludedCase], example: OccludedScans, folder: Path) -> None:
+    """Draw what was found beyond the occlusions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draw_shares(occluded, folder / "beyond-the-occlusion.png")
+    draw_trees(example, folder / "tree-beyond-the-occlusion.png")
 
 
-def _artery_intensities(phantoms: Iterable[Phantom], recipe: Recipe) -> dict[str, float]:
-    artery_hu = [phantom.hu[phantom.labels > 0] for phantom in phantoms]
+class StageClock:
+    """Wall minutes of the stages of a run."""
+
+    def __init__(self) -> None:
+        self.minutes: dict[str, float] = {}
+        self._last = time.monotonic()
+
+    def stage(self, name: str) -> None:
+        """Note that a stage has just ended."""
+        now = time.monotonic()
+        self.minutes[name] = round((now - self._last) / 60, 2)
+        self._last = now
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainedModel:
+    """A network with what describes it.
+
+    Attributes
+    ----------
+    recipe, plans
+        The recipe and the plans that the network was made by.
+    network
+        The network.
+    training
+        The card's entry on how it was made.
+    """
+
+    recipe: Recipe
+    plans: dict[str, Any]
+    network: torch.nn.Module
+    training: dict[str, Any]
+
+
+def train_on_pairs(
+    design: DemoDesign, pairs: Sequence[Pair], scans: Path, report: Report, clock: StageClock
+) -> TrainedModel:
+    """Register the training pairs, move their masks, and train on them."""
+    recipe = design.recipe
+    own = [pair for pair in pairs if pair.set == TRAINED_ON]
+    registered = register_pairs(own, scans, report)
+    clock.stage("registration")
+    with tempfile.TemporaryDirectory(prefix="nnunet-", dir=scans) as folder:
+        plans = demo_plans(recipe, _artery_intensities(own[:CASES_FOR_INTENSITIES], recipe, scans))
+        for number, pair in enumerate(own, start=1):
+            ncct = read_scan(pair.ncct)
+            mask = read_labels(moved_mask_file(scans, pair.case))
+            store_training_case(
+                pair.case,
+                sitk.GetArrayViewFromImage(ncct),
+                sitk.GetArrayViewFromImage(mask),
+                ncct.GetSpacing()[::-1],
+                plans,
+                Path(folder),
+            )
+            report(f"preprocessed {number}/{len(own)}")
+        clock.stage("preprocessing")
+        network = train_network(recipe, plans, Path(folder), len(own), report)
+    clock.stage("training")
+    return TrainedModel(recipe, plans, network, _training(design, network, registered))
+
+
+def _artery_intensities(pairs: Sequence[Pair], recipe: Recipe, scans: Path) -> dict[str, float]:
+    artery_hu = []
+    for pair in pairs:
+        mask = sitk.GetArrayFromImage(read_labels(moved_mask_file(scans, pair.case)))
+        artery_hu.append(sitk.GetArrayFromImage(read_scan(pair.ncct))[mask > 0])
     return intensity_properties(np.concatenate(artery_hu).astype(np.float64), recipe.window_hu)
 
 
-def _evaluation(scores: list[PhantomScore], recipe: Recipe) -> dict[str, Any]:
-    dices = [score.dice for score in scores]
-    recalls = [
-        score.recall_beyond_occlusion
-        for score in scores
-        if score.recall_beyond_occlusion is not None
-    ]
+def _write_model(folder: Path, trained: TrainedModel, description: dict[str, Any]) -> None:
+    write_model_files(
+        folder,
+        folds=[unaliased_tensors(trained.network)],
+        plans=trained.plans,
+        dataset=DATASET,
+        name=DEMO_MODEL_NAME,
+        notice=DEMO_MODEL_NOTICE,
+        prediction=PredictionSettings(
+            configuration=CONFIGURATION,
+            tile_step=trained.recipe.tile_step,
+            mirroring_axes=[],
+            precision="float32",
+            folds=["all"],
+        ),
+        description=description,
+    )
+
+
+def predicted_cases(
+    model: SegmentationModel, pairs: Sequence[Pair], scans: Path
+) -> Iterator[EvaluatedCase]:
+    """Segment cases one after another; the truth is the phantom's own, not the moved mask."""
+    for pair in pairs:
+        ncct = read_scan(pair.ncct)
+        spacing_zyx_mm = ncct.GetSpacing()[::-1]
+        mask = model.predict(sitk.GetArrayFromImage(ncct), spacing_zyx_mm).mask
+        truth = sitk.GetArrayFromImage(read_labels(truth_file(scans, pair.case)))
+        yield EvaluatedCase(pair.case, pair.site, pair.set, mask, truth > 0, spacing_zyx_mm)
+
+
+def _training(
+    design: DemoDesign, network: torch.nn.Module, registered: list[RegisteredPair]
+) -> dict[str, Any]:
+    """Return the card's entry on how the model was made."""
     return {
-        "shape_zyx": list(recipe.shape_zyx),
-        "spacing_zyx_mm": list(recipe.spacing_zyx_mm),
-        "phantoms": [dataclasses.asdict(score) for score in scores],
-        "dice_mean": statistics.mean(dices),
-        "dice_sd": statistics.stdev(dices) if len(dices) > 1 else None,
-        "dice_min": min(dices),
-        "recall_beyond_occlusion_mean": statistics.mean(recalls) if recalls else None,
+        "recipe": dataclasses.asdict(design.recipe),
+        "parameters": sum(tensor.numel() for tensor in network.parameters()),
+        "sets": [
+            {
+                "name": each.name,
+                "hospital": dataclasses.asdict(each.hospital),
+                "seeds": list(each.seeds),
+            }
+            for each in design.sets
+        ],
+        "registration": {
+            "error_mm_mean": statistics.mean(one.error_mm for one in registered),
+            "error_mm_largest": max(one.largest_error_mm for one in registered),
+            "moved_mask_dice_mean": statistics.mean(one.label_dice for one in registered),
+            "moved_mask_dice_min": min(one.label_dice for one in registered),
+            "cases": [dataclasses.asdict(one) for one in registered],
+        },
+        "versions": _versions(),
     }
 
 
 def _versions() -> dict[str, str]:
-    packages = ("nnunetv2", "torch", "numpy")
+    packages = ("nnunetv2", "torch", "numpy", "SimpleITK")
     return {"python": platform.python_version()} | {
         package: importlib.metadata.version(package) for package in packages
     }

@@ -11,19 +11,21 @@ from typing import Any
 
 import numpy as np
 import torch
-from nnunetv2.preprocessing.preprocessors.default_preprocessor import DefaultPreprocessor
 from nnunetv2.training.dataloading.nnunet_dataset import nnUNetDatasetBlosc2
 from nnunetv2.training.lr_scheduler.polylr import PolyLRScheduler
 from nnunetv2.training.nnUNetTrainer.variants.data_augmentation.nnUNetTrainerNoDA import (
     nnUNetTrainerNoDA,
 )
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
+from numpy.typing import NDArray
 
 from inference.demo.plans import CONFIGURATION, DATASET, DATASET_NAME
 from inference.demo.recipe import Recipe
-from inference.phantom import Phantom
+from inference.prediction.preprocessing import Preprocessing
+from inference.prediction.resampling import Resampling, resample_image
 
 EPOCHS = 40
+LARGEST_LOCATIONS = 10_000
 NNUNET_FOLDERS = ("nnUNet_preprocessed", "nnUNet_results")
 
 
@@ -87,41 +89,64 @@ class DemoTrainer(nnUNetTrainerNoDA):  # type: ignore[misc]  # nnunetv2 has no t
 
 
 def store_training_case(
-    phantom: Phantom, name: str, plans: dict[str, Any], directory: Path
+    name: str,
+    hu: NDArray[Any],
+    mask: NDArray[Any],
+    spacing_zyx_mm: tuple[float, float, float],
+    plans: dict[str, Any],
+    directory: Path,
 ) -> None:
-    """Preprocess a phantom as nnU-Net does and store it as a training case.
+    """Preprocess a case as nnU-Net does and store it for the training.
 
     Parameters
     ----------
-    phantom
-        Its labels are merged into the one label "artery".
     name
         The case's name.
+    hu
+        Non-contrast CT, HU, [z, y, x].
+    mask
+        Arteries on its grid; every label but 0 counts as the one label "artery".
+    spacing_zyx_mm
+        Voxel spacing, mm.
     plans
         See `inference.demo.plans.demo_plans`.
     directory
         Folder of nnU-Net's preprocessed datasets.
     """
-    manager = PlansManager(plans)
-    configuration = manager.get_configuration(CONFIGURATION)
-    image, labels, properties = DefaultPreprocessor(verbose=False).run_case_npy(
-        phantom.hu[np.newaxis],
-        (phantom.labels[np.newaxis] > 0).astype(np.int8),
-        {"spacing": list(phantom.spacing_zyx_mm)},
-        manager,
-        configuration,
-        DATASET,
+    configuration = PlansManager(plans).get_configuration(CONFIGURATION)
+    preprocessed = Preprocessing(plans, CONFIGURATION).run(hu, spacing_zyx_mm, torch.device("cpu"))
+    back = preprocessed.way_back
+    there = Resampling(
+        back.new_shape,
+        back.old_shape,
+        back.new_spacing_mm,
+        back.old_spacing_mm,
+        plans["configurations"][CONFIGURATION]["resampling_fn_seg_kwargs"],
     )
+    inside = torch.from_numpy((mask[preprocessed.box] > 0).astype(np.float32))[None]
+    # What nnU-Net does with two labels: interpolated linearly, a label from half a voxel on.
+    labels = (resample_image(inside, there) >= 0.5).numpy().astype(np.int16)
+    artery = np.argwhere(labels == 1)
+    few = np.random.RandomState(0).permutation(len(artery))[:LARGEST_LOCATIONS]
     cases = directory / DATASET_NAME / configuration.data_identifier
     cases.mkdir(parents=True, exist_ok=True)
     block = (1, *configuration.patch_size)
     nnUNetDatasetBlosc2.save_case(
-        image, labels.astype(np.int16), properties, str(cases / name), chunks=block, blocks=block
+        preprocessed.image.numpy(),
+        labels,
+        {"class_locations": {1: artery[few]}},
+        str(cases / name),
+        chunks=block,
+        blocks=block,
     )
 
 
 def train_network(
-    recipe: Recipe, plans: dict[str, Any], directory: Path, report: Callable[[str], None]
+    recipe: Recipe,
+    plans: dict[str, Any],
+    directory: Path,
+    cases: int,
+    report: Callable[[str], None],
 ) -> torch.nn.Module:
     """Train on the stored cases and return the network.
 
@@ -131,10 +156,12 @@ def train_network(
         The recipe and the plans made from it.
     directory
         Folder with the preprocessed cases; nnU-Net writes its logs there too.
+    cases
+        How many they are.
     report
         Called with a line of text after every epoch.
     """
-    dataset = DATASET | {"numTraining": len(recipe.training_seeds)}
+    dataset = DATASET | {"numTraining": cases}
     (directory / DATASET_NAME / "dataset_fingerprint.json").write_text("{}")
     (directory / DATASET_NAME / "dataset.json").write_text(json.dumps(dataset))
     np.random.seed(recipe.seed)  # nnU-Net's data loader draws from the global state

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.phantom.branching import STEP_MM
-from inference.phantom.labels import Side, artery_label
+from inference.phantom.labels import Side, artery_label, labels_beyond_m1
 from inference.phantom.randomness import stream
 from inference.phantom.tree import ArteryTree
 
@@ -47,10 +47,23 @@ class Clot:
     def lumen_hu(self, tree: ArteryTree) -> NDArray[np.float64]:
         """Return the density of the lumen at every centre-line point, HU."""
         lumen = np.full(len(tree.labels), self.blood_hu)
+        lumen[self.clotted(tree)] = self.clot_hu
+        return lumen
+
+    def clotted(self, tree: ArteryTree) -> NDArray[np.bool_]:
+        """Return which centre-line points lie in the clot: M1 from where it starts to its end."""
+        inside = np.zeros(len(tree.labels), dtype=bool)
         if self.side is not None:
             m1 = np.flatnonzero(tree.labels == artery_label(self.side, "M1"))
-            lumen[m1[int(self.start_mm / STEP_MM) :]] = self.clot_hu
-        return lumen
+            inside[m1[int(self.start_mm / STEP_MM) :]] = True
+        return inside
+
+    def unreached(self, tree: ArteryTree) -> NDArray[np.bool_]:
+        """Return which centre-line points contrast does not reach: the clot and what M1 feeds."""
+        beyond = np.zeros(len(tree.labels), dtype=bool)
+        if self.side is not None:
+            beyond = np.isin(tree.labels, sorted(labels_beyond_m1(self.side)))
+        return self.clotted(tree) | beyond
 
 
 def clot_of_seed(seed: int, occlusion: Occlusion | None = None) -> Clot:

@@ -6,20 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.phantom.clot import Occlusion, clot_of_seed
-from inference.phantom.fields import Plane, blurred, grain
-from inference.phantom.grid import VesselVoxels, VoxelGrid, label_volume, vessel_voxels
+from inference.phantom.grid import label_volume, vessel_voxels
 from inference.phantom.head import HeadPainter
 from inference.phantom.labels import Side
 from inference.phantom.randomness import stream
+from inference.phantom.scanner import Scanner, noise_hu, scanned
 from inference.phantom.tree import ArteryTree, grow_artery_tree
 
 CLINICAL_SHAPE_ZYX = (120, 512, 512)
 CLINICAL_SPACING_ZYX_MM = (1.2, 0.45, 0.45)
-
-_NOISE_HU = 4.5
-_NOISE_VOXEL_MM3 = 1.2 * 0.45 * 0.45
-_FIELD_OF_VIEW_MM = 115.0
-_OUTSIDE_FIELD_OF_VIEW_HU = -1024.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +79,27 @@ def make_phantom(
         raise ValueError(
             f"A phantom needs a positive shape and spacing, not {shape_zyx} and {spacing_zyx_mm}."
         )
-    grid = VoxelGrid(shape_zyx, spacing_zyx_mm)
+    scanner = Scanner("usual dose", shape_zyx, spacing_zyx_mm, noise_hu(spacing_zyx_mm))
+    return scan_phantom(seed, scanner, occlusion=occlusion)
+
+
+def scan_phantom(seed: int, scanner: Scanner, *, occlusion: Occlusion | None = None) -> Phantom:
+    """Take the non-contrast CT of a phantom on a scanner.
+
+    Parameters
+    ----------
+    seed, occlusion
+        See `make_phantom`.
+    scanner : Scanner
+        The scanner; neither head, arteries nor clot depend on it.
+    """
+    grid = scanner.grid
     tree = grow_artery_tree(seed)
     clot = clot_of_seed(seed, occlusion)
     vessels = vessel_voxels(tree, grid, clot.lumen_hu(tree))
     painter = HeadPainter(seed, grid, clot.infarct_side)
     return Phantom(
-        hu=_scanned(seed, grid, painter, vessels),
+        hu=scanned(scanner, painter, vessels, stream(seed, "noise")),
         labels=label_volume(tree, grid, vessels),
         spacing_zyx_mm=grid.spacing_zyx_mm,
         origin_lps_mm=grid.origin_lps_mm,
@@ -99,53 +108,3 @@ def make_phantom(
         occlusion=clot.shown,
         seed=seed,
     )
-
-
-def _scanned(
-    seed: int, grid: VoxelGrid, painter: HeadPainter, vessels: VesselVoxels
-) -> NDArray[np.int16]:
-    """Paint all slices with arteries, and add noise."""
-    nz, ny, nx = grid.shape_zyx
-    rng = stream(seed, "noise")
-    deviation = noise_hu(grid.spacing_zyx_mm)
-    seen = (grid.axis_mm(2)[None, :] ** 2 + grid.axis_mm(1)[:, None] ** 2) < _FIELD_OF_VIEW_MM**2
-    bounds = np.searchsorted(vessels.voxels, np.arange(nz + 1) * ny * nx)
-    hu = np.empty(grid.shape_zyx, dtype=np.int16)
-    before = _noise(rng, (ny, nx), 0.0)
-    for index in range(nz):
-        plane = painter.slice_hu(index)
-        own = slice(bounds[index], bounds[index + 1])
-        flat = plane.reshape(-1)
-        pixels = vessels.voxels[own] - index * ny * nx
-        share = vessels.coverage[own].astype(np.float32)
-        flat[pixels] += share * (vessels.lumen_hu[own].astype(np.float32) - flat[pixels])
-        base = painter.base_weight(index)
-        fresh = _noise(rng, (ny, nx), base)
-        mixed = (np.float32(2.0) * fresh + before) * np.float32(1 / 2.2360679)
-        before = fresh
-        plane = plane + np.float32(deviation * (1.0 + 0.4 * base)) * mixed
-        plane = np.where(seen, plane, np.float32(_OUTSIDE_FIELD_OF_VIEW_HU))
-        hu[index] = np.rint(np.clip(plane, -1024, 3071)).astype(np.int16)
-    return hu
-
-
-def noise_hu(spacing_zyx_mm: tuple[float, float, float]) -> float:
-    """Return the noise's standard deviation above the skull base, HU.
-
-    4.5 HU in clinical voxels. Averaging over larger voxels lowers it with the fourth root of the
-    volume, not the square root, because CT noise is correlated between neighbours.
-    """
-    volume = float(np.prod(spacing_zyx_mm))
-    return float(np.sqrt(np.sqrt(_NOISE_VOXEL_MM3 / volume))) * _NOISE_HU
-
-
-def _noise(rng: np.random.Generator, shape: tuple[int, int], base_weight: float) -> Plane:
-    """Return noise of deviation 1: fine grain and, near the skull base, streaks across."""
-    fine = blurred(grain(rng, shape)) * np.float32(8 / 3)
-    if base_weight <= 0.0:
-        return fine
-    rows = grain(rng, shape)
-    for reach in (1, 2, 4, 8, 16):
-        rows = (rows + np.roll(rows, reach, axis=1)) * np.float32(0.70710678)
-    weight = np.float32(0.45 * base_weight)
-    return (fine + weight * rows) * np.float32(1 / np.sqrt(1 + float(weight) ** 2))

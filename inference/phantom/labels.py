@@ -20,6 +20,11 @@ def artery_label(side: Side, segment: str) -> int:
     return ARTERY_LABELS[f"{side[0].upper()}-{segment}"]
 
 
+def labels_beyond_m1(side: Side) -> frozenset[int]:
+    """Return the label values of the arteries that M1 feeds: M2, M3 and the cortical branches."""
+    return frozenset({artery_label(side, "M2"), artery_label(side, "M3")})
+
+
 def territory_labels(territory: Territory, side: Side) -> frozenset[int]:
     """Return the label values counted in a territory; `trunks` is the same for both sides."""
     if territory == "trunks":

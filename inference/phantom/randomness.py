@@ -4,8 +4,10 @@ from typing import Literal
 
 import numpy as np
 
-Part = Literal["head", "tree", "clot", "texture", "noise", "dsa"]
-_STREAM: dict[Part, int] = {"head": 1, "tree": 2, "clot": 3, "texture": 4, "noise": 5, "dsa": 6}
+Part = Literal["head", "tree", "clot", "texture", "noise", "dsa", "motion", "cta"]
+_STREAM: dict[Part, int] = {
+    "head": 1, "tree": 2, "clot": 3, "texture": 4, "noise": 5, "dsa": 6, "motion": 7, "cta": 8,
+}  # fmt: skip
 
 
 def stream(seed: int, part: Part, *key: int) -> np.random.Generator:

@@ -1,5 +1,7 @@
 """The two studies that a new installation can look at, both labelled for what they are."""
 
+from pathlib import Path
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -65,8 +67,8 @@ def _staffed_study(
 
 
 @transaction.atomic
-def create_demo_study() -> Study:
-    """Create the demo study, its people and its model; a study that exists is returned."""
+def create_demo_study(*, model_directory: Path = DEMO_MODEL_DIRECTORY) -> Study:
+    """Create the demo study, its people and its model; a study that exists is returned as it is."""
     existing = Study.objects.filter(slug=DEMO_STUDY_SLUG).first()
     if existing is not None:
         return existing
@@ -78,7 +80,7 @@ def create_demo_study() -> Study:
         sites={"north": "North Hospital (phantoms)", "south": "South Hospital (phantoms)"},
         data_notice="Phantom data, demo model trained on phantoms only. Not for clinical use.",
     )
-    model = register_model(directory=DEMO_MODEL_DIRECTORY, actor=people["coordinator"])
+    model = register_model(directory=model_directory, actor=people["coordinator"])
     choose_model(study=study, model=model, actor=people["coordinator"])
     return study
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inference.demo.plans import CONFIGURATION
-from inference.demo.scores import dice
+from inference.evaluation.measures import dice
 from inference.prediction.model import load_model
 from tests.inference.nnunet_peer import mask_by_nnunet
 from tests.inference.untrained_model import plans_of_untrained_model, write_untrained_model

@@ -25,7 +25,6 @@ NOTICE = "Untrained. Not for clinical use."
 RECIPE = Recipe(
     shape_zyx=(40, 60, 60),
     spacing_zyx_mm=(2.0, 2.0, 2.0),
-    training_seeds=range(1),
     window_hu=(0.0, 100.0),
     grid_spacing_zyx_mm=(2.0, 2.0, 2.0),
     patch_zyx=(32, 32, 32),

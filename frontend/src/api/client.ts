@@ -2,7 +2,9 @@
 import type {
   Adjudication,
   Answers,
+  BegunImport,
   CaseDetail,
+  CaseFindings,
   CaseImages,
   CasePurpose,
   CaseSubmitted,
@@ -14,8 +16,10 @@ import type {
   Joined,
   ManifestRow,
   Member,
+  Models,
   NewAccount,
   NewInvitation,
+  NewModel,
   NewUpload,
   People,
   Progress,
@@ -32,6 +36,7 @@ import type {
   Session,
   Study,
   StudyCase,
+  StudyModel,
   StudySummary,
   UnblindedCase,
   Upload,
@@ -225,6 +230,8 @@ export const unlockReading = (studyId: string, assignmentId: number, reason: str
   })
 export const getCaseImages = (studyId: string, caseId: string) =>
   request<CaseImages>('GET', `/api/studies/${studyId}/cases/${caseId}/images`)
+export const getCaseFindings = (studyId: string, caseId: string) =>
+  request<CaseFindings>('GET', `/api/studies/${studyId}/cases/${caseId}/findings`)
 const seriesAddress = (studyId: string, caseId: string, seriesId: number) =>
   `/api/studies/${studyId}/cases/${caseId}/series/${seriesId}`
 export const thumbnailAddress = (studyId: string, caseId: string, seriesId: number) =>
@@ -318,6 +325,16 @@ export const exampleImageAddress = (studyId: string, sha256: string) =>
   `/api/studies/${studyId}/protocol/examples/${sha256}`
 export const planSampleSize = (plan: SampleSizePlan) =>
   request<SampleSize>('POST', '/api/sample-size', plan)
+
+export const getStudyModel = (studyId: string) =>
+  request<StudyModel>('GET', `/api/studies/${studyId}/model`)
+export const chooseModel = (studyId: string, sha256: string) =>
+  request<StudyModel>('POST', `/api/studies/${studyId}/model`, { sha256 })
+
+export const listModels = () => request<Models>('GET', '/api/models')
+export const announceModel = (model: NewModel) =>
+  request<BegunImport>('POST', '/api/models', model)
+export const modelFileAddress = (importId: string) => `/api/models/imports/${importId}/file`
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)

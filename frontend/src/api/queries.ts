@@ -4,6 +4,7 @@ import {
   getInvitation,
   getPeople,
   getCase,
+  getCaseFindings,
   getCaseImages,
   getProgress,
   getProtocol,
@@ -11,16 +12,18 @@ import {
   getRoom,
   getSession,
   getStudy,
+  getStudyModel,
   getAdjudication,
   getWorklist,
   listCases,
+  listModels,
   listProtocolTemplates,
   listSentFiles,
   listStudies,
   listUploads,
   listWaitingSeries,
 } from './client'
-import type { CaseCounts, CaseImages, Progress, StudyCase, Upload } from './types'
+import type { CaseCounts, CaseImages, ModelImport, Progress, StudyCase, Upload } from './types'
 
 const POLL_MS = 1500
 /** For what people do, not machines. */
@@ -34,6 +37,7 @@ export const keys = {
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
   case: (studyId: string, caseId: string) => ['study', studyId, 'case', caseId] as const,
   caseImages: (studyId: string, caseId: string) => ['study', studyId, 'images', caseId] as const,
+  findings: (studyId: string, caseId: string) => ['study', studyId, 'findings', caseId] as const,
   review: (studyId: string) => ['study', studyId, 'review'] as const,
   progress: (studyId: string) => ['study', studyId, 'progress'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
@@ -45,6 +49,8 @@ export const keys = {
   invitation: (token: string) => ['invitation', token] as const,
   protocol: (studyId: string) => ['study', studyId, 'protocol'] as const,
   protocolTemplates: ['protocol templates'] as const,
+  model: (studyId: string) => ['study', studyId, 'model'] as const,
+  models: ['models'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -158,6 +164,15 @@ export const useCaseImages = (studyId: string, caseId: string) =>
     refetchInterval: ({ state }) => (state.data && isBuilding(state.data) ? POLL_MS : false),
   })
 
+/** What the model found in a case: asked for again until there is something. */
+export const useCaseFindings = (studyId: string, caseId: string, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.findings(studyId, caseId),
+    queryFn: () => getCaseFindings(studyId, caseId),
+    enabled,
+    refetchInterval: ({ state }) => (state.data?.is_segmented ? false : CALM_POLL_MS),
+  })
+
 /** The series that wait for somebody to look for names in their pixels. */
 export const useWaitingSeries = (studyId: string, enabled = true) =>
   useQuery({
@@ -190,6 +205,18 @@ export const useProtocolTemplates = (enabled: boolean) =>
     enabled,
     staleTime: Infinity,
   })
+
+export const useStudyModel = (studyId: string) =>
+  useQuery({ queryKey: keys.model(studyId), queryFn: () => getStudyModel(studyId) })
+
+export const useModels = () =>
+  useQuery({
+    queryKey: keys.models,
+    queryFn: listModels,
+    refetchInterval: ({ state }) => (state.data?.imports.some(isBeingImported) ? POLL_MS : false),
+  })
+
+const isBeingImported = ({ state }: ModelImport) => state === 'queued' || state === 'running'
 
 export const useWorklist = (studyId: string, enabled: boolean) =>
   useQuery({ queryKey: keys.worklist(studyId), queryFn: () => getWorklist(studyId), enabled })

@@ -1,0 +1,1 @@
+"""How good a segmentation of the arteries is: measures, summaries per set, figures."""
