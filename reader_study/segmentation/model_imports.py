@@ -23,6 +23,7 @@ from reader_study.jobs.models import JobState
 from reader_study.jobs.runner import JobFailedError
 from reader_study.jobs.services import finish, send_on_commit
 from reader_study.segmentation.models import ModelImport, VesselModel
+from reader_study.segmentation.services import refresh_card
 
 LONGEST_NOTICE = 200
 READ_BYTES = 2**20
@@ -95,6 +96,8 @@ def _register(directory: Path, sha256: str, actor: User | None) -> VesselModel:
             source=card["origin"]["source"],
             source_sha256=card["origin"]["source_sha256"],
         )
+    else:
+        refresh_card(model, card, actor)
     return model
 
 

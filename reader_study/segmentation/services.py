@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -27,7 +28,10 @@ class ModelIsFixedError(Exception):
 
 
 def register_model(*, directory: Path, actor: User | None) -> VesselModel:
-    """Make a model known under its hash; a model that is known already is returned."""
+    """Make a model known under its hash; of one that is known already the card is read anew.
+
+    A card's figures are no part of the model: an evaluation may be written into it later.
+    """
     # Reading a model imports torch, which the web process has no use for.
     from inference.models.files import read_model_files
 
@@ -45,7 +49,17 @@ def register_model(*, directory: Path, actor: User | None) -> VesselModel:
         )
         if created:
             record(action="model registered", actor=actor, subject=row.sha256)
+        else:
+            refresh_card(row, files.card.model_dump(mode="json"), actor)
     return row
+
+
+def refresh_card(model: VesselModel, card: dict[str, Any], actor: User | None) -> None:
+    """Take over what a known model's card says by now, inside the caller's transaction."""
+    if model.card != card:
+        model.card = card
+        model.save(update_fields=["card"])
+        record(action="model card updated", actor=actor, subject=model.sha256)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """A study's model: named once, changed while nobody reads, and then for ever the same."""
 
+import json
+
 import pytest
 from django.conf import settings
 
@@ -8,8 +10,14 @@ from reader_study.audit.models import Event
 from reader_study.jobs.models import JobState
 from reader_study.reading.selectors import ready_packs
 from reader_study.segmentation.models import SegmentationJob, StudyModel, VesselModel
-from reader_study.segmentation.services import ModelIsFixedError, choose_model, queue_missing_work
+from reader_study.segmentation.services import (
+    ModelIsFixedError,
+    choose_model,
+    queue_missing_work,
+    register_model,
+)
 from tests.cast import make_study, open_with_cases, ready_case
+from tests.inference.untrained_model import write_untrained_model
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +95,15 @@ def test_naming_the_same_model_again_changes_nothing():
     study = open_with_cases(2)
     same = VesselModel.objects.get(sha256="5" * 64)
     assert choose_model(study=study, model=same, actor=carol()).model == same
+
+
+def test_a_card_into_which_figures_were_written_is_read_anew(tmp_path):
+    directory = write_untrained_model(tmp_path / "model")
+    registered = register_model(directory=directory, actor=None)
+    assert register_model(directory=directory, actor=None).card == registered.card
+    assert not Event.objects.filter(action="model card updated").exists()
+    path = directory / "model-card.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"evaluation": {"sets": {}}}))
+    again = register_model(directory=directory, actor=None)
+    assert (again.pk, again.card["evaluation"]) == (registered.pk, {"sets": {}})
+    assert Event.objects.get(action="model card updated").subject == registered.sha256
