@@ -20,7 +20,7 @@ from inference.training.cases import register_cases
 from inference.training.dataset import choose_cases, write_dataset
 from inference.training.export import UNREVIEWED_DRAFTS, export_model
 from inference.training.nnunet import PLANNERS, TRAINERS, planner_class, trainer_class
-from inference.training.pairs import Pair
+from inference.training.pairs import Pair, SetName
 from inference.training.preparation import PlanSettings, plan, preprocess, read_plans
 from inference.training.train import TrainingSettings, read_progress, train
 from inference.training.workspace import Workspace
@@ -29,7 +29,7 @@ from tests.inference.training.phantom_pairs import image_of, save
 SCANNER = Scanner("nano", (32, 64, 64), (2.0, 2.0, 2.0), noise_hu=4.0)
 TRAINER = "nnUNetTrainer_5epochs"
 NOTICE = "Phantoms only. Not for clinical use."
-SETS = ("training", "training", "internal-validation", "internal-test")
+SETS: tuple[SetName, ...] = ("training", "training", "internal-validation", "internal-test")
 ROOT = Path(__file__).parents[3]
 
 
@@ -52,7 +52,7 @@ def prepared(tmp_path_factory):
     register_cases(pairs, workspace, lambda _: None)
     write_dataset(choose_cases(pairs, workspace, accept_drafts=False), workspace)
     plan(workspace, PlanSettings(gpu_memory_gb=0.02, first_features=4))
-    lines = []
+    lines: list[str] = []
     preprocess(workspace, lines.append)
     return workspace, lines
 
@@ -81,7 +81,7 @@ def trained(prepared):
     _, errors = process.communicate()
     killed_at = read_progress(fold)
     assert killed_at is not None, errors
-    lines = []
+    lines: list[str] = []
     settings = TrainingSettings(trainer=TRAINER, epochs=killed_at.epoch + 3, iterations=3)
     train(workspace, settings, lines.append)
     return workspace, killed_at, lines
@@ -90,7 +90,7 @@ def trained(prepared):
 def test_every_case_for_learning_is_preprocessed_once(prepared):
     workspace, lines = prepared
     assert lines == [f"{n + 1}/3 c{n}: preprocessed" for n in range(3)]
-    again = []
+    again: list[str] = []
     preprocess(workspace, again.append)
     assert all(line.endswith("skipped") for line in again)
 
@@ -115,6 +115,7 @@ def test_a_killed_training_goes_on_after_its_last_epoch(trained):
     went_on_at = int(begin.split()[-1])
     assert went_on_at >= killed_at.epoch - 1
     last = read_progress(workspace.results(TRAINER) / "fold_0")
+    assert last is not None
     assert last.epoch == last.epochs == killed_at.epoch + 3
     assert last.minutes >= killed_at.minutes
     assert last.settings["trainer"] == TRAINER
@@ -129,7 +130,7 @@ def test_each_epoch_is_shown_with_loss_dice_and_the_time_left(trained):
 
 def test_a_finished_training_is_skipped(trained):
     workspace, _, _ = trained
-    lines = []
+    lines: list[str] = []
     train(workspace, TrainingSettings(trainer=TRAINER), lines.append)
     assert len(lines) == 1
     assert "trained before" in lines[0]
