@@ -22,6 +22,12 @@ GOOD = RegistrationQuality(0.1, 0.93, 1.0, 1.0, 5.0, 3.0)
 BAD = dataclasses.replace(GOOD, disagreement_mm=3.0)
 
 
+def record_of_case(workspace: Workspace, case: str) -> CaseRecord:
+    record = read_record(workspace.case(case))
+    assert record is not None
+    return record
+
+
 @pytest.fixture(scope="module")
 def registered(tmp_path_factory):
     """Two pairs by the command line: the first with a mask on the CTA, the second without."""
@@ -60,7 +66,9 @@ def test_the_mask_is_moved_onto_the_ncct(registered):
 
 def test_the_matrix_in_the_record_maps_ncct_points_to_cta_points(registered):
     _, workspace, _, pair = registered
-    matrix = np.reshape(read_record(workspace.case("one")).matrix_lps, (4, 4))
+    numbers = record_of_case(workspace, "one").matrix_lps
+    assert numbers is not None
+    matrix = np.array(numbers).reshape(4, 4)
     point = (20.0, -30.0, 40.0)
     assert (matrix @ (*point, 1.0))[:3] == pytest.approx(
         pair.transform.TransformPoint(point), abs=0.7
@@ -87,7 +95,7 @@ def test_without_a_mask_there_is_a_draft_with_what_a_person_needs(registered):
 def test_a_case_that_fails_is_told_and_the_others_are_done(registered):
     _, workspace, status, _ = registered
     assert status == 1
-    assert "no head" in read_record(workspace.case("three")).failure
+    assert "no head" in (record_of_case(workspace, "three").failure or "")
     with workspace.summary.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert rows[0]["case"] == "three"
@@ -101,21 +109,38 @@ def test_what_is_done_is_skipped_until_a_file_changes(registered, monkeypatch, t
         "one", "North", "training", folder / "n1.nii.gz", folder / "c1.nii.gz",
         folder / "m1.nii.gz", "one",
     )  # fmt: skip
-    worked = []
-    monkeypatch.setattr(cases, "_prepared", lambda pair, _, record: worked.append(pair) or record)
-    lines = []
+    worked: list[Pair] = []
+
+    def work(pair, _folder, record):
+        worked.append(pair)
+        return record
+
+    monkeypatch.setattr(cases, "_prepared", work)
+    lines: list[str] = []
     register_cases([pair], workspace, lines.append)
     assert worked == []
     assert lines == ["1/1 one: done before, skipped"]
     moved_site = dataclasses.replace(pair, site="West")
     [record], _ = register_cases([moved_site], workspace, lines.append)
     assert worked == []
-    assert (record.site, read_record(workspace.case("one")).site) == ("West", "West")
-    changed = pair.mask.stat().st_mtime + 5
-    os.utime(pair.mask, (changed, changed))
+    assert (record.site, record_of_case(workspace, "one").site) == ("West", "West")
+    mask = folder / "m1.nii.gz"
+    changed = mask.stat().st_mtime + 5
+    os.utime(mask, (changed, changed))
     _, now = register_cases([pair], workspace, lines.append)
     assert worked == [pair]
     assert now == {"one"}
+
+
+def test_what_simpleitk_does_not_like_is_one_cases_failure(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise RuntimeError("Exception thrown in SimpleITK\nInputs do not occupy the same space!")
+
+    monkeypatch.setattr(cases, "_prepared", refuse)
+    (tmp_path / "n.nii.gz").touch()
+    pair = Pair("a", "North", "training", tmp_path / "n.nii.gz", None, None, "a")
+    [record], _ = register_cases([pair], Workspace(tmp_path / "w"), lambda _: None)
+    assert record.failure == "SimpleITK failed: Inputs do not occupy the same space!"
 
 
 def record_of(case, quality):
@@ -163,6 +188,6 @@ def test_a_table_with_a_mistake_ends_with_its_place(tmp_path, capsys):
 
 def test_a_record_is_read_as_it_was_written(registered):
     _, workspace, _, _ = registered
-    record = read_record(workspace.case("two"))
+    record = record_of_case(workspace, "two")
     assert json.loads(workspace.case("two").record.read_text()) == dataclasses.asdict(record)
     assert record.label == "draft"
