@@ -60,6 +60,8 @@ def draw_shares(cases: Sequence[OccludedCase], path: Path) -> None:
 def draw_trees(scans: OccludedScans, path: Path) -> None:
     """Draw the arteries of one phantom from in front: what its CTA shows, what the model found.
 
+    Where arteries lie behind each other, a pixel shows what holds for most of them.
+
     Parameters
     ----------
     scans
@@ -78,9 +80,14 @@ def draw_trees(scans: OccludedScans, path: Path) -> None:
     for axes, (title, scan, found) in zip(both, panels, strict=True):
         truth, far = scan.labels > 0, np.isin(scan.labels, beyond)
         picture = np.ones((*truth.shape[::2], 3))
-        layers = ((truth, _ELSEWHERE), (far & ~found, _MISSED), (far & found, _FOUND))
-        for mask, colour in layers:
-            picture[mask.any(axis=1)] = _rgb(colour)
+        seen, unseen = (far & found).sum(axis=1), (far & ~found).sum(axis=1)
+        layers = (
+            (truth.any(axis=1), _ELSEWHERE),
+            (unseen > seen, _MISSED),
+            ((seen > 0) & (seen >= unseen), _FOUND),
+        )
+        for shown, colour in layers:
+            picture[shown] = _rgb(colour)
         _show_from_in_front(axes, picture, scan.spacing_zyx_mm)
         axes.set_title(title, fontsize=11)
     for colour, label in (
