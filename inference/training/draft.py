@@ -17,6 +17,7 @@ from inference.training.head import brain_mask, head_mask
 SURE_HU = 120.0
 POSSIBLE_HU = 60.0
 SURE_TUBE = 0.3
+POSSIBLE_TUBE = 0.05
 MISREGISTERED_MM = 0.5
 SMALLEST_MM3 = 20.0
 
@@ -52,7 +53,8 @@ def draft_label(ncct: sitk.Image, moved_cta: sitk.Image) -> sitk.Image:
        shows in it if the registration errs by 0.5 mm.
     2. Its vesselness is computed at two scales (Frangi et al., "Multiscale vessel enhancement
        filtering", MICCAI 1998, as in ITK's objectness measure).
-    3. Voxels above 60 HU are kept where they are connected to one above 120 HU that is tubular.
+    3. Voxels above 60 HU with a vesselness above 0.05 are kept where they are connected to one
+       above 120 HU with a vesselness above 0.3.
     4. Borders are where the difference falls to half of its peak within 1.5 mm, so that arteries
        are no thicker for more contrast medium.
     5. Parts below 20 mm³ are removed.
@@ -99,7 +101,8 @@ def _arteries(
     spacing_zyx = ncct.GetSpacing()[::-1]
     width = [2 * int(_PEAK_WIDTH_MM / 2 / step) + 1 for step in spacing_zyx]
     peak = ndimage.maximum_filter(added, size=width)
-    possible = (certain > POSSIBLE_HU) & (added > _SHARE_OF_LOCAL_PEAK * peak)
+    possible = (certain > POSSIBLE_HU) & (tubes > POSSIBLE_TUBE)
+    possible &= added > _SHARE_OF_LOCAL_PEAK * peak
     sure = possible & (certain > SURE_HU) & (tubes > SURE_TUBE)
     return _connected_to(sure, possible, SMALLEST_MM3 / float(np.prod(spacing_zyx)))
 
@@ -119,10 +122,11 @@ def _vesselness(values: NDArray[np.floating[Any]], like: sitk.Image) -> NDArray[
 
 
 def _fine_grid(like: sitk.Image) -> sitk.Image:
+    spacing_mm = max(_TUBE_GRID_MM, *like.GetSpacing()[:2])
     extent_mm = np.multiply(like.GetSize(), like.GetSpacing())
-    size = [max(1, int(length)) for length in extent_mm / _TUBE_GRID_MM]
+    size = [max(1, int(length)) for length in extent_mm / spacing_mm]
     grid = sitk.Image(size, sitk.sitkFloat32)
-    grid.SetSpacing([_TUBE_GRID_MM] * 3)
+    grid.SetSpacing([spacing_mm] * 3)
     grid.SetOrigin(like.GetOrigin())
     grid.SetDirection(like.GetDirection())
     return grid

@@ -87,6 +87,8 @@ def register(fixed: sitk.Image, moving: sitk.Image) -> RigidRegistration:
 
 
 def _level(fixed: sitk.Image, moving: sitk.Image, head: sitk.Image, spacing_mm: float) -> _Level:
+    # Voxels finer than the scans' own hold nothing more.
+    spacing_mm = max(spacing_mm, min(*fixed.GetSpacing(), *moving.GetSpacing()))
     fixed_grid = _clipped(on_coarser_grid(fixed, spacing_mm))
     moving_grid = _clipped(on_coarser_grid(moving, spacing_mm))
     on_grid = sitk.Resample(head, fixed_grid, sitk.Transform(), sitk.sitkNearestNeighbor, 0)

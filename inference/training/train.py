@@ -40,8 +40,9 @@ class TrainingSettings:
         Number of the split.
     device
         ``cpu`` or ``cuda``.
-    epochs, iterations, validation_iterations
-        Epochs, and batches of an epoch; by default the trainer's own.
+    epochs, iterations
+        Epochs, and batches of an epoch; by default the trainer's own. A fifth as many batches are
+        for validation, as in nnU-Net.
     workers
         Processes that augment batches; 0 augments between the training steps.
     seed
@@ -53,7 +54,6 @@ class TrainingSettings:
     device: str = "cpu"
     epochs: int | None = None
     iterations: int | None = None
-    validation_iterations: int | None = None
     workers: int = 0
     seed: int = 1
 
@@ -168,10 +168,9 @@ class _ProgressShown:
         self._settings, self._report = settings, report
         self._begin, self._first_epoch, self._minutes_before = time.monotonic(), None, 0.0
         self.num_epochs = settings.epochs or self.num_epochs
-        self.num_iterations_per_epoch = settings.iterations or self.num_iterations_per_epoch
-        self.num_val_iterations_per_epoch = (
-            settings.validation_iterations or self.num_val_iterations_per_epoch
-        )
+        if settings.iterations is not None:
+            self.num_iterations_per_epoch = settings.iterations
+            self.num_val_iterations_per_epoch = max(1, settings.iterations // 5)
         self.save_every = 1
 
     def on_train_start(self: Any) -> None:
