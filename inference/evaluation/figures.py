@@ -90,7 +90,7 @@ def _by_set(evaluation: dict[str, Any], measure: str, notice: str) -> "Figure":
     axes.set_axisbelow(True)
     title = evaluation["measures"][measure]
     if title["best"] == 0:
-        axes.set_xlim(left=0)
+        axes.set_xlim(0, 1.03 * axes.get_xlim()[1])
     axes.set_xlabel(_title(title))
     axes.set_title(f"{title['title']} of the whole tree, by set", loc="left", fontsize=11)
     marks = "Diamond and bar: mean and its 95 % CI, with ± SD. Points: cases; box: quartiles."
@@ -208,7 +208,10 @@ def _by_artery(evaluation: dict[str, Any], notice: str) -> "Figure | None":
             label=_in_words(name),
         )
     for row in range(0, len(arteries), 2):
-        axes.axhspan(row - 0.5, row + 0.5, color="#f3f4f6", linewidth=0)
+        axes.axhspan(row - 0.5, row + 0.5, color="#f3f4f6", linewidth=0, zorder=0)
+    for row, artery in enumerate(arteries):
+        if all(one[artery][measure]["mean"] is None for one in sets.values() if artery in one):
+            axes.text(0.01, row, "no value", va="center", fontsize=7.5, color=_GREY)
     axes.set_yticks(range(len(arteries)), arteries)
     axes.set_ylim(len(arteries) - 0.5, -0.5)
     axes.set_xlim(0, 1.005)
@@ -235,7 +238,9 @@ def _set_label(evaluation: dict[str, Any], name: str, measure: str) -> str:
     one = evaluation["sets"][name]
     undefined = sum(one["measures"][measure]["undefined"].values())
     label = f"{_in_words(name)}\nn = {one['measures'][measure]['n']}"
-    return f"{label}, {undefined} undefined" if undefined else label
+    for count, what in ((undefined, "undefined"), (one["failed"], "failed")):
+        label += f", {count} {what}" if count else ""
+    return label
 
 
 def _explain(figure: "Figure", lines: list[str]) -> None:

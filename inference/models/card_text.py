@@ -71,7 +71,7 @@ def _remarks(evaluation: dict[str, Any]) -> list[str]:
     titles, remarks = evaluation["measures"], []
     for set_name, one in evaluation["sets"].items():
         if one["failed"]:
-            remarks.append(f"{set_name}: {one['failed']} cases could not be evaluated.")
+            remarks.append(f"{set_name}, cases that could not be evaluated: {one['failed']}.")
         undefined = [
             f"{_title(titles[name])} in {sum(summary['undefined'].values())} "
             f"({', '.join(summary['undefined'])})"

@@ -17,9 +17,12 @@ from skimage.morphology import skeletonize
 from inference.evaluation.centre_lines import cl_dice_of_lines
 from inference.evaluation.masks import bounding_box
 from inference.evaluation.measures import (
+    UndefinedMeasure,
     betti_numbers,
     centre_line,
+    cl_dice,
     dice,
+    surface_dice,
     surface_distances,
 )
 from inference.evaluation.surfaces import element_areas
@@ -39,10 +42,21 @@ def deepmind():
 
 
 @pytest.fixture(scope="module")
-def pairs():
-    """All pairs without an empty mask, which DeepMind's and MONAI's answers to differ from ours."""
-    pairs = {f"tubes {seed}": tube_pair(seed) for seed in SEEDS} | awkward_pairs()
-    return {name: pair for name, pair in pairs.items() if pair.predicted.any() and pair.truth.any()}
+def all_pairs():
+    return {f"tubes {seed}": tube_pair(seed) for seed in SEEDS} | awkward_pairs()
+
+
+@pytest.fixture(scope="module")
+def pairs(all_pairs):
+    """The pairs with two surfaces to measure between."""
+    return {
+        name: pair for name, pair in all_pairs.items() if pair.predicted.any() and pair.truth.any()
+    }
+
+
+@pytest.fixture(scope="module")
+def pairs_with_an_empty_mask(all_pairs, pairs):
+    return {name: pair for name, pair in all_pairs.items() if name not in pairs}
 
 
 @pytest.fixture(scope="module")
@@ -159,15 +173,41 @@ def test_hd95_and_average_distance_are_close_to_monai_s(pairs, distances):
     assert abs(np.mean(averages)) < 0.2
 
 
-def test_betti_numbers_are_gudhi_s(pairs):
+def test_betti_numbers_are_gudhi_s(all_pairs):
     """Voxels as the top cells of gudhi's complex are closed: corners connect the foreground."""
-    for name, pair in pairs.items():
+    for name, pair in all_pairs.items():
         for mask in (pair.predicted, pair.truth):
             cropped = np.pad(mask[bounding_box(mask, margin=0)], 1)
             cells = gudhi.CubicalComplex(top_dimensional_cells=np.where(cropped, 0.0, 1.0))
             cells.compute_persistence()
             expected = cells.persistent_betti_numbers(0.5, 0.5)[:2]
             assert list(betti_numbers(mask)) == expected, name
+
+
+def test_beside_an_empty_mask_peers_give_zero_infinity_or_nan_where_we_give_zero_or_a_reason(
+    deepmind, pairs_with_an_empty_mask
+):
+    from monai.metrics.meandice import compute_dice
+
+    assert len(pairs_with_an_empty_mask) > 10
+    for name, pair in pairs_with_an_empty_mask.items():
+        one_is_filled = pair.predicted.any() or pair.truth.any()
+        theirs = deepmind.compute_surface_distances(pair.truth, pair.predicted, pair.spacing_zyx_mm)
+        with np.errstate(invalid="ignore"):
+            nsd = deepmind.compute_surface_dice_at_tolerance(theirs, 1.0)
+        with pytest.raises(UndefinedMeasure):
+            surface_distances(pair.predicted, pair.truth, pair.spacing_zyx_mm)
+        if one_is_filled:
+            masks = _batch(pair.predicted), _batch(pair.truth)
+            assert float(compute_dice(*masks, ignore_empty=False)) == 0
+            assert dice(pair.predicted, pair.truth) == 0
+            assert deepmind.compute_robust_hausdorff(theirs, 95) == np.inf
+            assert nsd == surface_dice(pair.predicted, pair.truth, pair.spacing_zyx_mm, 1.0) == 0
+        else:
+            assert np.isnan(nsd), name
+            for undefined in (dice, cl_dice):
+                with pytest.raises(UndefinedMeasure):
+                    undefined(pair.predicted, pair.truth)
 
 
 def _corners_of_surface(mask, spacing):

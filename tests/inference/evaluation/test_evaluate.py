@@ -10,6 +10,7 @@ from scipy import stats
 from inference.evaluation.cases import EvaluatedCase, FailedCase, measure_case
 from inference.evaluation.catalogue import MEASURES
 from inference.evaluation.evaluate import evaluate_cases
+from inference.evaluation.figures import draw_figures
 from inference.evaluation.measures import dice, surface_distances
 from inference.evaluation.summary import summarise
 from tests.inference.evaluation.tubes import SEEDS, tube_pair
@@ -154,6 +155,18 @@ def test_few_or_equal_cases_are_said_to_have_no_good_interval(values, note):
     summary = summarise(values)
     assert note in str(summary.ci_note)
     assert (summary.ci is None) == ("only" not in note)
+
+
+def test_figures_are_drawn_of_sets_without_a_value_and_of_perfect_ones(tmp_path):
+    truth = _truth()
+    empty = np.zeros_like(truth)
+    cases = [_case(truth, truth, f"good-{n}") for n in range(6)]
+    cases += [_case(empty, truth, f"missed-{n}", "external-validation") for n in range(6)]
+    cases += [_case(empty, empty, "nothing", "other")]
+    failed = FailedCase("broken", "B", "internal-validation", "no such file")
+    drawn = draw_figures(evaluate_cases([*cases, failed]).as_json(), tmp_path, notice="Made up.")
+    assert {path.stem for path in drawn} == {"dice", "hd95_mm", "cl_dice"}
+    assert all(path.stat().st_size > 5000 for path in drawn)
 
 
 SUMMARY = {

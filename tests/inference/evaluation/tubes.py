@@ -84,6 +84,7 @@ def awkward_pairs():
     hollow = inner.copy()
     hollow[3:5, 4:7, 5:8] = False
     masks = {
+        "empty": empty,
         "full": full,
         "one voxel": voxel,
         "a corner voxel": corner,
