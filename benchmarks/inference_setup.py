@@ -1,0 +1,144 @@
+"""What `benchmarks.inference` compares on: a trained model in both forms, and phantom heads."""
+
+# mypy: disallow-untyped-calls=False
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import nibabel
+import numpy as np
+import torch
+
+from inference.demo.plans import CONFIGURATION
+from inference.demo.recipe import Recipe
+from inference.demo.train import train_demo
+from inference.models.files import ModelFiles, read_model_files, write_model_files
+from inference.models.network import restore_networks
+from inference.phantom import make_phantom
+
+SEED_OF_THE_HEAD = 3_100_000
+FOLDS: tuple[Literal["0", "1", "2", "3", "4"], ...] = ("0", "1", "2", "3", "4")
+DATASET = "Dataset902_Benchmark"
+NOTICE = "Made for a benchmark, trained on phantoms only. Not for clinical use."
+
+# 167 574 weights at 1.5 mm, as a network of a first study might be; trained for a minute only, so
+# that its masks have the shape of arteries.
+RECIPE = Recipe(
+    shape_zyx=(107, 154, 154),
+    spacing_zyx_mm=(1.5, 1.5, 1.5),
+    training_seeds=range(1_000_000, 1_000_004),
+    window_hu=(0.0, 100.0),
+    grid_spacing_zyx_mm=(1.5, 1.5, 1.5),
+    patch_zyx=(64, 64, 64),
+    features=(8, 16, 32, 64),
+    convolutions=1,
+    batch_size=2,
+    iterations=120,
+    learning_rate=1e-2,
+    foreground_share=1.0,
+    tile_step=0.5,
+    bfloat16=True,
+    seed=1,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Head:
+    """A phantom head on the grid of a scanner.
+
+    Attributes
+    ----------
+    name
+        In words, for the table.
+    shape_zyx, spacing_zyx_mm
+        Voxels and mm.
+    """
+
+    name: str
+    shape_zyx: tuple[int, int, int]
+    spacing_zyx_mm: tuple[float, float, float]
+
+    def file(self, folder: Path) -> Path:
+        """The head's NIfTI file in a folder; written if it is not there yet."""
+        numbers = "x".join(map(str, self.shape_zyx))
+        path = folder / f"head-{numbers}_0000.nii.gz"
+        if not path.exists():
+            phantom = make_phantom(
+                SEED_OF_THE_HEAD, shape_zyx=self.shape_zyx, spacing_zyx_mm=self.spacing_zyx_mm
+            )
+            dz, dy, dx = self.spacing_zyx_mm
+            image = nibabel.Nifti1Image(
+                np.asfortranarray(phantom.hu.transpose(2, 1, 0)), np.diag([-dx, -dy, dz, 1.0])
+            )
+            image.to_filename(path)
+        return path
+
+
+def trained_model(folder: Path, report: Callable[[str], None]) -> Path:
+    """Train the benchmark's model, unless the folder holds it already, and return its directory."""
+    directory = folder / "model"
+    if not (directory / "model-card.json").exists():
+        report("Training the benchmark's model on phantoms, once")
+        train_demo(RECIPE, [2_000_000], directory, report)
+    return directory
+
+
+def variant(model: Path, folder: Path, *, mirrored: bool = False, five_folds: bool = False) -> Path:
+    """Write the model with mirroring, or with five folds: its weights, each 1 % apart."""
+    files = read_model_files(model)
+    generator = torch.Generator().manual_seed(0)
+    folds = [
+        {
+            name: tensor * (1 + 0.01 * torch.randn(tensor.shape, generator=generator))
+            for name, tensor in files.folds[0].items()
+        }
+        for _ in FOLDS
+    ]
+    changes: dict[str, Any] = {"mirroring_axes": [0, 1, 2]} if mirrored else {}
+    changes |= {"folds": list(FOLDS)} if five_folds else {}
+    directory = folder / f"model{'-mirrored' * mirrored}{'-five-folds' * five_folds}"
+    write_model_files(
+        directory,
+        folds=folds if five_folds else files.folds,
+        plans=files.plans,
+        dataset=files.dataset,
+        name="benchmark-model",
+        notice=NOTICE,
+        prediction=files.card.prediction.model_copy(update=changes),
+        description={},
+    )
+    return directory
+
+
+def write_nnunet_results(model: Path, results: Path) -> Path:
+    """Write a model as nnU-Net's trainer would leave it, for ``nnUNetv2_predict``.
+
+    Returns
+    -------
+    Path
+        The folder of the trained model, below `results`.
+    """
+    files = read_model_files(model)
+    trained = results / DATASET / f"nnUNetTrainer__nnUNetPlans__{CONFIGURATION}"
+    trained.mkdir(parents=True, exist_ok=True)
+    plans = files.plans | {"dataset_name": DATASET, "plans_name": "nnUNetPlans"}
+    (trained / "plans.json").write_text(json.dumps(plans))
+    (trained / "dataset.json").write_text(json.dumps(files.dataset | {"numTraining": 1}))
+    for fold, network in zip(_folds(files), restore_networks(files), strict=True):
+        folder = trained / f"fold_{fold}"
+        folder.mkdir(exist_ok=True)
+        checkpoint = {
+            "network_weights": network.state_dict(),
+            "trainer_name": "nnUNetTrainer",
+            "init_args": {"configuration": CONFIGURATION},
+            "inference_allowed_mirroring_axes": tuple(files.card.prediction.mirroring_axes) or None,
+        }
+        torch.save(checkpoint, folder / "checkpoint_final.pth")
+    return trained
+
+
+def _folds(files: ModelFiles) -> list[str]:
+    return list(files.card.prediction.folds)
