@@ -12,6 +12,7 @@ COORDINATOR, RATER = "simulated-coordinator", "simulated-rater-1"
 
 NO_PAGE_OF_A_STUDY = (
     "api/schema",
+    "api/models",
     "api/invitations/",
     "api/reading/<uuid:study_id>/examples/",
     "api/studies/<uuid:study_id>/protocol/examples/",
@@ -20,7 +21,7 @@ NO_PAGE_OF_A_STUDY = (
     "api/studies/<uuid:study_id>/consensus.",
     "api/studies/<uuid:study_id>/uploads/",
 )
-"""Addresses of files, downloads, links and what is being sent, which no page waits for."""
+"""Addresses of files, downloads, links, what is sent, and the administrators' page."""
 
 
 @dataclass(frozen=True)

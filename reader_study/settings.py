@@ -94,6 +94,10 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR / "quarantine"},
     },
+    "model-uploads": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "models" / "uploads"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 FRONTEND_BUILD = REPOSITORY / "frontend" / "dist"
@@ -170,6 +174,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOB_LEASE_SECONDS = 60
 
+# Imported models, each in a folder named by its SHA-256.
+MODELS = VAR / "models"
+MAX_MODEL_BYTES = 8 * 10**9
 INFERENCE_DEVICE = ENVIRONMENT.inference_device
 MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 MAX_UPLOAD_FILES = 50_000

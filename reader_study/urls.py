@@ -9,6 +9,7 @@ from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
 from reader_study.coordination import manifest_api as manifest
+from reader_study.coordination import models_api as models
 from reader_study.coordination import people_api as people
 from reader_study.coordination import protocol_api as protocol
 from reader_study.coordination import series_api as images
@@ -56,6 +57,7 @@ coordinator_routes = [
     path("uploads/<uuid:upload_id>/files", tus.FilesView.as_view()),
     path("uploads/<uuid:upload_id>/files/<uuid:file_id>", tus.FileView.as_view()),
     path("storage", uploads.RoomView.as_view()),
+    path("model", models.StudyModelView.as_view()),
     path("manifest", manifest.ManifestView.as_view()),
     path("open", coordinator.OpenStudyView.as_view()),
     path("lock", coordinator.LockStudyView.as_view()),
@@ -93,6 +95,8 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>/", include(coordinator_routes)),
     path("api/studies/<uuid:study_id>/", include(protocol_routes)),
     path("api/studies/<uuid:study_id>/", include(image_routes)),
+    path("api/models", models.ModelsView.as_view()),
+    path("api/models/imports/<uuid:import_id>/file", models.ModelFileView.as_view()),
     path("api/protocol-templates", protocol.ProtocolTemplatesView.as_view()),
     path("api/sample-size", protocol.SampleSizeView.as_view()),
     path("api/reading/", include(rater_routes)),

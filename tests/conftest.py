@@ -46,9 +46,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def files_of_this_test(tmp_path: Path) -> Iterator[None]:
     """Keep the files that a test stores out of the installation's own folder."""
     stores: dict[str, Any] = deepcopy(settings.STORAGES)
-    for name in ("default", "quarantine"):
+    for name in ("default", "quarantine", "model-uploads"):
         stores[name]["OPTIONS"] = {"location": tmp_path / name}
-    with override_settings(STORAGES=stores):
+    with override_settings(STORAGES=stores, MODELS=tmp_path / "models"):
         yield
 
 

@@ -18,6 +18,8 @@ const CaseImagesPage = lazy(() => import('./study/images/CaseImagesPage'))
 const ReleasePage = lazy(() => import('./release/ReleasePage'))
 const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
 const JoinPage = lazy(() => import('./join/JoinPage'))
+const StudyModelPage = lazy(() => import('./models/StudyModelPage'))
+const ModelsPage = lazy(() => import('./models/ModelsPage'))
 const ProtocolPage = lazy(() => import('./study/protocol/ProtocolPage'))
 const ProtocolEditorPage = lazy(() => import('./study/protocol/ProtocolEditorPage'))
 const UnblindedCasePage = lazy(() => import('./unblinded/UnblindedCasePage'))
@@ -46,11 +48,13 @@ export function App() {
             <Route path="/unblinded/:studyId/:code" element={<UnblindedCasePage />} />
             <Route element={<Shell />}>
               <Route index element={<MyStudiesPage />} />
+              <Route path="/models" element={<ModelsPage />} />
               <Route path="/studies/:studyId" element={<StudyLayout />}>
                 <Route index element={<OverviewPage />} />
                 <Route path="cases" element={<CasesPage />} />
                 <Route path="cases/:caseId" element={<CaseImagesPage />} />
                 <Route path="people" element={<PeoplePage />} />
+                <Route path="model" element={<StudyModelPage />} />
                 <Route path="protocol" element={<ProtocolPage />} />
                 <Route path="protocol/edit" element={<ProtocolEditorPage />} />
                 <Route path="report" element={<ReportPage />} />

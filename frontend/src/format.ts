@@ -36,8 +36,8 @@ export function formatCoefficient(value: number | null, decimals = 2): string {
   return value === null ? NOT_GIVEN : fixed(value, decimals)
 }
 
-export function formatRange(interval: Interval | null): string {
-  return interval === null ? NOT_GIVEN : range(interval, 2)
+export function formatRange(interval: Interval | null, decimals = 2): string {
+  return interval === null ? NOT_GIVEN : range(interval, decimals)
 }
 
 /** An estimate with its interval, such as 0.74 (0.56–0.89). */

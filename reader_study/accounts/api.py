@@ -22,9 +22,11 @@ from reader_study.audit.services import record
 class PersonSerializer(serializers.ModelSerializer[User]):
     """The signed-in person, as shown in the page's corner."""
 
+    administrator = serializers.BooleanField(source="is_superuser", read_only=True)
+
     class Meta:
         model = User
-        fields = read_only_fields = ["username", "full_name"]
+        fields = read_only_fields = ["username", "full_name", "administrator"]
 
 
 class SessionSerializer(serializers.Serializer[Any]):

@@ -121,7 +121,7 @@ class FilesView(TusView):
         # A file of which something is here was added before, and the answer was lost.
         if length and not offset:
             offset = receive(
-                file=file, offset=0, body=_body(request), length=length, checksum=digest
+                file=file, offset=0, body=unread_body(request), length=length, checksum=digest
             )
         headers = {
             "Location": f"{request.path}/{file.id}",
@@ -165,7 +165,7 @@ class FileView(TusView):
         offset = receive(
             file=file,
             offset=whole_number(request, "Upload-Offset"),
-            body=_body(request),
+            body=unread_body(request),
             length=body_length(request),
             checksum=checksum(request),
         )
@@ -179,7 +179,7 @@ class FileView(TusView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _body(request: Request) -> Body:
+def unread_body(request: Request) -> Body:
     """Return the body, of which nothing has been read."""
     return cast("Body", request._request)
 

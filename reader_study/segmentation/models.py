@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from reader_study.accounts.models import User
 from reader_study.cohorts.models import Case
 from reader_study.jobs.models import LeasedJob
 from reader_study.studies.models import Study
@@ -105,3 +106,36 @@ class PackSource(models.Model):
 
     def __str__(self) -> str:
         return self.stored_name
+
+
+class ModelImport(LeasedJob):
+    """Read an uploaded export of nnU-Net and register the model that it holds."""
+
+    task_name = "segmentation.import_model"
+    queue = "cpu"
+    # A file that kills the worker itself is not tried again and again.
+    max_attempts = 2
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=100)
+    notice = models.CharField(max_length=200)
+    configuration = models.CharField(max_length=200, blank=True)
+    smallest_component_mm3 = models.FloatField(default=0.0)
+    file_name = models.CharField(max_length=200)
+    size_bytes = models.BigIntegerField()
+    stored_name = models.CharField(max_length=200, blank=True)
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    model = models.ForeignKey(VesselModel, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(LeasedJob.Meta):
+        ordering = ["-created_at"]
+        constraints = [
+            *LeasedJob.Meta.constraints,
+            models.CheckConstraint(
+                name="done_import_has_model",
+                condition=~models.Q(state="done") | models.Q(model__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} from {self.file_name}"

@@ -1,4 +1,4 @@
-"""Which segmentations and media packs show what their cases use now."""
+"""Which segmentations and media packs show what their cases use now, and of which model."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -6,6 +6,7 @@ from reader_study.cohorts.models import Case, Series, SeriesKind
 from reader_study.cohorts.series_rules import waiting_for_a_look
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import MediaPack, PackSource, SegmentationJob
+from reader_study.studies.models import Study, StudyState
 
 
 def used_ct(of_case: OuterRef) -> QuerySet[Series]:
@@ -78,3 +79,14 @@ def segmentations_to_be_packed() -> QuerySet[SegmentationJob]:
 def waiting_cases(cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases of which somebody has still to look at a series."""
     return cases.filter(Exists(waiting_runs(OuterRef("pk"))), assignments__isnull=True)
+
+
+def why_model_is_fixed(study: Study) -> str:
+    """Why the study's model cannot be changed, in words; empty while it can."""
+    listed = Case.objects.filter(study=study, assignments__isnull=False)
+    if study.state == StudyState.SETUP and not listed.exists():
+        return ""
+    return (
+        "The model was fixed when the raters' lists were drawn: they judge its segmentations. "
+        "Another model needs another study."
+    )

@@ -7,14 +7,23 @@ from django.db import transaction
 
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
+from reader_study.celery import app
 from reader_study.cohorts.models import Case, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import requeue, send_on_commit
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
-from reader_study.segmentation.selectors import outdated_segmentations, segmentations_to_be_packed
+from reader_study.segmentation.selectors import (
+    outdated_segmentations,
+    segmentations_to_be_packed,
+    why_model_is_fixed,
+)
 from reader_study.studies.models import Study, StudyState
 
 logger = logging.getLogger(__name__)
+
+
+class ModelIsFixedError(Exception):
+    """The study's model cannot be changed any more; the message says why."""
 
 
 def register_model(*, directory: Path, actor: User | None) -> VesselModel:
@@ -41,10 +50,50 @@ def register_model(*, directory: Path, actor: User | None) -> VesselModel:
 
 @transaction.atomic
 def choose_model(*, study: Study, model: VesselModel, actor: User | None) -> StudyModel:
-    """Name the model whose segmentations the study judges."""
-    choice = StudyModel.objects.create(study=study, model=model)
-    record(action="model chosen", actor=actor, study_id=study.id, subject=model.sha256)
-    return choice
+    """Name the model whose segmentations the study judges, while it is in set-up.
+
+    Where another was named before, the cases are segmented anew; what it made stays stored and is
+    shown to nobody.
+
+    Raises
+    ------
+    ModelIsFixedError
+        The reading has begun: the raters' lists name images of the former model.
+    """
+    study = Study.objects.select_for_update().get(pk=study.pk)
+    former = StudyModel.objects.filter(study=study).select_related("model").first()
+    if former is None:
+        choice = StudyModel.objects.create(study=study, model=model)
+        record(action="model chosen", actor=actor, study_id=study.id, subject=model.sha256)
+        return choice
+    if former.model == model:
+        return former
+    refusal = why_model_is_fixed(study)
+    if refusal:
+        raise ModelIsFixedError(refusal)
+    old, former.model = former.model, model
+    former.save(update_fields=["model"])
+    # Nobody will look at what still waits in the queue for the former model.
+    SegmentationJob.objects.filter(
+        case__study=study, model=old, state=JobState.QUEUED, media_pack__isnull=True
+    ).delete()
+    if study.data_notice == old.notice:  # as at the study's creation
+        study.data_notice = model.notice
+        study.save(update_fields=["data_notice"])
+    record(
+        action="model changed",
+        actor=actor,
+        study_id=study.id,
+        subject=model.sha256,
+        former=old.sha256,
+    )
+    transaction.on_commit(lambda: _queue_missing_work_later(study), robust=True)
+    return former
+
+
+def _queue_missing_work_later(study: Study) -> None:
+    """Have a worker queue the segmentations; the reaper does if this hint is lost."""
+    app.send_task("segmentation.queue_missing_work", args=[str(study.pk)], queue="cpu", retry=False)
 
 
 def queue_missing_work(study: Study) -> int:

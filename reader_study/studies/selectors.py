@@ -25,6 +25,15 @@ def studies_with_right(user: User, right: Right) -> QuerySet[Study]:
     return studies_with_role(user, *ROLES_WITH[right])
 
 
+def may_administer(user: User) -> bool:
+    """Whether a person administers the installation, and is told how good its models are.
+
+    Nobody who reads in a study is: it would sway what they say of the masks.
+    """
+    reads = active_memberships(user, [Role.RATER, Role.ADJUDICATOR]).exists()
+    return user.is_superuser and not reads
+
+
 def role_of(user: User, study: Study) -> Role:
     """The person's role in a study that they may see."""
     return Role(active_memberships(user, list(Role)).get(study=study).role)

@@ -26,7 +26,7 @@ from reader_study.coordination.unblinded_api import unblinded_base
 from reader_study.jobs.models import JobState
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment
-from reader_study.segmentation.models import MediaPack, SegmentationJob
+from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Membership, Role, Study
 from tests.cast import QUICK_PROTOCOL, add_every_role, browser_of, grade, next_code, open_with_cases
@@ -46,7 +46,8 @@ RUTH = frozenset({"ruth"})
 
 FORMER = frozenset({"eve"})
 STRANGERS = frozenset({"stan"})
-SIGNED_IN = STUDY | READERS | FORMER | STRANGERS
+ADMINISTRATORS = frozenset({"adam"})
+SIGNED_IN = STUDY | READERS | FORMER | STRANGERS | ADMINISTRATORS
 ANONYMOUS = "nobody"
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
 
@@ -61,6 +62,9 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/sample-size": {"POST": SIGNED_IN},
     "api/studies": {"GET": SIGNED_IN},
     "api/studies/<uuid:study_id>": {"GET": STUDY},
+    "api/models": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
+    "api/models/imports/<uuid:import_id>/file": {"PUT": ADMINISTRATORS},
+    "api/studies/<uuid:study_id>/model": {"GET": COORDINATOR, "POST": COORDINATOR},
     "api/studies/<uuid:study_id>/progress": {"GET": STUDY},
     "api/studies/<uuid:study_id>/protocol": {"GET": STUDY, "POST": COORDINATOR},
     "api/studies/<uuid:study_id>/protocol/examples": {"POST": COORDINATOR},
@@ -163,6 +167,10 @@ def scene() -> Scene:
         2, protocol=QUICK_PROTOCOL.model_copy(update={"adjudication": "any-difference"})
     )
     add_every_role(study)
+    adam = User.objects.create_superuser("adam")
+    sent_model = ModelImport.objects.create(
+        state=JobState.AWAITING, name="m", file_name="m.zip", size_bytes=1, requested_by=adam
+    )
     invitation, token = invite(
         study=study,
         role=Role.STATISTICIAN,
@@ -196,6 +204,7 @@ def scene() -> Scene:
             "kind": "csv",
             "upload_id": upload.id,
             "file_id": file.id,
+            "import_id": sent_model.pk,
         },
         sessions={
             username: browser_of(username).cookies[settings.SESSION_COOKIE_NAME].value

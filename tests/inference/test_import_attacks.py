@@ -17,8 +17,9 @@ import torch
 
 from inference.demo.plans import CONFIGURATION
 from inference.errors import ModelError
+from inference.models.files import LARGEST_JSON_BYTES
 from inference.models.importing import source as source_module
-from inference.models.importing.conversion import LARGEST_JSON_BYTES, Wanted, convert_model
+from inference.models.importing.conversion import Wanted, convert_model
 from inference.models.importing.importing import import_model
 from tests.inference.honest_model import (
     MODEL_FOLDER,
@@ -130,6 +131,7 @@ def test_a_checkpoint_of_another_kind_is_not_opened(trained, tmp_path, legacy):
     assert "no file of today's torch.save" in refusal(trained, tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
 def test_a_scripted_network_in_place_of_a_checkpoint_is_not_opened(trained, tmp_path):
     torch.jit.save(torch.jit.script(torch.nn.ReLU()), trained / CHECKPOINT)
     assert CHECKPOINT in refusal(trained, tmp_path)
@@ -273,7 +275,7 @@ def zip_with(
 
 
 @pytest.mark.parametrize(
-    "name", ["../sentinel", "a/../../sentinel", "/tmp/sentinel", "C:\\sentinel", "a\\..\\sentinel"]
+    "name", ["../sentinel", "a/../../sentinel", "/sentinel", "C:\\sentinel", "a\\..\\sentinel"]
 )
 def test_names_that_lead_out_of_the_zip_lead_nowhere(exported, tmp_path, name):
     source = zip_with(exported, tmp_path, (name, b"x"))
@@ -311,15 +313,14 @@ def test_a_bomb_of_overlapping_files_is_not_unpacked(tmp_path):
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a/plans.json", bytes(10**6))
     content = packed.getvalue()
-    directory_start = zipfile.ZipFile(packed).start_dir
-    directory = content[directory_start:-22]
-    copies = 50
-    many = b"".join(directory.replace(b"a/plans", b"%d/plans" % n) for n in range(copies % 10))
-    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0, 0, len(many), directory_start, 0)
-    end = end[:8] + struct.pack("<2H", copies % 10, copies % 10) + end[12:]
-    (tmp_path / "bomb.zip").write_bytes(content[:directory_start] + many + end)
-    with pytest.raises(ModelError):
-        convert(tmp_path / "bomb.zip", tmp_path)
+    start = zipfile.ZipFile(packed).start_dir
+    entry = content[start:-22]
+    copies = 9
+    entries = b"".join(entry.replace(b"a/plans", b"%d/plans" % number) for number in range(copies))
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, copies, copies, len(entries), start, 0)
+    source = tmp_path / "bomb.zip"
+    source.write_bytes(content[:start] + entries + end)
+    assert "overlap" in refusal(source, tmp_path)
 
 
 def test_more_files_than_a_model_has_are_not_unpacked(exported, tmp_path, monkeypatch):

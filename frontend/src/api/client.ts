@@ -2,6 +2,7 @@
 import type {
   Adjudication,
   Answers,
+  BegunImport,
   CaseDetail,
   CaseImages,
   CasePurpose,
@@ -14,8 +15,10 @@ import type {
   Joined,
   ManifestRow,
   Member,
+  Models,
   NewAccount,
   NewInvitation,
+  NewModel,
   NewUpload,
   People,
   Progress,
@@ -32,6 +35,7 @@ import type {
   Session,
   Study,
   StudyCase,
+  StudyModel,
   StudySummary,
   UnblindedCase,
   Upload,
@@ -318,6 +322,16 @@ export const exampleImageAddress = (studyId: string, sha256: string) =>
   `/api/studies/${studyId}/protocol/examples/${sha256}`
 export const planSampleSize = (plan: SampleSizePlan) =>
   request<SampleSize>('POST', '/api/sample-size', plan)
+
+export const getStudyModel = (studyId: string) =>
+  request<StudyModel>('GET', `/api/studies/${studyId}/model`)
+export const chooseModel = (studyId: string, sha256: string) =>
+  request<StudyModel>('POST', `/api/studies/${studyId}/model`, { sha256 })
+
+export const listModels = () => request<Models>('GET', '/api/models')
+export const announceModel = (model: NewModel) =>
+  request<BegunImport>('POST', '/api/models', model)
+export const modelFileAddress = (importId: string) => `/api/models/imports/${importId}/file`
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)

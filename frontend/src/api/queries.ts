@@ -11,16 +11,18 @@ import {
   getRoom,
   getSession,
   getStudy,
+  getStudyModel,
   getAdjudication,
   getWorklist,
   listCases,
+  listModels,
   listProtocolTemplates,
   listSentFiles,
   listStudies,
   listUploads,
   listWaitingSeries,
 } from './client'
-import type { CaseCounts, CaseImages, Progress, StudyCase, Upload } from './types'
+import type { CaseCounts, CaseImages, ModelImport, Progress, StudyCase, Upload } from './types'
 
 const POLL_MS = 1500
 /** For what people do, not machines. */
@@ -45,6 +47,8 @@ export const keys = {
   invitation: (token: string) => ['invitation', token] as const,
   protocol: (studyId: string) => ['study', studyId, 'protocol'] as const,
   protocolTemplates: ['protocol templates'] as const,
+  model: (studyId: string) => ['study', studyId, 'model'] as const,
+  models: ['models'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -190,6 +194,18 @@ export const useProtocolTemplates = (enabled: boolean) =>
     enabled,
     staleTime: Infinity,
   })
+
+export const useStudyModel = (studyId: string) =>
+  useQuery({ queryKey: keys.model(studyId), queryFn: () => getStudyModel(studyId) })
+
+export const useModels = () =>
+  useQuery({
+    queryKey: keys.models,
+    queryFn: listModels,
+    refetchInterval: ({ state }) => (state.data?.imports.some(isBeingImported) ? POLL_MS : false),
+  })
+
+const isBeingImported = ({ state }: ModelImport) => state === 'queued' || state === 'running'
 
 export const useWorklist = (studyId: string, enabled: boolean) =>
   useQuery({ queryKey: keys.worklist(studyId), queryFn: () => getWorklist(studyId), enabled })

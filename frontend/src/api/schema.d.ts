@@ -38,6 +38,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the registered models, who uses them, and the imports asked for lately. */
+        get: operations["models_retrieve"];
+        put?: never;
+        /** @description Announce an exported zip. */
+        post: operations["models_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/imports/{import_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Take the file as it is; a worker imports it. */
+        put: operations["models_imports_file_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/protocol-templates": {
         parameters: {
             query?: never;
@@ -619,6 +654,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the model's card, and which others may be named. */
+        get: operations["studies_model_retrieve"];
+        put?: never;
+        /** @description Name another model; the cases are segmented anew. */
+        post: operations["studies_model_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/open": {
         parameters: {
             query?: never;
@@ -998,6 +1051,11 @@ export interface components {
             /** @description The list of cases, as CSV. */
             manifest?: string | null;
         };
+        /** @description Where to send the file. */
+        BegunImport: {
+            /** Format: uuid */
+            readonly id: string;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         /** @description What stands in the way, in words. */
@@ -1232,9 +1290,30 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
+        /** @description A set of cases. */
+        EvaluatedSet: {
+            name: string;
+            n: number;
+            measures: components["schemas"]["MeasureSummary"][];
+            published: components["schemas"]["Published"] | null;
+        };
         /** @description The name under which a level can show the image. */
         ExampleImage: {
             sha256: string;
+        };
+        /** @description A single value of a card, named by its place in it. */
+        Fact: {
+            name: string;
+            value: string;
+        };
+        /** @description A fold of an imported model, and nnU-Net's own validation of it. */
+        FoldOrigin: {
+            fold: string;
+            checkpoint: string;
+            epochs: number | null;
+            /** Format: double */
+            validation_dice: number | null;
+            validation_cases: number | null;
         };
         /** @description One check of a series and how it ended. */
         Gate: {
@@ -1381,6 +1460,25 @@ export interface components {
          * @enum {string}
          */
         MayChangeEnum: "everything" | "amend" | "nothing";
+        /** @description One measure over the cases of a set. */
+        MeasureSummary: {
+            measure: string;
+            n: number;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            sd: number | null;
+            /** Format: double */
+            median: number | null;
+            ci: number[] | null;
+        };
+        /** @description What people call a measure, its unit and the decimals worth showing. */
+        MeasureTitle: {
+            measure: string;
+            title: string;
+            unit: string;
+            decimals: number;
+        };
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
@@ -1408,6 +1506,56 @@ export interface components {
             readonly sha256: string;
             readonly notice: string;
         };
+        /** @description All that is known of a model. */
+        ModelCard: {
+            name: string;
+            sha256: string;
+            notice: string;
+            /** Format: date-time */
+            registered_at: string;
+            labels: string[];
+            settings: components["schemas"]["Fact"][];
+            training: components["schemas"]["Fact"][];
+            origin: components["schemas"]["Origin"] | null;
+            evaluation: components["schemas"]["ModelEvaluation"] | null;
+        };
+        /** @description The model to name. */
+        ModelChoiceRequest: {
+            sha256: string;
+        };
+        /** @description How well the model did on which cases. */
+        ModelEvaluation: {
+            sets: components["schemas"]["EvaluatedSet"][];
+            measures: components["schemas"]["MeasureTitle"][];
+            paper: components["schemas"]["Paper"] | null;
+        };
+        /** @description An import that was asked for on the page. */
+        ModelImport: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly file_name: string;
+            readonly size_bytes: number;
+            state: components["schemas"]["ModelImportStateEnum"];
+            readonly error: string;
+            requested_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `done` - done
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        ModelImportStateEnum: "queued" | "running" | "done" | "failed";
+        /** @description The administrators' page. */
+        Models: {
+            models: components["schemas"]["RegisteredModel"][];
+            imports: components["schemas"]["ModelImport"][];
+            max_bytes: number;
+        };
         /** @description A study on the list of a person who has a role in it. */
         MyStudy: {
             /** Format: uuid */
@@ -1428,6 +1576,20 @@ export interface components {
             invited: string;
             role: components["schemas"]["RoleEnum"];
             sites?: string[];
+        };
+        /** @description An exported model that is about to be sent, and what it is to be called. */
+        NewModelRequest: {
+            file_name: string;
+            size_bytes: number;
+            name: string;
+            notice: string;
+            /** @default  */
+            configuration: string;
+            /**
+             * Format: double
+             * @default 0
+             */
+            smallest_component_mm3: number;
         };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
@@ -1484,6 +1646,17 @@ export interface components {
             /** Format: date-time */
             first_at: string | null;
         };
+        /** @description Where an imported model comes from. */
+        Origin: {
+            format: string;
+            source: string;
+            source_sha256: string | null;
+            dataset: string;
+            trainer: string;
+            imported: string;
+            folds: components["schemas"]["FoldOrigin"][];
+            remarks: string[];
+        };
         /** @description What a coordinator says a series is, or which CT is to be used. */
         OverruleRequest: {
             kind: components["schemas"]["SeriesKindEnum"];
@@ -1513,6 +1686,12 @@ export interface components {
          * @enum {string}
          */
         PageEnum: "cases" | "review" | "people" | "protocol";
+        /** @description Whence the published figures. */
+        Paper: {
+            source: string;
+            note: string;
+            measure: string;
+        };
         /** @description Everybody who is, was or is invited to be in a study. */
         People: {
             members: components["schemas"]["Member"][];
@@ -1523,6 +1702,7 @@ export interface components {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             readonly username: string;
             readonly full_name: string;
+            readonly administrator: boolean;
         };
         /**
          * @description * `before` - before
@@ -1617,6 +1797,13 @@ export interface components {
             created_at: string;
             created_by: string | null;
             reason: string;
+        };
+        /** @description Mean and SD of one set as published. */
+        Published: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            sd: number | null;
         };
         /**
          * @description * `study` - Study
@@ -1747,6 +1934,11 @@ export interface components {
             top: number;
             width: number;
             height: number;
+        };
+        /** @description A registered model and who uses it. */
+        RegisteredModel: {
+            card: components["schemas"]["ModelCard"];
+            studies: string[];
         };
         /**
          * @description * `case` - case
@@ -1905,6 +2097,13 @@ export interface components {
          * @enum {string}
          */
         StepEnum: "segmenting" | "preparing";
+        /** @description A study's model, and the others that it could name. */
+        StudyModel: {
+            model: components["schemas"]["ModelCard"] | null;
+            choices: components["schemas"]["Model"][];
+            /** @description Why another model cannot be chosen; empty while it can. */
+            fixed: string;
+        };
         /**
          * @description * `setup` - Setting up
          *     * `reading` - Reading
@@ -2173,6 +2372,72 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Joined"];
                 };
+            };
+        };
+    };
+    models_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+        };
+    };
+    models_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunImport"];
+                };
+            };
+        };
+    };
+    models_imports_file_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3033,6 +3298,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
+        };
+    };
+    studies_model_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyModel"];
+                };
+            };
+        };
+    };
+    studies_model_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelChoiceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyModel"];
                 };
             };
         };

@@ -35,6 +35,11 @@ export default function StudyLayout() {
             Protocol
           </NavLink>
           {mayRun(study.data) && (
+            <NavLink to="model" className={classes.tab}>
+              Model
+            </NavLink>
+          )}
+          {mayRun(study.data) && (
             <NavLink to="people" className={classes.tab}>
               People
             </NavLink>

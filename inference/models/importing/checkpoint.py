@@ -5,7 +5,7 @@ import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -14,20 +14,23 @@ from inference.errors import ModelError
 from inference.models.files import Weights
 from inference.models.importing.trainers import check_trainer
 
+Axis = Literal[0, 1, 2]
+
 # Beyond tensors and plain values, which torch lets through: the numbers in nnU-Net's log. NumPy 2
 # moved the first of them, and most checkpoints out there were written by NumPy 1.
-_NUMBERS_IN_THE_LOG = [
-    np._core.multiarray.scalar,
-    (np._core.multiarray.scalar, "numpy.core.multiarray.scalar"),
+_SCALAR = np.float64(0).__reduce__()[0]
+_NUMBERS_IN_THE_LOG: list[Any] = [
+    (_SCALAR, "numpy._core.multiarray.scalar"),
+    (_SCALAR, "numpy.core.multiarray.scalar"),
     np.dtype,
     np.dtypes.Float32DType,
     np.dtypes.Float64DType,
 ]
-_REFUSED_NAME = re.compile(r"GLOBAL (\S+) was not an allowed global")
+_REFUSED_NAME = re.compile(r"GLOBAL (\S+)")
 _LARGEST_PICKLE_BYTES = 64 * 2**20
 _LARGEST_ENTRIES = 100_000
 _LOCAL_HEADER_BYTES = 30
-_AXES = {0, 1, 2}
+_AXES: dict[object, Axis] = {0: 0, 1: 1, 2: 2}
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Checkpoint:
     weights: Weights
     trainer: str
     configuration: str
-    mirroring_axes: tuple[int, ...]
+    mirroring_axes: tuple[Axis, ...]
     epochs: int | None
 
 
@@ -158,12 +161,12 @@ def _weights(stored: object, name: str) -> Weights:
     return dict(stored)
 
 
-def _mirroring_axes(stored: object, name: str) -> tuple[int, ...]:
+def _mirroring_axes(stored: object, name: str) -> tuple[Axis, ...]:
     if stored is None:
         return ()
-    axes = tuple(stored) if isinstance(stored, list | tuple) else ()
-    plain = all(type(axis) is int and axis in _AXES for axis in axes)
-    if not isinstance(stored, list | tuple) or not plain or len(set(axes)) != len(axes):
+    given = stored if isinstance(stored, list | tuple) else ["no list"]
+    axes = tuple(_AXES[axis] for axis in given if type(axis) is int and axis in _AXES)
+    if len(axes) != len(given) or len(set(axes)) != len(axes):
         raise ModelError(
             f"{name}: inference_allowed_mirroring_axes: expected some of 0, 1 and 2, "
             f"found {str(stored)[:60]!r}"

@@ -88,7 +88,7 @@ def import_model(
         request = {
             "source": str(source.absolute()),
             "output": str(written),
-            "work_directory": str(unpacked),
+            "work": str(unpacked),
             "wanted": {
                 "name": name,
                 "notice": notice,
@@ -112,7 +112,7 @@ def _ask(request: dict[str, Any], limits: ImportLimits) -> "_Ending":
         "PYTHONUTF8": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-        "HOME": request["work_directory"],
+        "HOME": request["work"],
     }
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", IMPORTING_PROCESS],

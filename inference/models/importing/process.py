@@ -24,8 +24,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         # Torch takes seconds to import, and it is to happen within the limits.
         from inference.models.importing.conversion import Wanted, convert_model
 
-        paths = [Path(request[name]) for name in ("source", "output", "work_directory")]
-        return {"done": convert_model(*paths, Wanted(**request["wanted"]))}
+        source, output, work = (Path(request[name]) for name in ("source", "output", "work"))
+        return {"done": convert_model(source, output, work, Wanted(**request["wanted"]))}
     except ModelError as error:
         return {"refused": str(error)}
     except ValidationError as error:

@@ -11,13 +11,13 @@ from django.db import OperationalError, close_old_connections
 from reader_study.cohorts.clearing import clear_quarantine
 from reader_study.cohorts.models import SeriesBuild, Upload
 from reader_study.jobs.services import reap
-from reader_study.segmentation.models import MediaPack, SegmentationJob
+from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Study, StudyState
 
 logger = logging.getLogger(__name__)
 
-KINDS_OF_JOB = (Upload, SeriesBuild, SegmentationJob, MediaPack)
+KINDS_OF_JOB = (Upload, SeriesBuild, SegmentationJob, MediaPack, ModelImport)
 
 
 class Command(BaseCommand):
