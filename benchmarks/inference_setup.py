@@ -4,6 +4,7 @@
 
 import dataclasses
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -12,14 +13,22 @@ import nibabel
 import numpy as np
 import torch
 
-from inference.demo.plans import CONFIGURATION
+from inference.demo.plans import CONFIGURATION, demo_plans, intensity_properties
+from inference.demo.plans import DATASET as DEMO_DATASET
 from inference.demo.recipe import Recipe
-from inference.demo.train import train_demo
-from inference.models.files import ModelFiles, read_model_files, write_model_files
+from inference.demo.trainer import store_training_case, train_network
+from inference.models.files import (
+    ModelFiles,
+    PredictionSettings,
+    read_model_files,
+    unaliased_tensors,
+    write_model_files,
+)
 from inference.models.network import restore_networks
 from inference.phantom import make_phantom
 
 SEED_OF_THE_HEAD = 3_100_000
+TRAINING_SEEDS = range(1_000_000, 1_000_004)
 FOLDS: tuple[Literal["0", "1", "2", "3", "4"], ...] = ("0", "1", "2", "3", "4")
 DATASET = "Dataset902_Benchmark"
 NOTICE = "Made for a benchmark, trained on phantoms only. Not for clinical use."
@@ -29,7 +38,6 @@ NOTICE = "Made for a benchmark, trained on phantoms only. Not for clinical use."
 RECIPE = Recipe(
     shape_zyx=(107, 154, 154),
     spacing_zyx_mm=(1.5, 1.5, 1.5),
-    training_seeds=range(1_000_000, 1_000_004),
     window_hu=(0.0, 100.0),
     grid_spacing_zyx_mm=(1.5, 1.5, 1.5),
     patch_zyx=(64, 64, 64),
@@ -82,8 +90,39 @@ def trained_model(folder: Path, report: Callable[[str], None]) -> Path:
     directory = folder / "model"
     if not (directory / "model-card.json").exists():
         report("Training the benchmark's model on phantoms, once")
-        train_demo(RECIPE, [2_000_000], directory, report)
+        _train(directory, report)
     return directory
+
+
+def _train(directory: Path, report: Callable[[str], None]) -> None:
+    shape, spacing = RECIPE.shape_zyx, RECIPE.spacing_zyx_mm
+    phantoms = [
+        make_phantom(seed, shape_zyx=shape, spacing_zyx_mm=spacing) for seed in TRAINING_SEEDS
+    ]
+    artery_hu = np.concatenate([phantom.hu[phantom.labels > 0] for phantom in phantoms])
+    plans = demo_plans(RECIPE, intensity_properties(artery_hu.astype(float), RECIPE.window_hu))
+    with tempfile.TemporaryDirectory(prefix="benchmark-training-") as folder:
+        for phantom in phantoms:
+            store_training_case(
+                f"phantom{phantom.seed}", phantom.hu, phantom.labels, spacing, plans, Path(folder)
+            )
+        network = train_network(RECIPE, plans, Path(folder), len(phantoms), report)
+    write_model_files(
+        directory,
+        folds=[unaliased_tensors(network)],
+        plans=plans,
+        dataset=DEMO_DATASET,
+        name="benchmark-model",
+        notice=NOTICE,
+        prediction=PredictionSettings(
+            configuration=CONFIGURATION,
+            tile_step=RECIPE.tile_step,
+            mirroring_axes=[],
+            precision="float32",
+            folds=["all"],
+        ),
+        description={},
+    )
 
 
 def variant(model: Path, folder: Path, *, mirrored: bool = False, five_folds: bool = False) -> Path:
