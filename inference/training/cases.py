@@ -151,6 +151,9 @@ def _worked_on(pair: Pair, folder: CaseFolder) -> CaseRecord:
         record = _prepared(pair, folder, record)
     except VolumeError as error:
         record = dataclasses.replace(record, failure=str(error))
+    except RuntimeError as error:  # whatever SimpleITK does not like, in its last line
+        said = str(error).strip().splitlines() or ["it did not say why"]
+        record = dataclasses.replace(record, failure=f"SimpleITK failed: {said[-1]}")
     record = dataclasses.replace(record, seconds=round(time.monotonic() - begin, 1))
     _write(record, folder)
     return record

@@ -83,14 +83,14 @@ def head_mask(image: sitk.Image) -> sitk.Image:
     opened = sitk.BinaryMorphologicalOpening(body, [2, 2, 2])
     largest = sitk.RelabelComponent(sitk.ConnectedComponent(opened)) == 1
     filled = _holes_filled(sitk.GetArrayFromImage(largest).astype(bool))
-    if filled.sum() * _GRID_MM**3 < _SMALLEST_HEAD_MM3:
+    areas_mm2 = filled.sum(axis=(1, 2)) * _GRID_MM**2
+    broad = np.flatnonzero(areas_mm2 > _VERTEX_AREA_MM2)
+    if filled.sum() * _GRID_MM**3 < _SMALLEST_HEAD_MM3 or not len(broad):
         raise VolumeError(
             "There is no head in this CT volume: its largest body has "
             f"{filled.sum() * _GRID_MM**3 / 1000:.0f} ml"
         )
-    areas = filled.sum(axis=(1, 2)) * _GRID_MM**2
-    vertex = int(np.flatnonzero(areas > _VERTEX_AREA_MM2).max())
-    filled[: max(0, vertex - int(HEAD_HEIGHT_MM / _GRID_MM))] = False
+    filled[: max(0, int(broad[-1]) - int(HEAD_HEIGHT_MM / _GRID_MM))] = False
     return _like(filled, largest)
 
 

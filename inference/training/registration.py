@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
+from inference.errors import VolumeError
 from inference.training.head import centroid, head_mask, on_coarser_grid
 
 SEED = 20
@@ -70,12 +71,14 @@ def register(fixed: sitk.Image, moving: sitk.Image) -> RigidRegistration:
     Raises
     ------
     VolumeError
-        If one of them shows no head.
+        If one of them shows no head, or the heads cannot be laid on each other.
     """
     fixed_head, moving_head = head_mask(fixed), head_mask(moving)
     coarse = _level(fixed, moving, fixed_head, _COARSE_MM)
     starts = _starts(centroid(fixed_head), centroid(moving_head))
     promising = sorted(starts, key=lambda start: _dissimilarity(coarse, start))[:_STARTS_TRIED]
+    if math.isinf(_dissimilarity(coarse, promising[0])):
+        raise VolumeError("The heads of both scans do not overlap in any position that was tried")
     transform = min(
         (_refined(coarse, start) for start in promising),
         key=lambda found: _dissimilarity(coarse, found),

@@ -132,6 +132,17 @@ def test_what_is_done_is_skipped_until_a_file_changes(registered, monkeypatch, t
     assert now == {"one"}
 
 
+def test_what_simpleitk_does_not_like_is_one_cases_failure(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise RuntimeError("Exception thrown in SimpleITK\nInputs do not occupy the same space!")
+
+    monkeypatch.setattr(cases, "_prepared", refuse)
+    (tmp_path / "n.nii.gz").touch()
+    pair = Pair("a", "North", "training", tmp_path / "n.nii.gz", None, None, "a")
+    [record], _ = register_cases([pair], Workspace(tmp_path / "w"), lambda _: None)
+    assert record.failure == "SimpleITK failed: Inputs do not occupy the same space!"
+
+
 def record_of(case, quality):
     return CaseRecord(
         case, "N", "training", case, "mask", quality, quality.doubts(), None, None, {}, 1
