@@ -28,6 +28,9 @@ from inference.evaluation.measures import (
 from inference.evaluation.surfaces import element_areas
 from tests.inference.evaluation.tubes import SEEDS, awkward_pairs, tube_pair
 
+# In one worker, so that what the tests share is made once.
+pytestmark = pytest.mark.xdist_group("peers of the evaluation")
+
 ROUNDING = 1e-5
 
 
