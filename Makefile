@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-train demo-check test lint api-types bench-agreement bench-pages bench-ingest bench-inference bench-registration clean
+.PHONY: help setup browser demo demo-train demo-check test lint api-types bench-agreement bench-pages bench-ingest bench-inference bench-registration bench-workers clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -69,11 +69,14 @@ bench-pages: setup ## Time every page of a study of 300 cases and 4 raters
 bench-ingest: setup ## Time the ingest of whole patients beside Orthanc taking the same zips
 	@exec python -m benchmarks.ingest
 
+bench-inference: setup ## Time segmentation beside nnU-Net's command line and its warm predictor (ARGS=--quick)
+	@exec python -m benchmarks.inference $(ARGS)
+
 bench-registration: setup ## Register 40 phantom CTAs that moved by known transforms; score drafts
 	@exec python -m benchmarks.registration
 
-bench-inference: setup ## Time segmentation beside nnU-Net's command line and its warm predictor (ARGS=--quick)
-	@exec python -m benchmarks.inference $(ARGS)
+bench-workers: setup ## Time one and two segmentation workers over the same queue
+	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.workers
 
 clean: ## Remove everything that setup and the tests made; the studies under var/ stay
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info

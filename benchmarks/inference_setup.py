@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from inference.demo.plans import CONFIGURATION, demo_plans, intensity_properties
-from inference.demo.plans import DATASET as DEMO_DATASET
+from inference.demo.plans import DATASET as PHANTOM_DATASET
 from inference.demo.recipe import Recipe
 from inference.demo.trainer import store_training_case, train_network
 from inference.models.files import (
@@ -28,7 +28,7 @@ from inference.models.network import restore_networks
 from inference.phantom import make_phantom
 
 SEED_OF_THE_HEAD = 3_100_000
-TRAINING_SEEDS = range(1_000_000, 1_000_004)
+SEEDS_OF_TRAINING = range(1_000_000, 1_000_004)
 FOLDS: tuple[Literal["0", "1", "2", "3", "4"], ...] = ("0", "1", "2", "3", "4")
 DATASET = "Dataset902_Benchmark"
 NOTICE = "Made for a benchmark, trained on phantoms only. Not for clinical use."
@@ -90,39 +90,40 @@ def trained_model(folder: Path, report: Callable[[str], None]) -> Path:
     directory = folder / "model"
     if not (directory / "model-card.json").exists():
         report("Training the benchmark's model on phantoms, once")
-        _train(directory, report)
+        with tempfile.TemporaryDirectory(prefix="bench-inference-") as scratch:
+            plans, network = _train(Path(scratch), report)
+        write_model_files(
+            directory,
+            folds=[unaliased_tensors(network)],
+            plans=plans,
+            dataset=PHANTOM_DATASET,
+            name="benchmark-model",
+            notice=NOTICE,
+            prediction=PredictionSettings(
+                configuration=CONFIGURATION,
+                tile_step=RECIPE.tile_step,
+                mirroring_axes=[],
+                precision="float32",
+                folds=["all"],
+            ),
+            description={},
+        )
     return directory
 
 
-def _train(directory: Path, report: Callable[[str], None]) -> None:
-    shape, spacing = RECIPE.shape_zyx, RECIPE.spacing_zyx_mm
+def _train(folder: Path, report: Callable[[str], None]) -> tuple[dict[str, Any], torch.nn.Module]:
     phantoms = [
-        make_phantom(seed, shape_zyx=shape, spacing_zyx_mm=spacing) for seed in TRAINING_SEEDS
+        make_phantom(seed, shape_zyx=RECIPE.shape_zyx, spacing_zyx_mm=RECIPE.spacing_zyx_mm)
+        for seed in SEEDS_OF_TRAINING
     ]
     artery_hu = np.concatenate([phantom.hu[phantom.labels > 0] for phantom in phantoms])
-    plans = demo_plans(RECIPE, intensity_properties(artery_hu.astype(float), RECIPE.window_hu))
-    with tempfile.TemporaryDirectory(prefix="benchmark-training-") as folder:
-        for phantom in phantoms:
-            store_training_case(
-                f"phantom{phantom.seed}", phantom.hu, phantom.labels, spacing, plans, Path(folder)
-            )
-        network = train_network(RECIPE, plans, Path(folder), len(phantoms), report)
-    write_model_files(
-        directory,
-        folds=[unaliased_tensors(network)],
-        plans=plans,
-        dataset=DEMO_DATASET,
-        name="benchmark-model",
-        notice=NOTICE,
-        prediction=PredictionSettings(
-            configuration=CONFIGURATION,
-            tile_step=RECIPE.tile_step,
-            mirroring_axes=[],
-            precision="float32",
-            folds=["all"],
-        ),
-        description={},
-    )
+    intensities = intensity_properties(artery_hu.astype(np.float64), RECIPE.window_hu)
+    plans = demo_plans(RECIPE, intensities)
+    for phantom in phantoms:
+        name = f"phantom{phantom.seed}"
+        spacing = phantom.spacing_zyx_mm
+        store_training_case(name, phantom.hu, phantom.labels, spacing, plans, folder)
+    return plans, train_network(RECIPE, plans, folder, len(phantoms), report)
 
 
 def variant(model: Path, folder: Path, *, mirrored: bool = False, five_folds: bool = False) -> Path:

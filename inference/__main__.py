@@ -13,9 +13,9 @@ from inference.training import command as training_command
 
 _COMMANDS = (
     phantom_command,
+    training_command,
     prediction_command,
     evaluation_command,
-    training_command,
     demo_command,
     importing_command,
 )

@@ -29,6 +29,7 @@ protocol_routes = [
 
 image_routes = [
     path("review", images.WaitingSeriesView.as_view()),
+    path("cases/<uuid:case_id>/findings", cases.CaseFindingsView.as_view()),
     path("cases/<uuid:case_id>/images", images.CaseImagesView.as_view()),
     path("cases/<uuid:case_id>/series/<int:series_id>/thumbnail", images.ThumbnailView.as_view()),
     path(

@@ -1,5 +1,7 @@
 """A small cast for the tests: one study, its coordinator, two raters, a stranger, ready cases."""
 
+import gzip
+import struct
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,6 +28,31 @@ from reader_study.studies.services import add_coordinator, add_rater, create_stu
 QUICK_PROTOCOL = ProtocolDocument.model_validate(
     {**FOUR_POINT_PROTOCOL.model_dump(), "resamples": 2000}
 )
+
+MEASURES: dict[str, Any] = {
+    "volume_ml": 31.4,
+    "length_mm": 2718.3,
+    "mean_radius_mm": 1.92,
+    "parts": 7,
+    "largest_part_share": 0.77,
+    "arteries": [
+        {
+            "name": "secret artery",
+            "label": 1,
+            "parts": 7,
+            "volume_ml": 31.4,
+            "length_mm": 2718.3,
+            "mean_radius_mm": 1.92,
+        }
+    ],
+    "sides": {
+        "told_by": "mid-plane",
+        "left": {"volume_ml": 10.1, "length_mm": 1234.5, "mean_radius_mm": 1.61},
+        "right": {"volume_ml": 18.2, "length_mm": 1415.9, "mean_radius_mm": 2.02},
+    },
+    "hints": ["A secret hint: the tree is in 7 parts"],
+}
+"""What was measured of every ready case's tree: a rater must see none of these figures."""
 
 
 def make_study(
@@ -138,6 +165,7 @@ def ready_case(
         state=JobState.DONE,
         mask_name="secret-mask-name",
         artery_volume_ml=31.4,
+        measures=MEASURES,
         finished_at=timezone.now(),
     )
     folder = f"packs/{case.id}"
@@ -150,12 +178,19 @@ def ready_case(
     }
     names = ["volume.bin", "labels.bin", "tree.glb", "unlisted.bin"]
     for name in [*names, *[f"run{run}/0.bin" for run in range(1, runs + 1)]]:
-        default_storage.save(f"{folder}/{name}", ContentFile(name.encode()))
+        default_storage.save(f"{folder}/{name}", ContentFile(packed(name)))
     pack = MediaPack.objects.create(
         segmentation=job, state=JobState.DONE, folder=folder, manifest=manifest
     )
     store_sources(pack, used)
     return case
+
+
+def packed(name: str) -> bytes:
+    """A file as media packs have them, with its own name for content."""
+    if name.endswith(".glb"):
+        return struct.pack("<4sIIII", b"glTF", 2, 32, 12, 0x4E4F534A) + b'{"asset":{}}'
+    return gzip.compress(name.encode(), mtime=0)
 
 
 def protocol_with(**changes: Any) -> ProtocolDocument:

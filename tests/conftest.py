@@ -1,5 +1,6 @@
 """What every test relies on: that the services it runs on are the ones that were asked for."""
 
+import json
 import os
 from collections.abc import Iterator
 from copy import deepcopy
@@ -42,6 +43,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how much the tests of blinding looked at; from every worker, so from the reports."""
+    checked = [
+        json.loads(str(value))
+        for report in terminalreporter.getreports("passed")
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "blinding"
+    ]
+    if checked:
+        responses, tokens = map(sum, zip(*checked, strict=True))
+        terminalreporter.write_line(
+            f"Blinding: {responses} responses and {tokens} tokens checked, nothing leaked."
+        )
+
+
 @pytest.fixture(autouse=True)
 def files_of_this_test(tmp_path: Path) -> Iterator[None]:
     """Keep the files that a test stores out of the installation's own folder."""
@@ -58,7 +75,7 @@ def pixels_are_searched_for_text_where_it_matters(
 ) -> None:
     """Spare the tests the search, and coarse little pictures what it takes for letters."""
     if request.node.get_closest_marker("text_search") is None:
-        monkeypatch.setattr("reader_study.cohorts.text_boxes.find_text", lambda frames: ())
+        monkeypatch.setattr("reader_study.cohorts.series.pictures.find_text", lambda frames: ())
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
 from reader_study.cohorts.models import Case, Review, Series, SeriesKind
-from reader_study.cohorts.series_store import save_dicom, save_preview
+from reader_study.cohorts.series.store import save_dicom, save_preview
 from reader_study.cohorts.study_keys import pseudonym
 from reader_study.imaging.ct_volume import build_ct_volume
 from reader_study.imaging.deidentification import deidentify

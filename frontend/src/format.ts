@@ -79,8 +79,19 @@ export function formatTimeLeft(seconds: number): string {
   return `about ${Math.round(minutes / 60)} h left`
 }
 
-export function formatVolume(millilitres: number | null): string {
-  return millilitres === null ? NOT_GIVEN : fixed(millilitres, 1) + NO_BREAK_SPACE + 'ml'
+export function formatVolume(millilitres: number | null, decimals = 1): string {
+  return millilitres === null ? NOT_GIVEN : fixed(millilitres, decimals) + NO_BREAK_SPACE + 'ml'
+}
+
+export function formatRadius(millimetres: number | null): string {
+  return millimetres === null ? NOT_GIVEN : fixed(millimetres, 1) + NO_BREAK_SPACE + 'mm'
+}
+
+/** A length of vessels, in metres from one metre on: 640 mm, 2.72 m. */
+export function formatLength(millimetres: number): string {
+  const inMetres = millimetres >= 1000
+  const [value, decimals, unit] = inMetres ? [millimetres / 1000, 2, 'm'] : [millimetres, 0, 'mm']
+  return fixed(value, decimals) + NO_BREAK_SPACE + unit
 }
 
 /** The first characters of a SHA-256, enough to compare by eye. */

@@ -1,5 +1,5 @@
 // Image series of one example case: CTs and angiography runs.
-import type { CaseImages, ImageSeries, WaitingSeries } from '../src/api/types'
+import type { CaseFindings, CaseImages, ImageSeries, WaitingSeries } from '../src/api/types'
 
 export function ct(changes: Partial<ImageSeries> = {}): ImageSeries {
   return {
@@ -78,4 +78,26 @@ export const caseImages: CaseImages = {
   occlusion_segment: 'M1',
   fixed_because: '',
   series: [ct(), run()],
+}
+
+export const findings: CaseFindings = {
+  is_segmented: true,
+  problem: '',
+  measures: {
+    volume_ml: 9.1,
+    length_mm: 2718.3,
+    mean_radius_mm: 1.03,
+    parts: 7,
+    largest_part_share: 0.77,
+    arteries: [
+      { name: 'L-M1', volume_ml: 0.12, length_mm: 16.4, mean_radius_mm: 1.5, parts: 1 },
+      { name: 'R-M1', volume_ml: 0, length_mm: 0, mean_radius_mm: null, parts: 0 },
+    ],
+    sides: {
+      told_by: 'mid-plane',
+      left: { volume_ml: 3.1, length_mm: 824, mean_radius_mm: 1.1 },
+      right: { volume_ml: 4.9, length_mm: 1415.9, mean_radius_mm: 1 },
+    },
+    hints: ['The tree is in 7 parts; the largest holds 77 % of the volume'],
+  },
 }

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from reader_study.cohorts.models import Series
-from reader_study.cohorts.series_store import keep_file, staging_folder
+from reader_study.cohorts.series.store import keep_file, staging_folder
 from reader_study.imaging.ct_volume import CTVolume
 from reader_study.imaging.gates import Verdict
 from reader_study.imaging.hashed_zip import HashedZip, Part

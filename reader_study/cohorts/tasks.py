@@ -6,11 +6,12 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from reader_study.celery import app
-from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.intake.ingest import ingest_paths
 from reader_study.cohorts.models import SeriesBuild, Upload
-from reader_study.cohorts.quarantine import copy_out_of_quarantine
-from reader_study.cohorts.series_builds import build_series
-from reader_study.cohorts.uploads import destroy_quarantined
+from reader_study.cohorts.series.builds import build_series
+from reader_study.cohorts.uploads.lifecycle import destroy_quarantined
+from reader_study.cohorts.uploads.quarantine import copy_out_of_quarantine
+from reader_study.cohorts.what_follows import wake_what_follows
 from reader_study.jobs.runner import JobFailedError, perform
 from reader_study.jobs.services import finish, progress_reporter
 
@@ -29,15 +30,7 @@ def _ingest(upload: Upload) -> None:
     with transaction.atomic():
         finish(upload)
         destroy_quarantined(upload)
-        study_id = str(upload.study_id)
-        # The layer above knows what follows an ingest; should this hint be lost, the reaper
-        # finds the cases that lack a segmentation.
-        transaction.on_commit(
-            lambda: app.send_task(
-                "segmentation.queue_missing_work", args=[study_id], queue="cpu", retry=False
-            ),
-            robust=True,
-        )
+        wake_what_follows(upload.study_id)
 
 
 @app.task(name="cohorts.ingest_upload")

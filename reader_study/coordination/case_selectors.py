@@ -60,7 +60,7 @@ def _jobs_of(study: Study) -> QuerySet[SegmentationJob]:
     return (
         SegmentationJob.objects.filter(model__in=study_models(study))
         .select_related("media_pack")
-        .defer("provenance", "media_pack__manifest")
+        .defer("provenance", "measures", "media_pack__manifest")
     )
 
 
@@ -145,6 +145,18 @@ def case_detail(case: Case, *, with_answers: bool) -> dict[str, Any]:
         **case_row(case),
         "history": _history(case),
         "places": sorted(places, key=lambda place: place["rater_number"]),
+    }
+
+
+def case_findings(case: Case) -> dict[str, Any]:
+    """What the model found in a case, as far as it was measured; never for a rater."""
+    job = _jobs_of(case.study).defer(None).filter(case=case, state=JobState.DONE).last()
+    measures: dict[str, Any] = job.measures if job else {}
+    problem = measures.get("problem", "")
+    return {
+        "is_segmented": job is not None,
+        "problem": problem,
+        "measures": measures if measures and not problem else None,
     }
 
 

@@ -19,13 +19,19 @@ from reader_study.cohorts.case_changes import (
 from reader_study.cohorts.models import Case, CasePurpose
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.coordination.api import StudyView
-from reader_study.coordination.case_selectors import case_detail, case_row, case_rows
+from reader_study.coordination.case_selectors import (
+    case_detail,
+    case_findings,
+    case_row,
+    case_rows,
+)
 from reader_study.coordination.case_serializers import (
     CaseDetailSerializer,
     CaseRowSerializer,
     OcclusionSerializer,
     PurposeSerializer,
 )
+from reader_study.coordination.findings_serializers import CaseFindingsSerializer
 from reader_study.coordination.posted import posted_reason
 from reader_study.coordination.selectors import overview
 from reader_study.coordination.serializers import OverviewSerializer, ReasonSerializer
@@ -84,6 +90,18 @@ class CaseDetailView(CaseView):
     def get(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
         """Return the case, its history and how far each rater is with it."""
         return self.detail(request, self.case(request, study_id, case_id))
+
+
+class CaseFindingsView(CaseView):
+    """What the model found in a case: for those who care for the cohort, and for no rater."""
+
+    right = Right.CHANGE_COHORT
+
+    @extend_schema(responses=CaseFindingsSerializer)
+    def get(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Return the tree's measures with what deserves a second look."""
+        findings = case_findings(self.case(request, study_id, case_id))
+        return Response(CaseFindingsSerializer(findings).data)
 
 
 class RetryCaseView(CaseView):

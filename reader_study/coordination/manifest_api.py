@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
-from reader_study.cohorts.checked_manifest import checked_manifest
-from reader_study.cohorts.manifest import ManifestError
+from reader_study.cohorts.manifests.checked import checked_manifest
+from reader_study.cohorts.manifests.manifest import ManifestError
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.manifest_serializers import (
     ManifestRefusalSerializer,

@@ -1,6 +1,7 @@
 """The coordinator's API to a case's images: look at them, say what they are, release them."""
 
 import uuid
+from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,9 +12,9 @@ from rest_framework.response import Response
 
 from reader_study.accounts.requests import person
 from reader_study.cohorts.models import Series, SeriesKind
-from reader_study.cohorts.overruling import overrule
-from reader_study.cohorts.reviews import keep_out, look_again, release
-from reader_study.cohorts.series_store import load_picture, load_thumbnail
+from reader_study.cohorts.series.overruling import overrule
+from reader_study.cohorts.series.reviews import keep_out, look_again, release
+from reader_study.cohorts.series.store import load_picture, load_thumbnail
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.cases_api import CaseView
 from reader_study.coordination.series_selectors import case_images, waiting_series
@@ -125,10 +126,7 @@ class ThumbnailView(ImagesView):
     ) -> HttpResponse:
         """Return a picture; 404 where the series has none."""
         series = self.series(request, study_id, case_id, series_id)
-        try:
-            return _picture(load_thumbnail(series))
-        except LookupError as error:
-            raise Http404 from error
+        return _picture(lambda: load_thumbnail(series))
 
 
 class PictureView(ImagesView):
@@ -145,13 +143,14 @@ class PictureView(ImagesView):
     ) -> HttpResponse:
         """Return a picture; 404 where the series has no such one."""
         series = self.series(request, study_id, case_id, series_id)
-        try:
-            return _picture(load_picture(series, number))
-        except LookupError as error:
-            raise Http404 from error
+        return _picture(lambda: load_picture(series, number))
 
 
-def _picture(png: bytes) -> HttpResponse:
+def _picture(load: Callable[[], bytes]) -> HttpResponse:
+    try:
+        png = load()
+    except LookupError as error:
+        raise Http404 from error
     return HttpResponse(
         png,
         content_type="image/png",

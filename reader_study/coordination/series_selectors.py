@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from reader_study.cohorts.models import Case, Series, SeriesBuild
-from reader_study.cohorts.series_rules import fixed_because, may_become, waiting_for_a_look
-from reader_study.cohorts.series_store import picture_frames
+from reader_study.cohorts.series.rules import fixed_because, may_become, waiting_for_a_look
+from reader_study.cohorts.series.store import picture_frames
 from reader_study.imaging.gates import Verdict
 from reader_study.studies.models import Site, Study
 

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reader_study.cohorts.models import QuarantinedFile
-from reader_study.cohorts.receiving import (
+from reader_study.cohorts.uploads.receiving import (
     CHECKSUM_ALGORITHMS,
     Body,
     expiry_of,

@@ -7,7 +7,7 @@ from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from reader_study.cohorts.receiving import CHECKSUM_ALGORITHMS, Checksum
+from reader_study.cohorts.uploads.receiving import CHECKSUM_ALGORITHMS, Checksum
 from reader_study.coordination.uploads_api import UploadProblemError
 
 VERSION = "1.0.0"

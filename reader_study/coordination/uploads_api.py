@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
-from reader_study.cohorts.checked_manifest import checked_manifest
-from reader_study.cohorts.manifest import ManifestError
+from reader_study.cohorts.manifests.checked import checked_manifest
+from reader_study.cohorts.manifests.manifest import ManifestError
 from reader_study.cohorts.models import Upload
 from reader_study.cohorts.refusals import (
     ChecksumMismatchError,
@@ -24,8 +24,8 @@ from reader_study.cohorts.refusals import (
     UploadRefusedError,
     UploadTooLargeError,
 )
-from reader_study.cohorts.room import room_of
-from reader_study.cohorts.uploads import begin_upload, cancel_upload, complete_upload
+from reader_study.cohorts.uploads.lifecycle import begin_upload, cancel_upload, complete_upload
+from reader_study.cohorts.uploads.room import room_of
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.manifest_api import manifest_refusal
 from reader_study.coordination.manifest_serializers import ManifestRefusalSerializer

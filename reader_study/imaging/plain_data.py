@@ -6,6 +6,7 @@ file cannot run code, as a pickle could.
 
 import dataclasses
 import types
+from collections import Counter
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -58,6 +59,9 @@ def _build(expected: Any, plain: Any) -> Any:
     if origin is tuple:
         kinds = arguments[:1] * len(plain) if arguments[-1] is ... else arguments
         return tuple(_build(kind, item) for kind, item in zip(kinds, plain, strict=True))
+    if origin is Counter:
+        (kind,) = arguments
+        return Counter({_build(kind, item): _build(int, count) for item, count in plain.items()})
     if origin is list:
         return [_build(arguments[0], item) for item in plain]
     if isinstance(expected, type) and dataclasses.is_dataclass(expected):

@@ -19,6 +19,7 @@ import numpy as np
 
 from .ct_volume import CTVolume, build_ct_volume
 from .deidentification import Pseudonym
+from .deidentification.file import deidentify_file
 from .deidentification.series import deidentify_series
 from .errors import ImagingError
 from .file_pictures import pictures_of_files
@@ -83,9 +84,18 @@ def _paint_over(request: dict[str, Any], begin: _Begin) -> Any:
 
 
 def _deidentify_series(request: dict[str, Any], begin: _Begin) -> Any:
-    pseudonym = Pseudonym(bytes.fromhex(request["key"]), request["case_code"])
     target = Path(request["target"])
-    return to_plain(deidentify_series(_files(request), target, pseudonym, begin))
+    return to_plain(deidentify_series(_files(request), target, _pseudonym(request), begin))
+
+
+def _deidentify_file(request: dict[str, Any], begin: _Begin) -> Any:
+    source, target = Path(request["source"]), Path(request["target"])
+    begin(source.name)
+    return to_plain(deidentify_file(source, target, _pseudonym(request)))
+
+
+def _pseudonym(request: dict[str, Any]) -> Pseudonym:
+    return Pseudonym(bytes.fromhex(request["key"]), request["case_code"])
 
 
 def _pictures_of_files(request: dict[str, Any], begin: _Begin) -> Any:
@@ -114,6 +124,7 @@ _TASKS: dict[str, Callable[[dict[str, Any], _Begin], Any]] = {
     "read_xa_run": _read_xa_run,
     "paint_over": _paint_over,
     "deidentify_series": _deidentify_series,
+    "deidentify_file": _deidentify_file,
     "pictures_of_files": _pictures_of_files,
 }
 

@@ -23,7 +23,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from .ct_volume import CTVolume
-from .deidentification import Pseudonym
+from .deidentification import FileReport, Pseudonym
 from .errors import ImagingError
 from .gates import Gate, SeriesRefusedError
 from .hashed_zip import WrittenZip
@@ -185,10 +185,30 @@ class SupervisedReader:
             "task": "deidentify_series",
             "files": _plain_files(files),
             "target": str(target.absolute()),
-            "key": pseudonym.key.hex(),
-            "case_code": pseudonym.case_code,
+            **_plain_pseudonym(pseudonym),
         }
         return from_plain(WrittenZip, self._ask(request, {}))
+
+    def deidentify_file(self, source: Path, target: Path, pseudonym: Pseudonym) -> FileReport:
+        """De-identify a file into a new one.
+
+        Raises
+        ------
+        ImagingError
+            As ``deidentify_file`` does, or if the file kills the reading process; `target` is then
+            not there.
+        """
+        request = {
+            "task": "deidentify_file",
+            "source": str(source.absolute()),
+            "target": str(target.absolute()),
+            **_plain_pseudonym(pseudonym),
+        }
+        try:
+            return from_plain(FileReport, self._ask(request, {}))
+        except ReaderDiedError:
+            target.unlink(missing_ok=True)
+            raise
 
     def pictures_of_files(self, files: Sequence[tuple[Path, str]]) -> Grey:
         """Return a few frames of the files as they are displayed.
@@ -327,6 +347,10 @@ class SupervisedReader:
 
 def _plain_files(files: Sequence[tuple[Path, str]]) -> list[tuple[str, str]]:
     return [(str(path.absolute()), name) for path, name in files]
+
+
+def _plain_pseudonym(pseudonym: Pseudonym) -> dict[str, str]:
+    return {"key": pseudonym.key.hex(), "case_code": pseudonym.case_code}
 
 
 def _given_up(deaths: Sequence[ReaderDiedError]) -> Scan:

@@ -1,6 +1,7 @@
 """The rater's API. A rater is shown opaque codes, images and the form: nothing else."""
 
 import uuid
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
@@ -37,6 +38,7 @@ from reader_study.reading.serializers import (
     SubmittedSerializer,
     WorklistSerializer,
     progress_of,
+    told_of_media,
     written_answers,
 )
 from reader_study.studies.models import ExampleImage, Role, Study
@@ -49,7 +51,19 @@ def _study_as_reader(reader: User, study_id: uuid.UUID) -> Study:
     return get_object_or_404(studies, pk=study_id)
 
 
-class WorklistView(APIView):
+class RaterView(APIView):
+    """What all answers to raters have in common."""
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Let nothing of a case stay behind on a computer that others use too."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class WorklistView(RaterView):
     """The rater's list in one study."""
 
     @extend_schema(responses=WorklistSerializer)
@@ -72,7 +86,7 @@ class WorklistView(APIView):
         )
 
 
-class ExampleImageView(APIView):
+class ExampleImageView(RaterView):
     """The picture beside a level's anchor."""
 
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
@@ -80,14 +94,13 @@ class ExampleImageView(APIView):
         """Send one example image of the rater's study."""
         study = _study_as_reader(person(request), study_id)
         image = get_object_or_404(ExampleImage, study=study, sha256=sha256)
-        return FileResponse(
-            default_storage.open(image.stored_name),
-            content_type="image/png",
-            headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
-        )
+        response = FileResponse(default_storage.open(image.stored_name), content_type="image/png")
+        # Django names the stored file here, and a coordinator's upload named it.
+        del response.headers["Content-Disposition"]
+        return response
 
 
-class RaterCaseBase(APIView):
+class RaterCaseBase(RaterView):
     """What the views of one case have in common."""
 
     def assignment(self, request: Request, code: str) -> Assignment:
@@ -163,8 +176,8 @@ class RaterCaseView(RaterCaseBase):
                     "draft": written_answers(reading) if touched else None,
                     "revision": reading.revision,
                     "media": {
-                        "base": media_base(assignment),
-                        "manifest": assignment.media_pack.manifest,
+                        "base": media_base(assignment, request.session.session_key),
+                        "manifest": told_of_media(assignment.media_pack.manifest),
                     },
                     "opened_runs": reading.opened_runs,
                     "active_ms": reading.active_ms,

@@ -1,28 +1,120 @@
 """Serve the arrays of a case to its rater under an address that tells nothing."""
 
-from django.conf import settings
-from django.core import signing
+import hashlib
+import re
+import time
+from collections.abc import Iterator
+from typing import IO
+
+from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_GET
 
+from reader_study.imaging.padding import fill_up
+from reader_study.reading.media_tokens import (
+    SALT,
+    Grant,
+    RefusedTokenError,
+    is_session_of,
+    seal,
+    session_digest,
+    unseal,
+)
 from reader_study.reading.models import Assignment
 from reader_study.reading.selectors import assignments_visible_to
 from reader_study.segmentation.models import MediaPack
 
-SALT = "reading.media"
+HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+SECONDS_BETWEEN_CHECKS = 60
+"""Who may no longer see a case is refused its images after so long at the latest."""
+
+CHUNK_BYTES = 2**18
+_PACK_FILE = re.compile(r"(volume|labels)\.bin|tree\.glb|run\d+/\d+\.bin")
 
 
-def media_base(assignment: Assignment) -> str:
+def media_base(assignment: Assignment, session_key: str | None) -> str:
     """Return the address, ending in a slash, below which the rater finds the case's arrays.
 
-    The token is signed, expires, and carries only the rater's own opaque code.
+    The token in it expires, and is good for nobody but the rater.
     """
-    return f"/media/{signing.dumps(assignment.code, salt=SALT)}/"
+    assert assignment.media_pack is not None  # noqa: S101 - without images there is no address
+    grant = Grant(
+        rater=assignment.rater_id,
+        code=assignment.code,
+        folder=assignment.media_pack.folder,
+        session=session_digest(session_key),
+    )
+    return f"/media/{seal(grant)}/"
+
+
+@require_GET
+def serve_media(request: HttpRequest, token: str, name: str) -> StreamingHttpResponse:
+    """Send one file of a media pack to the rater it was signed for, and to nobody else."""
+    try:
+        grant, given_at = unseal(token)
+    except RefusedTokenError as error:
+        raise Http404 from error
+    if not _may_fetch(request, grant, given_at, token) or not _PACK_FILE.fullmatch(name):
+        raise Http404
+    try:
+        file = default_storage.open(f"{grant.folder}/{name}")
+    except FileNotFoundError as error:
+        # The pack never had it, or was made anew because a run was taken back or painted over.
+        raise Http404 from error
+    return _filled_up(file, seed=salted_hmac(SALT, f"{grant.code}/{name}").hexdigest())
+
+
+def _may_fetch(request: HttpRequest, grant: Grant, given_at: int, token: str) -> bool:
+    """Whether whoever asks is the rater of the grant and the case still theirs to see.
+
+    A case's files are asked for by the dozen, most of them within seconds after the case was
+    opened and everything checked. The database is asked again no sooner than after a minute.
+    """
+    session_key = request.session.session_key
+    if is_session_of(grant, session_key) and time.time() - given_at < SECONDS_BETWEEN_CHECKS:
+        return True
+    asked = f"{token} {session_key}".encode()
+    checked = f"{SALT}.{hashlib.sha256(asked).hexdigest()}"
+    if session_key and cache.get(checked):
+        return True
+    user = request.user
+    if not user.is_authenticated or user.pk != grant.rater:
+        return False
+    # A token is handed out with a case that is being opened, which begins its reading.
+    own = assignments_visible_to(user).filter(
+        code=grant.code, media_pack__folder=grant.folder, current_reading__isnull=False
+    )
+    if not own.exists():
+        return False
+    cache.set(checked, True, SECONDS_BETWEEN_CHECKS)
+    return True
+
+
+def _filled_up(file: IO[bytes], *, seed: str) -> StreamingHttpResponse:
+    """Send a file whose length was made to tell little."""
+    length = file.seek(0, 2)
+    file.seek(0)
+    filling = fill_up(file.read(12), length, seed)
+
+    def content() -> Iterator[bytes]:
+        with file:
+            yield filling.start
+            file.seek(filling.replaced)
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+            yield filling.end
+
+    return StreamingHttpResponse(
+        content(),
+        content_type="application/octet-stream",
+        headers={**HEADERS, "Content-Length": str(filling.length)},
+    )
 
 
 def _file_names(manifest: dict[str, object]) -> set[str]:
-    """Every file name that a media pack's manifest mentions: nothing else is served."""
+    """Every file name that a media pack's manifest mentions."""
     names = set()
     for part in ("volume", "labels", "tree"):
         entry = manifest.get(part)
@@ -34,34 +126,15 @@ def _file_names(manifest: dict[str, object]) -> set[str]:
     return names
 
 
-@require_GET
-def serve_media(request: HttpRequest, token: str, name: str) -> FileResponse:
-    """Send one file of a media pack to the rater it was signed for, and to nobody else."""
-    try:
-        code = signing.loads(token, salt=SALT, max_age=settings.MEDIA_TOKEN_SECONDS)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    if not request.user.is_authenticated:
-        raise Http404
-    # A token is handed out with a case that is being opened, which begins its reading.
-    assignment = (
-        assignments_visible_to(request.user)
-        .filter(code=code, media_pack__isnull=False, current_reading__isnull=False)
-        .select_related("media_pack")
-        .first()
-    )
-    return pack_file(assignment.media_pack if assignment else None, name)
-
-
 def pack_file(pack: MediaPack | None, name: str) -> FileResponse:
-    """Return one file that the pack's manifest names, or raise 404."""
+    """Return one file that the pack's manifest names, as it is stored, or raise 404."""
     if pack is None or name not in _file_names(pack.manifest):
         raise Http404
     response = FileResponse(
         default_storage.open(f"{pack.folder}/{name}"),
         content_type="application/octet-stream",
-        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
+        headers=HEADERS,
     )
-    # Django names the stored file here; a rater is told no name that we did not choose.
+    # Django names the stored file here, which is nobody's business.
     del response.headers["Content-Disposition"]
     return response

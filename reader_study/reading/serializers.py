@@ -11,6 +11,29 @@ from reader_study.reading.selectors import Worklist
 from reader_study.studies.api import RaterProtocolSerializer
 from reader_study.studies.protocol import NOT_OPACIFIED
 
+TOLD_OF_VOLUME = {"file", "shape", "spacing", "origin", "clip", "sliceOrder"}
+TOLD_OF_LABELS = {"file", "names", "colours"}
+TOLD_OF_RUN = {
+    "name",
+    "frames",
+    "rows",
+    "columns",
+    "bits",
+    "frameStartsMs",
+    "maskFrames",
+    "maskShift",
+    "alreadySubtracted",
+    "logarithmic",
+    "window",
+    "primaryDeg",
+    "secondaryDeg",
+    "sidMm",
+    "sodMm",
+    "detectorSpacingMm",
+    "isocentre",
+}
+"""What the viewer draws a case from; no more of a media pack's manifest goes out to a rater."""
+
 WAIT_REASONS = ["finished", "nothing-assigned", "daily-limit", "later"]
 
 
@@ -152,6 +175,22 @@ class SubmittedSerializer(serializers.Serializer[Any]):
     attempt = serializers.IntegerField()
     submitted = serializers.IntegerField()
     total = serializers.IntegerField()
+
+
+def told_of_media(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return what a rater is told of a media pack, entry by entry: the rest stays here."""
+    labels, runs = manifest["labels"], manifest["runs"]
+    return {
+        "volume": _part(manifest["volume"], TOLD_OF_VOLUME),
+        "labels": labels and _part(labels, TOLD_OF_LABELS),
+        "tree": manifest["tree"] and _part(manifest["tree"], {"file"}),
+        "runs": [_part(run, TOLD_OF_RUN) for run in runs],
+        "corrections": manifest["corrections"],
+    }
+
+
+def _part(entry: dict[str, Any], told: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name in told}
 
 
 def written_answers(reading: Reading) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from inference.errors import InferenceError, ModelError
 from inference.models.importing.importing import import_model
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
-from reader_study.cohorts.receiving import Body
+from reader_study.cohorts.uploads.receiving import Body
 from reader_study.jobs.models import JobState
 from reader_study.jobs.runner import JobFailedError
 from reader_study.jobs.services import finish, send_on_commit

@@ -53,6 +53,10 @@ class SegmentationJob(LeasedJob):
     mask_name = models.CharField(max_length=200, blank=True)
     provenance = models.JSONField(default=dict)
     artery_volume_ml = models.FloatField(null=True)
+    measures = models.JSONField(
+        default=dict,
+        help_text="What was measured of the tree, with hints; never shown to a rater.",
+    )
 
     class Meta(LeasedJob.Meta):
         ordering = ["created_at"]

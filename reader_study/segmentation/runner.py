@@ -1,8 +1,11 @@
 """What a GPU worker does with a case: NCCT in, artery mask and provenance out."""
 
+import logging
+import time
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.db import transaction
 from inference.errors import InferenceError
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
 from reader_study.cohorts.models import Case, SeriesKind
+from reader_study.imaging.ct_volume import CTVolume
 from reader_study.jobs.runner import JobFailedError
 from reader_study.jobs.services import finish, progress_reporter, store_while_held
 from reader_study.segmentation.models import PackSource, SegmentationJob, VesselModel
@@ -19,6 +23,8 @@ from reader_study.segmentation.services import queue_pack
 
 if TYPE_CHECKING:
     from inference.prediction.model import SegmentationModel
+
+logger = logging.getLogger(__name__)
 
 CUBIC_MM_PER_ML = 1000.0
 
@@ -40,19 +46,36 @@ def _warm_model(directory: str, sha256: str) -> "SegmentationModel":
 
 
 def run_segmentation(job: SegmentationJob) -> None:
-    """Segment the case's NCCT and store the mask; its media pack is due once no run waits."""
+    """Segment the case's NCCT and store the mask; its media pack is due once no run waits.
+
+    Raises
+    ------
+    JobFailedError
+        If the volume cannot be read or segmented, the model does not load or memory runs out;
+        the worker goes on with the next job.
+    """
+    try:
+        _segment(job)
+    except InferenceError as error:
+        raise JobFailedError(str(error)) from error
+    except MemoryError as error:
+        raise JobFailedError(
+            f"The worker's memory was not enough to segment {job.case.code}: "
+            "run fewer workers on its machine or give it more memory, then try again."
+        ) from error
+
+
+def _segment(job: SegmentationJob) -> None:
     choice: VesselModel = job.model
     volume_name = _volume_in_use(job.case)
     with transaction.atomic():
         store_while_held(job, volume_name=volume_name)
-    volume = load_ct_volume(volume_name)
-    try:
-        model = _warm_model(choice.directory, choice.sha256)
-        prediction = model.predict(
-            volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job)
-        )
-    except InferenceError as error:
-        raise JobFailedError(str(error)) from error
+    volume = _stored_volume(job.case, volume_name)
+    model = _warm_model(choice.directory, choice.sha256)
+    prediction = model.predict(volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job))
+    begin = time.perf_counter()
+    measures = measures_of(prediction.mask, volume, choice.labels)
+    prediction.provenance["seconds"]["measures"] = round(time.perf_counter() - begin, 2)
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
     mask_name = save_arrays(f"cases/{job.case_id}/mask-{job.token}.npz", mask=prediction.mask)
     with transaction.atomic():
@@ -62,12 +85,41 @@ def run_segmentation(job: SegmentationJob) -> None:
             job,
             mask_name=mask_name,
             provenance=prediction.provenance,
+            measures=measures,
             artery_volume_ml=round(float(np.count_nonzero(prediction.mask)) * voxel_ml, 2),
         )
         # A pack with the former mask is shown to nobody, whatever else it was made of.
         PackSource.objects.filter(pack__segmentation=job).delete()
         if segmentations_that_may_be_packed().filter(pk=job.pk).exists():
             queue_pack(job)
+
+
+def measures_of(
+    mask: np.ndarray[Any, np.dtype[np.uint8]], volume: CTVolume, labels: dict[str, int]
+) -> dict[str, Any]:
+    """Measure a segmented tree for its coordinators; where that fails, say so in ``problem``.
+
+    The mask is what the study is about: it is not given up for want of its measures.
+    """
+    # Only the worker pays for scikit-image and SciPy.
+    from inference.anatomy.hints import tree_findings
+
+    try:
+        return tree_findings(mask, volume.spacing_zyx_mm, labels, volume.hu)
+    except Exception as error:
+        logger.exception("A segmentation could not be measured")
+        return {"problem": f"Not measured: {type(error).__name__}: {error}"}
+
+
+def _stored_volume(case: Case, name: str) -> CTVolume:
+    try:
+        return load_ct_volume(name)
+    # What a file that was cut short or written over raises depends on where.
+    except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
+        raise JobFailedError(
+            f"The stored CT volume of {case.code} is damaged or gone ({error}): restore the file "
+            f"{name} from a backup, or withdraw the case and upload it anew."
+        ) from error
 
 
 def _volume_in_use(case: Case) -> str:

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from reader_study.cohorts.models import Case, Series, SeriesKind
-from reader_study.cohorts.series_rules import waiting_for_a_look
+from reader_study.cohorts.series.rules import waiting_for_a_look
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import MediaPack, PackSource, SegmentationJob
 from reader_study.studies.models import Study, StudyState

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from reader_study.accounts.models import User
 from reader_study.cohorts.models import QuarantinedFile, Upload
-from reader_study.cohorts.quarantine import copy_out_of_quarantine
-from reader_study.cohorts.receiving import name_file, receive
-from reader_study.cohorts.uploads import begin_upload, complete_upload
+from reader_study.cohorts.uploads.lifecycle import begin_upload, complete_upload
+from reader_study.cohorts.uploads.quarantine import copy_out_of_quarantine
+from reader_study.cohorts.uploads.receiving import name_file, receive
 from reader_study.studies.models import Study
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reader_study.cohorts.case_matching import Matching, match_cases
-from reader_study.cohorts.manifest import ManifestRow
+from reader_study.cohorts.manifests.case_matching import Matching, match_cases
+from reader_study.cohorts.manifests.manifest import ManifestRow
 
 ONE = ManifestRow(2, "A1", "north", "left", "M1", "CASE 01")
 TWO = ManifestRow(3, "A2", "south", "", "", "CASE 02.zip")

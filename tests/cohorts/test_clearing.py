@@ -113,7 +113,7 @@ def test_a_folder_that_cannot_be_deleted_does_not_stop_the_reaper(study, monkeyp
         raise PermissionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("reader_study.cohorts.clearing.delete_folder", refuse)
+        patch.setattr("reader_study.cohorts.uploads.clearing.delete_folder", refuse)
         reap_everything()
     assert len(files_in("quarantine")) == 1
     reap_everything()

@@ -19,10 +19,10 @@ from pydicom.uid import (
 )
 
 from reader_study.cohorts.arrays import load_ct_volume, load_xa_run, stored_array
-from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.intake.ingest import ingest_paths
+from reader_study.cohorts.intake.series_intake import add_series
 from reader_study.cohorts.models import Case, Review, Series, SeriesKind, Upload
-from reader_study.cohorts.series_intake import add_series
-from reader_study.cohorts.series_store import (
+from reader_study.cohorts.series.store import (
     load_picture,
     load_thumbnail,
     picture_frames,
@@ -267,7 +267,7 @@ def test_a_rerun_after_a_failure_in_the_middle_completes_what_is_missing(
         study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
     )
     with monkeypatch.context() as patch:
-        patch.setattr("reader_study.cohorts.intake_pipeline.add_series", failing)
+        patch.setattr("reader_study.cohorts.intake.pipeline.add_series", failing)
         with pytest.raises(OSError, match="the disk is gone"):
             ingest_paths(upload, [folder])
     stored = ("id", "dicom_sha256", "stored_name", "gates", "used", "acquired_at")
@@ -291,7 +291,7 @@ def test_a_new_ct_does_not_displace_the_one_in_use(study, tmp_path):
 
 def test_text_in_the_pixels_of_a_ct_makes_it_wait(study, tmp_path, monkeypatch):
     box = {"frame": None, "left": 1, "top": 1, "width": 5, "height": 5}
-    monkeypatch.setattr("reader_study.cohorts.series_intake.text_boxes_in", lambda frames: [box])
+    monkeypatch.setattr("reader_study.cohorts.series.pictures.text_boxes_in", lambda _: [box])
     ingest(study, write_ct_series(tmp_path / "ct")[0].parent)
     series = Series.objects.get()
     assert (series.used, series.review, series.text_boxes) == (False, Review.WAITING, [box])
@@ -318,7 +318,7 @@ def test_a_name_burned_into_every_slice_is_found_by_the_ingest(study, tmp_path):
 
 def test_a_slice_in_which_text_stands_has_its_picture(study, tmp_path, monkeypatch):
     box = {"frame": 22, "left": 1, "top": 1, "width": 5, "height": 5}
-    monkeypatch.setattr("reader_study.cohorts.series_intake.text_boxes_in", lambda frames: [box])
+    monkeypatch.setattr("reader_study.cohorts.series.pictures.text_boxes_in", lambda _: [box])
     ingest(study, write_ct_series(tmp_path / "ct", slices=60, steps_mm=2.5)[0].parent)
     (waiting,) = browser_of("carol").get(f"/api/studies/{study.id}/review").json()
     assert 22 not in spread(60, MAX_CT_PICTURES)
@@ -337,7 +337,7 @@ def test_rows_come_in_the_order_of_the_series_whichever_search_for_text_ends_fir
             time.sleep(0.5)
         return [{"frame": 0, "left": run.frames.shape[-1], "top": 0, "width": 1, "height": 1}]
 
-    monkeypatch.setattr("reader_study.cohorts.series_intake.text_boxes_in", slow_for_the_first)
+    monkeypatch.setattr("reader_study.cohorts.series.pictures.text_boxes_in", slow_for_the_first)
     ingest(study, tmp_path / "runs")
     rows = list(Series.objects.order_by("id"))
     assert [series.position for series in rows] == [1, 2, 3]
@@ -349,7 +349,7 @@ def test_a_search_for_text_that_fails_leaves_no_row_without_its_boxes(study, tmp
     def failing(images):
         raise OSError("no memory")
 
-    monkeypatch.setattr("reader_study.cohorts.series_intake.text_boxes_in", failing)
+    monkeypatch.setattr("reader_study.cohorts.series.pictures.text_boxes_in", failing)
     with pytest.raises(OSError, match="no memory"):
         ingest(study, write_ct_series(tmp_path / "ct")[0].parent)
     assert not Series.objects.exists()

@@ -17,7 +17,7 @@ from reader_study.cohorts.arrays import (
     save_arrays,
     stored_array,
 )
-from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.intake.ingest import ingest_paths
 from reader_study.cohorts.models import Case, QuarantinedFile, Series, SeriesKind, Upload
 from reader_study.cohorts.study_keys import former_digest
 from reader_study.cohorts.tasks import ingest_upload

@@ -8,8 +8,8 @@ import pytest
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
-from reader_study.cohorts.checked_manifest import checked_manifest
-from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.intake.ingest import ingest_paths
+from reader_study.cohorts.manifests.checked import checked_manifest
 from reader_study.cohorts.models import Case, Series, Upload
 from reader_study.studies.models import Study
 from tests.cast import make_study

@@ -24,7 +24,7 @@ def test_rows_come_in_order_whichever_search_for_text_ends_first(tmp_path, monke
             time.sleep(0.5)
         return (marking(frames),)
 
-    monkeypatch.setattr("reader_study.cohorts.text_boxes.find_text", slow_for_the_largest)
+    monkeypatch.setattr("reader_study.cohorts.series.pictures.find_text", slow_for_the_largest)
     ingest(make_study(), tmp_path / "runs")
     rows = list(Series.objects.order_by("id"))
     assert [series.position for series in rows] == [1, 2, 3]
@@ -42,7 +42,7 @@ def test_a_search_for_text_that_fails_leaves_no_row_without_its_boxes(tmp_path, 
     def failing(frames):
         raise OSError("no memory")
 
-    monkeypatch.setattr("reader_study.cohorts.text_boxes.find_text", failing)
+    monkeypatch.setattr("reader_study.cohorts.series.pictures.find_text", failing)
     with pytest.raises(OSError, match="no memory"):
         ingest(make_study(), write_ct_series(tmp_path / "ct")[0].parent)
     assert not Series.objects.exists()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader_study.cohorts.manifest import (
+from reader_study.cohorts.manifests.manifest import (
     MAX_ROWS,
     MOST_PROBLEMS,
     ManifestError,

@@ -12,15 +12,15 @@ from django.db import connections, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader_study.cohorts import receiving
 from reader_study.cohorts.models import QuarantinedFile, QuarantinedPart, Upload
-from reader_study.cohorts.quarantine import copy_out_of_quarantine
-from reader_study.cohorts.receiving import Checksum, name_file, receive
 from reader_study.cohorts.refusals import (
     ChecksumMismatchError,
     OffsetMovedError,
     UploadTooLargeError,
 )
+from reader_study.cohorts.uploads import receiving
+from reader_study.cohorts.uploads.quarantine import copy_out_of_quarantine
+from reader_study.cohorts.uploads.receiving import Checksum, name_file, receive
 from tests.cast import make_study
 from tests.cohorts.files import files_in
 from tests.cohorts.sending import begun_upload, stored_sha256

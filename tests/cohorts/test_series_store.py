@@ -9,9 +9,9 @@ import pytest
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, default_storage, storages
 
-from reader_study.cohorts import series_store
 from reader_study.cohorts.models import Case, Series
-from reader_study.cohorts.series_store import (
+from reader_study.cohorts.series import store
+from reader_study.cohorts.series.store import (
     DamagedBlobError,
     load_picture,
     load_thumbnail,
@@ -121,7 +121,7 @@ def test_a_damaged_blob_is_noticed(tmp_path):
 
 def test_a_storage_without_a_folder_of_its_own_will_do(tmp_path, monkeypatch):
     elsewhere = ObjectStore()
-    monkeypatch.setattr(series_store, "default_storage", elsewhere)
+    monkeypatch.setattr(store, "default_storage", elsewhere)
     stored = save_dicom(some_files(tmp_path / "in", b"a", b"b"))
     assert elsewhere.exists(stored.name)
     (tmp_path / "out").mkdir()

@@ -18,8 +18,8 @@ A, B = Study(), Study()
 def test_a_study_keeps_its_key_and_shares_it_with_none():
     assert study_key(A) == study_key(A)
     assert study_key(A) != study_key(B)
-    assert keyed_digest(A, "4711") == keyed_digest(A, "4711") != keyed_digest(B, "4711")
-    assert "4711" not in keyed_digest(A, "4711")
+    assert keyed_digest(A, "Mr 4711") == keyed_digest(A, "Mr 4711") != keyed_digest(B, "Mr 4711")
+    assert "Mr 4711" not in keyed_digest(A, "Mr 4711")
 
 
 def test_the_key_of_the_environment_decides():

@@ -13,8 +13,8 @@ from reader_study.accounts.models import User
 from reader_study.audit.models import Event
 from reader_study.cohorts.arrays import load_xa_run, stored_array
 from reader_study.cohorts.models import Case, Review, Series, SeriesBuild
-from reader_study.cohorts.phases import propose_phases_of
-from reader_study.cohorts.series_store import unpack_dicom
+from reader_study.cohorts.series.phases import propose_phases_of
+from reader_study.cohorts.series.store import unpack_dicom
 from reader_study.cohorts.tasks import build_series_task
 from reader_study.jobs.models import JobState
 from reader_study.studies.models import Role, StudyState
@@ -265,7 +265,7 @@ def test_the_database_itself_refuses_to_use_what_nobody_released(change):
 
 
 def test_a_run_is_painted_over_and_then_released(case, tmp_path, monkeypatch):
-    monkeypatch.setattr("reader_study.cohorts.series_images.text_boxes_in", lambda images: [])
+    monkeypatch.setattr("reader_study.cohorts.series.pictures.text_boxes_in", lambda images: [])
     run = add_run(case, tmp_path, frames_with_name(), text_boxes=[{**NAME, "frame": None}])
     before = fresh(run)
     former = [before.dicom_name, stored_array(before), before.preview_name]
@@ -393,7 +393,7 @@ def test_another_ct_is_used_instead_of_the_one_that_was_chosen(case, tmp_path):
 
 def test_a_ct_in_which_text_is_found_once_it_is_built_waits_for_a_look(case, tmp_path, monkeypatch):
     box = {"frame": None, "left": 2, "top": 3, "width": 20, "height": 8}
-    monkeypatch.setattr("reader_study.cohorts.series_images.text_boxes_in", lambda images: [box])
+    monkeypatch.setattr("reader_study.cohorts.series.pictures.text_boxes_in", lambda _: [box])
     chosen = add_ct(case, tmp_path)
     other = add_ct(case, tmp_path, used=False, stored_name=None, slices=10)
     overrule(other, "NCCT", "The thin one moves.")

@@ -21,7 +21,7 @@ from reader_study.accounts.models import User
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Series, SeriesKind, Upload
-from reader_study.cohorts.series_store import save_preview
+from reader_study.cohorts.series.store import save_preview
 from reader_study.coordination.unblinded_api import unblinded_base
 from reader_study.jobs.models import JobState
 from reader_study.reading.media import media_base
@@ -29,7 +29,15 @@ from reader_study.reading.models import Assignment
 from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Membership, Role, Study
-from tests.cast import QUICK_PROTOCOL, add_every_role, browser_of, grade, next_code, open_with_cases
+from tests.cast import (
+    MEASURES,
+    QUICK_PROTOCOL,
+    add_every_role,
+    browser_of,
+    grade,
+    next_code,
+    open_with_cases,
+)
 from tests.cohorts.sending import begun_upload, sent_file
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +87,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/restore": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/review": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/images": {"GET": STUDY},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/findings": {"GET": COHORT},
     f"{SERIES}/thumbnail": {"GET": STUDY},
     f"{SERIES}/pictures/<int:number>": {"GET": STUDY},
     f"{SERIES}/overrule": {"POST": COHORT},
@@ -153,7 +162,7 @@ class Scene:
             return f"{unblinded_base(self.study, pack)}volume.bin"
         if route.startswith("media/"):
             assignment = Assignment.objects.get(code=self.named["code"])
-            return f"{media_base(assignment)}volume.bin"
+            return f"{media_base(assignment, None)}volume.bin"
         for name, value in self.named.items():
             for kind in ("uuid", "int", "str"):
                 address = address.replace(f"<{kind}:{name}>", str(value))
@@ -213,12 +222,25 @@ def scene() -> Scene:
     )
 
 
-def ask(scene: Scene, username: str, method: str, address: str) -> int:
-    """Ask for an address and return the status of the answer."""
+def send(scene: Scene, username: str, method: str, address: str) -> Any:
+    """Ask for an address as a person."""
     scene.browser.cookies.clear()
     if username != ANONYMOUS:
         scene.browser.cookies[settings.SESSION_COOKIE_NAME] = scene.sessions[username]
-    return scene.browser.generic(method, address, b"{}", "application/json").status_code
+    return scene.browser.generic(method, address, b"{}", "application/json")
+
+
+def ask(scene: Scene, username: str, method: str, address: str) -> int:
+    """Ask for an address and return the status of the answer."""
+    status: int = send(scene, username, method, address).status_code
+    return status
+
+
+def answer_to(scene: Scene, username: str, method: str, address: str) -> str:
+    """Ask for an address and return all that is answered, headers and body."""
+    answer = send(scene, username, method, address)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return f"{dict(answer.headers)} {body.decode(errors='replace')}"
 
 
 def test_every_address_is_in_the_table_and_none_that_is_gone():
@@ -247,6 +269,21 @@ def breaches(scene: Scene) -> list[str]:
             right = is_right(status, username, granted) if granted else status == 405
             if not right:
                 found.append(f"{method} {address} as {username}: {status}")
+    return found
+
+
+def leaks(scene: Scene, secrets: list[str]) -> list[str]:
+    """Ask for every address as everybody who is no coordinator; say what told a secret."""
+    found = []
+    for route, method in itertools.product(GRANTED, METHODS):
+        if method not in GRANTED[route]:
+            continue
+        address = scene.address(route)
+        for username in sorted(EVERYBODY - COHORT):
+            with transaction.atomic():
+                answer = answer_to(scene, username, method, address)
+                transaction.set_rollback(True)
+            found += [f"{method} {address} as {username}" for one in secrets if one in answer]
     return found
 
 
@@ -279,6 +316,23 @@ def test_once_a_study_is_concluded_everybody_gets_what_is_granted_and_nothing_el
     lock(scene.study)
     adjudicate(scene.study)
     assert breaches(scene) == []
+
+
+MEASURED = ["secret hint", "secret artery", str(MEASURES["length_mm"])]
+
+
+def test_what_was_measured_of_a_tree_is_told_to_those_who_care_for_the_cohort(scene):
+    findings = scene.address("api/studies/<uuid:study_id>/cases/<uuid:case_id>/findings")
+    for username in COHORT:
+        told = answer_to(scene, username, "GET", findings)
+        assert [secret for secret in MEASURED if secret not in told] == []
+
+
+def test_what_was_measured_of_a_tree_reaches_nobody_else_at_any_time(scene):
+    assert leaks(scene, MEASURED) == []
+    lock(scene.study)
+    adjudicate(scene.study)
+    assert leaks(scene, MEASURED) == []
 
 
 def test_a_study_that_one_may_not_see_is_answered_like_one_that_was_never_made(scene):

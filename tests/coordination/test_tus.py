@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import parse_http_date
 
-from reader_study.cohorts import receiving
 from reader_study.cohorts.models import QuarantinedFile, QuarantinedPart, Upload
+from reader_study.cohorts.uploads import receiving
 from reader_study.jobs.models import JobState
 from tests.cast import add_every_role, browser_of, make_study
 from tests.cohorts.files import files_in
@@ -358,7 +358,7 @@ def test_a_disk_that_is_full_is_said_and_leaves_no_half_part(carol, monkeypatch)
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("reader_study.cohorts.quarantine._make_durable", full)
+    monkeypatch.setattr("reader_study.cohorts.uploads.quarantine._make_durable", full)
     answer = carol.patch(address, 0, b"one")
     assert answer.status_code == 507
     assert files_in("quarantine") == []

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reader_study.audit.models import Event
-from reader_study.cohorts import room
 from reader_study.cohorts.models import QuarantinedFile, Upload
+from reader_study.cohorts.uploads import room
 from reader_study.jobs.models import JobState
 from reader_study.studies.models import Study, StudyState
 from tests.cast import browser_of, make_study

@@ -1,14 +1,15 @@
 """A running installation with its worker, and a real browser to use it with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.application import REPOSITORY, Application, free_port
 from scripts.browser import BROWSER_FLAGS, find_browser
 from scripts.demo_study import LogIn, make_phantom, prepare, zipped
+from tests.cast import browser_of
 from tests.e2e.people import Person
 
 SCREENSHOTS = REPOSITORY / "test-results"
@@ -47,6 +48,25 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def page_of(browser: Browser, live_server) -> Iterator[Callable[[str], Page]]:
+    """A signed-in page for a username."""
+    contexts = []
+
+    def open_page(username: str) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1366, "height": 768}, base_url=live_server.url
+        )
+        contexts.append(context)
+        session = browser_of(username).cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": session.value, "url": live_server.url}])
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

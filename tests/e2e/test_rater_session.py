@@ -4,24 +4,17 @@ import os
 import re
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from reader_study.accounts.models import User
 from reader_study.cohorts.models import CasePurpose
-from reader_study.imaging.ct_volume import CTVolume
-from reader_study.imaging.media_pack import MediaPack as BuiltPack
-from reader_study.imaging.media_pack import build_media_pack
-from reader_study.imaging.xa_run import AngiographyRun
 from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
 from reader_study.reading.services import open_study
-from reader_study.segmentation.models import MediaPack
 from reader_study.studies.models import Study
 from reader_study.studies.protocol import Calibration, HiddenRepeats, ProtocolDocument
 from tests import cast
+from tests.e2e.tiny_images import give_every_case_tiny_images
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -31,29 +24,6 @@ pytestmark = pytest.mark.e2e
 REFERENCE = "3"
 CALIBRATION_CASES = 2
 STUDY_CASES = 10
-
-
-def tiny_pack() -> BuiltPack:
-    """Images of a few voxels: enough for a room that draws everything it draws."""
-    mask = np.zeros((8, 16, 16), np.uint8)
-    mask[2:6, 6:10, 6:10] = 1
-    volume = CTVolume(np.zeros(mask.shape, np.int16), (4.0, 10.0, 10.0), (-75.0, -75.0, -14.0), ())
-    run = AngiographyRun(
-        frames=np.full((3, 16, 16), 1000, np.uint16),
-        frame_start_ms=[0.0, 250.0, 500.0],
-        mask_frames=[0],
-        mask_shift_px=(0.0, 0.0),
-        primary_deg=[0.0],
-        secondary_deg=[0.0],
-        sid_mm=1100.0,
-        sod_mm=750.0,
-        imager_pixel_spacing_mm=(20.0, 20.0),
-        already_subtracted=False,
-        logarithmic=False,
-        window=(0.0, 2000.0),
-        gates=(),
-    )
-    return build_media_pack(volume, mask, {"artery": 1}, [run])
 
 
 @pytest.fixture
@@ -67,16 +37,13 @@ def study(transactional_db: None) -> Study:
         }
     )
     study = cast.make_study(protocol=protocol)
-    pack = tiny_pack()
-    for name, content in pack.files.items():
-        default_storage.save(f"packs/tiny/{name}", ContentFile(content))
     for number in range(CALIBRATION_CASES + STUDY_CASES):
         case = cast.ready_case(study, f"C{number:03d}")
         if number < CALIBRATION_CASES:
             case.purpose = CasePurpose.CALIBRATION
             case.reference_grade = int(REFERENCE)
             case.save(update_fields=["purpose", "reference_grade"])
-    MediaPack.objects.update(folder="packs/tiny", manifest=pack.manifest)
+    give_every_case_tiny_images()
     return open_study(study=study, actor=User.objects.get(username="carol"))
 
 

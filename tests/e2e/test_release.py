@@ -4,13 +4,12 @@ import base64
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from reader_study.accounts.models import User
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
@@ -22,7 +21,7 @@ from reader_study.reading.services import open_study
 from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
-from tests.cast import browser_of, make_study, next_code
+from tests.cast import make_study, next_code
 from tests.stored_series import add_ct, add_run, frames_with_name, new_case
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
@@ -51,25 +50,6 @@ def case(transactional_db, tmp_path) -> Case:
         volume_name=stored_array(ct),
     )
     return case
-
-
-@pytest.fixture
-def page_of(browser: Browser, live_server) -> Iterator[Callable[[str], Page]]:
-    """A signed-in page for a username."""
-    contexts = []
-
-    def open_page(username: str) -> Page:
-        context = browser.new_context(
-            viewport={"width": 1366, "height": 768}, base_url=live_server.url
-        )
-        contexts.append(context)
-        session = browser_of(username).cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": session.value, "url": live_server.url}])
-        return context.new_page()
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def do_waiting_work(case: Case) -> None:

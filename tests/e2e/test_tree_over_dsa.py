@@ -13,9 +13,9 @@ from scipy import ndimage
 from inference.phantom.dicom import write_phantom_dicom
 from reader_study.accounts.models import User
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
-from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.intake.ingest import ingest_paths
 from reader_study.cohorts.models import Case, Phase, SeriesKind, Upload
-from reader_study.cohorts.reviews import release
+from reader_study.cohorts.series.reviews import release
 from reader_study.jobs.models import JobState
 from reader_study.jobs.runner import perform
 from reader_study.reading.services import open_study

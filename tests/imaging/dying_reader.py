@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 from reader_study.imaging import pixels, reading_process
+from reader_study.imaging.deidentification import file as deidentified_file
+from reader_study.imaging.deidentification.source import Source
 from reader_study.imaging.headers import Header, read_header, read_with_pixels
 
 
@@ -34,6 +36,13 @@ def _read_with_pixels(path: Path):
     return read_with_pixels(path)
 
 
+def _open_file(path: Path) -> Source:
+    _die_of(path)
+    return open_file(path)
+
+
+open_file = deidentified_file.open_file
+deidentified_file.open_file = _open_file
 # "scan" is a function of the package as well as the module that is meant.
 setattr(sys.modules["reader_study.imaging.scan"], "read_header", _read_header)  # noqa: B010
 setattr(pixels, "read_with_pixels", _read_with_pixels)  # noqa: B010

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from reader_study.imaging import ImagingError, build_ct_volume, read_xa_run, scan
+from reader_study.imaging.deidentification import Pseudonym, deidentify
 from reader_study.imaging.supervised import Limits, ReaderDiedError, SupervisedReader
 
 from .synthetic_dicom import write_ct_series, write_xa_run
@@ -120,6 +121,16 @@ def test_a_deadly_run_is_refused_and_the_next_is_decoded(tmp_path, work, mortal)
         with pytest.raises(ReaderDiedError, match=r"^crashes-decoded\.dcm: made the program"):
             reader.read_xa_run(by_name["crashes-decoded.dcm"])
         assert len(reader.read_xa_run(by_name["sound.dcm"]).frames) == 6
+
+
+def test_a_file_is_deidentified_as_in_this_process(tmp_path):
+    source, pseudonym = write_xa_run(tmp_path / "xa.dcm"), Pseudonym(b"k" * 32, "C001")
+    with SupervisedReader() as reader:
+        report = reader.deidentify_file(source, tmp_path / "new.dcm", pseudonym)
+    expected = deidentify(source.read_bytes(), pseudonym)
+    assert report == expected.report
+    assert report.kept
+    assert (tmp_path / "new.dcm").read_bytes() == b"".join(map(bytes, expected.parts))
 
 
 def test_a_slice_that_kills_is_named(tmp_path, work, mortal):

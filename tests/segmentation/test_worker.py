@@ -4,22 +4,17 @@ import time
 
 import numpy as np
 import pytest
-from celery.contrib.testing.worker import start_worker
 from django.core.files.storage import default_storage
 
 from inference.demo.model import DEMO_MODEL_DIRECTORY
 from reader_study.accounts.models import User
-from reader_study.celery import app
 from reader_study.cohorts.arrays import load_arrays
-from reader_study.cohorts.ingest import ingest_paths
-from reader_study.cohorts.models import Phase, Review, Series, SeriesKind, Upload
-from reader_study.cohorts.reviews import keep_out, look_again, release
+from reader_study.cohorts.models import Phase, Review, Series, SeriesKind
+from reader_study.cohorts.series.reviews import keep_out, look_again, release
 from reader_study.jobs.models import JobState
 from reader_study.reading.selectors import ready_packs
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel
 from reader_study.segmentation.services import queue_missing_work, register_model, retry_case
-from tests.cast import make_study
-from tests.imaging.synthetic_dicom import write_ct_series, write_xa_run
 from tests.stored_series import add_run
 
 # All in one process: a worker takes every message of the broker, also another process's.
@@ -30,34 +25,6 @@ pytestmark = [
 ]
 
 WAIT_SECONDS = 120
-
-
-@pytest.fixture
-def worker():
-    """A worker of this process, on both queues, as the demo runs one."""
-    import reader_study.cohorts.tasks
-    import reader_study.segmentation.tasks  # noqa: F401
-
-    app.control.purge()
-    with start_worker(
-        app, pool="solo", queues=["cpu", "gpu"], perform_ping_check=False, shutdown_timeout=30
-    ):
-        yield
-
-
-@pytest.fixture
-def study(tmp_path):
-    """A study with one small case, which the demo model is to segment."""
-    study = make_study()
-    model = register_model(directory=DEMO_MODEL_DIRECTORY, actor=None)
-    StudyModel.objects.filter(study=study).update(model=model)
-    write_ct_series(tmp_path / "ct", size=64, slices=20, pixel_mm=1.2, steps_mm=2.0)
-    write_xa_run(tmp_path / "xa.dcm")
-    upload = Upload.objects.create(
-        study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
-    )
-    ingest_paths(upload, [tmp_path])
-    return study
 
 
 def release_run(study):
@@ -92,6 +59,8 @@ def test_a_case_is_segmented_and_made_ready_for_reading(study, worker):
     assert job.artery_volume_ml == pytest.approx(
         np.count_nonzero(mask) * 2.0 * 1.2 * 1.2 / 1000, abs=0.01
     )
+    assert job.measures["volume_ml"] == pytest.approx(job.artery_volume_ml, abs=0.01)
+    assert job.provenance["seconds"]["measures"] >= 0
     assert pack.manifest["volume"]["shape"] == [20, 64, 64]
     assert len(pack.manifest["runs"]) == 1
     assert queue_missing_work(study) == 0
@@ -111,6 +80,17 @@ def test_a_case_that_cannot_be_segmented_fails_in_words_and_the_next_runs(study,
     retry_case(case=job.case, actor=study.memberships.first().user)
     release_run(study)
     wait_for(MediaPack, JobState.DONE)
+
+
+def test_a_tree_that_cannot_be_measured_is_segmented_all_the_same(study, worker, monkeypatch):
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("no length")
+
+    monkeypatch.setattr("inference.anatomy.hints.tree_findings", fail)
+    queue_missing_work(study)
+    job = wait_for(SegmentationJob, JobState.DONE)
+    assert job.measures == {"problem": "Not measured: ZeroDivisionError: no length"}
+    assert load_arrays(job.mask_name)["mask"].shape == (20, 64, 64)
 
 
 def test_a_pack_is_made_of_what_was_released_and_anew_when_that_changes(study, worker, tmp_path):

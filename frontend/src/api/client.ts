@@ -4,6 +4,7 @@ import type {
   Answers,
   BegunImport,
   CaseDetail,
+  CaseFindings,
   CaseImages,
   CasePurpose,
   CaseSubmitted,
@@ -229,6 +230,8 @@ export const unlockReading = (studyId: string, assignmentId: number, reason: str
   })
 export const getCaseImages = (studyId: string, caseId: string) =>
   request<CaseImages>('GET', `/api/studies/${studyId}/cases/${caseId}/images`)
+export const getCaseFindings = (studyId: string, caseId: string) =>
+  request<CaseFindings>('GET', `/api/studies/${studyId}/cases/${caseId}/findings`)
 const seriesAddress = (studyId: string, caseId: string, seriesId: number) =>
   `/api/studies/${studyId}/cases/${caseId}/series/${seriesId}`
 export const thumbnailAddress = (studyId: string, caseId: string, seriesId: number) =>

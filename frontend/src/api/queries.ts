@@ -4,6 +4,7 @@ import {
   getInvitation,
   getPeople,
   getCase,
+  getCaseFindings,
   getCaseImages,
   getProgress,
   getProtocol,
@@ -36,6 +37,7 @@ export const keys = {
   cases: (studyId: string) => ['study', studyId, 'cases'] as const,
   case: (studyId: string, caseId: string) => ['study', studyId, 'case', caseId] as const,
   caseImages: (studyId: string, caseId: string) => ['study', studyId, 'images', caseId] as const,
+  findings: (studyId: string, caseId: string) => ['study', studyId, 'findings', caseId] as const,
   review: (studyId: string) => ['study', studyId, 'review'] as const,
   progress: (studyId: string) => ['study', studyId, 'progress'] as const,
   uploads: (studyId: string) => ['study', studyId, 'uploads'] as const,
@@ -160,6 +162,15 @@ export const useCaseImages = (studyId: string, caseId: string) =>
     queryKey: keys.caseImages(studyId, caseId),
     queryFn: () => getCaseImages(studyId, caseId),
     refetchInterval: ({ state }) => (state.data && isBuilding(state.data) ? POLL_MS : false),
+  })
+
+/** What the model found in a case: asked for again until there is something. */
+export const useCaseFindings = (studyId: string, caseId: string, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.findings(studyId, caseId),
+    queryFn: () => getCaseFindings(studyId, caseId),
+    enabled,
+    refetchInterval: ({ state }) => (state.data?.is_segmented ? false : CALM_POLL_MS),
   })
 
 /** The series that wait for somebody to look for names in their pixels. */

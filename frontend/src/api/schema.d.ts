@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/cases/{case_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the tree's measures with what deserves a second look. */
+        get: operations["studies_cases_findings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases/{case_id}/identity": {
         parameters: {
             query?: never;
@@ -1025,6 +1042,20 @@ export interface components {
                 [key: string]: boolean;
             };
         };
+        /** @description One artery, as the model declares it. */
+        Artery: {
+            /** Format: double */
+            volume_ml: number;
+            /**
+             * Format: double
+             * @description Of the centre line.
+             */
+            length_mm: number;
+            /** Format: double */
+            mean_radius_mm: number | null;
+            name: string;
+            parts: number;
+        };
         /** @description One attempt at a reading. What was answered stays empty until the study is locked. */
         Attempt: {
             attempt: number;
@@ -1141,6 +1172,14 @@ export interface components {
             rater_codes: string[];
             history: components["schemas"]["CaseStep"][];
             places: components["schemas"]["Place"][];
+        };
+        /** @description What the model found in a case. */
+        CaseFindings: {
+            is_segmented: boolean;
+            /** @description Why the tree was not measured; empty where nothing failed. */
+            problem: string;
+            /** @description None before the segmentation, and of older ones. */
+            measures: components["schemas"]["TreeMeasures"] | null;
         };
         /** @description All series of a case, and whether anything about them can still be changed. */
         CaseImages: {
@@ -1300,6 +1339,18 @@ export interface components {
         /** @description The name under which a level can show the image. */
         ExampleImage: {
             sha256: string;
+        };
+        /** @description How much of an artery, a side or a whole tree was found. */
+        Extent: {
+            /** Format: double */
+            volume_ml: number;
+            /**
+             * Format: double
+             * @description Of the centre line.
+             */
+            length_mm: number;
+            /** Format: double */
+            mean_radius_mm: number | null;
         };
         /** @description A single value of a card, named by its place in it. */
         Fact: {
@@ -2079,6 +2130,18 @@ export interface components {
             user: components["schemas"]["Person"] | null;
             version: string;
         };
+        /** @description Both sides of the tree. */
+        Sides: {
+            /**
+             * @description Whether the arteries have a side in their names, or the head was halved.
+             *
+             *     * `names` - names
+             *     * `mid-plane` - mid-plane
+             */
+            told_by: components["schemas"]["ToldByEnum"];
+            left: components["schemas"]["Extent"];
+            right: components["schemas"]["Extent"];
+        };
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2151,6 +2214,30 @@ export interface components {
             median: number | null;
             edges: number[];
             counts: number[];
+        };
+        /**
+         * @description * `names` - names
+         *     * `mid-plane` - mid-plane
+         * @enum {string}
+         */
+        ToldByEnum: "names" | "mid-plane";
+        /** @description A segmented tree in figures, with what deserves a second look. */
+        TreeMeasures: {
+            /** Format: double */
+            volume_ml: number;
+            /**
+             * Format: double
+             * @description Of the centre line.
+             */
+            length_mm: number;
+            /** Format: double */
+            mean_radius_mm: number | null;
+            parts: number;
+            /** Format: double */
+            largest_part_share: number;
+            arteries: components["schemas"]["Artery"][];
+            sides: components["schemas"]["Sides"] | null;
+            hints: string[];
         };
         /** @description A case with its ratings. ``media`` is null where ratings were loaded without images. */
         UnblindedCase: {
@@ -2853,6 +2940,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+        };
+    };
+    studies_cases_findings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFindings"];
                 };
             };
         };

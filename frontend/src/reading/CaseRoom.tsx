@@ -1,31 +1,19 @@
-import {
-  useCallback,
-  useEffect,
-  useEffectEvent,
-  useReducer,
-  useRef,
-  useState,
-} from 'react'
-import type { MouseEvent } from 'react'
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { CaseSubmitted, RaterProtocol, ReadingCase } from '../api/types'
 import { isComplete, loadedShare } from '../viewer/caseMedia'
 import { AnchorSheet } from './AnchorSheet'
-import { CtSide } from './CtSide'
+import { CaseHeader } from './CaseHeader'
+import { CaseStage } from './CaseStage'
 import { itemsOf } from './items'
 import { PauseCover } from './PauseCover'
 import { RatingBar } from './RatingBar'
-import { RoomHeader } from './RoomHeader'
-import type { RunControl } from './RunPane'
-import { RunSide } from './RunSide'
 import { ShortcutSheet } from './ShortcutSheet'
 import type { Command } from './shortcuts'
-import { useCaseMedia } from './useCaseMedia'
-import { useFollowedRun } from './useFollowedRun'
+import { useCaseImages } from './useCaseImages'
 import { useRatingSession } from './useRatingSession'
 import { useShortcuts } from './useShortcuts'
 import { useWorkClock } from './useWorkClock'
 import { viewCommands, type ViewCommand } from './viewCommands'
-import { initialView, nextView, type ViewEvent, type ViewState } from './viewState'
 import classes from './room.module.css'
 
 interface CaseRoomProps {
@@ -40,28 +28,19 @@ interface CaseRoomProps {
 /** One case: its images side by side and the rating bar under them. */
 export function CaseRoom(props: CaseRoomProps) {
   const { studyId, reading, protocol, dataNotice, onNext } = props
-  const { manifest } = reading.media
-  const { state: media, retry } = useCaseMedia(reading.media)
+  const images = useCaseImages(reading.media, reading.opened_runs)
+  const { shown, bothRuns, firstRun, secondRun } = images
+  const { manifest, media, view, dispatch } = shown
   const { session, rating } = useRatingSession(reading)
-  const [view, dispatch] = useReducer(
-    (state: ViewState, event: ViewEvent) => nextView(manifest, state, event),
-    manifest,
-    initialView,
-  )
-  const [openedRuns, setOpenedRuns] = useState<ReadonlySet<number>>(new Set(reading.opened_runs))
   const [sheet, setSheet] = useState<'keys' | 'anchors' | null>(null)
   const [reasonsShown, setReasonsShown] = useState(false)
   const [itemsShown, setItemsShown] = useState(false)
   const commentBox = useRef<HTMLTextAreaElement>(null)
-  const firstRun = useRef<RunControl>(null)
-  const secondRun = useRef<RunControl>(null)
   const { clock, paused } = useWorkClock(reading.code, session, firstRun, secondRun)
   const { root, onTreeSettled } = useReadySign(isComplete(manifest, media))
-  const { followedRun, onFrame } = useFollowedRun(manifest, view)
 
   const open = (run: number) => {
-    // One key opens both runs at once, so each adds to what the other has just added.
-    setOpenedRuns((was) => new Set(was).add(run))
+    images.openRun(run)
     session.openRun(run)
   }
   const onReceipt = useEffectEvent(props.onSubmitted)
@@ -75,9 +54,6 @@ export function CaseRoom(props: CaseRoomProps) {
       ({ required, answer }) => required && answer === undefined,
     )
     if (missing.length > 0 && open) setItemsShown(true)
-  }
-  const bothRuns = (command: (run: RunControl) => void) => {
-    for (const run of [firstRun.current, secondRun.current]) if (run) command(run)
   }
   const actions: Record<Exclude<Command, ViewCommand>, () => void> = {
     submit: () => {
@@ -119,7 +95,7 @@ export function CaseRoom(props: CaseRoomProps) {
 
   return (
     <main ref={root} className={classes.room} data-runs={view.runs.length} data-testid="room">
-      <RoomHeader
+      <CaseHeader
         stage={reading.stage}
         position={reading.position}
         total={reading.total}
@@ -135,29 +111,13 @@ export function CaseRoom(props: CaseRoomProps) {
           The coordinator opened this case again: {reading.unlock_reason}
         </p>
       )}
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keeps the focus, does nothing itself */}
-      <div className={classes.stage} onMouseDown={keepKeysForImages} inert={paused}>
-        <CtSide
-          manifest={manifest}
-          media={media}
-          retry={retry}
-          view={view}
-          followedRun={followedRun}
-          dispatch={dispatch}
-          onTreeSettled={onTreeSettled}
-        />
-        <RunSide
-          manifest={manifest}
-          media={media}
-          retry={retry}
-          view={view}
-          controls={[firstRun, secondRun]}
-          openedRuns={openedRuns}
-          onOpened={open}
-          onFrame={onFrame}
-          dispatch={dispatch}
-        />
-      </div>
+      <CaseStage
+        images={shown}
+        runs={[firstRun, secondRun]}
+        inert={paused}
+        onOpened={open}
+        onTreeSettled={onTreeSettled}
+      />
       {paused && <PauseCover onResume={clock.resume} />}
       <div inert={paused}>
         <RatingBar
@@ -188,11 +148,6 @@ export function CaseRoom(props: CaseRoomProps) {
 
 /** What ends a break, beside the button. */
 const RESUMING = new Set<Command>(['pause', 'play', 'submit'])
-
-/** A button pressed with the mouse must not take the space bar away from the cine. */
-function keepKeysForImages(event: MouseEvent) {
-  if (event.target instanceof Element && event.target.closest('button')) event.preventDefault()
-}
 
 /** Marks the page as ready once everything that the case has is drawn. */
 function useReadySign(complete: boolean) {

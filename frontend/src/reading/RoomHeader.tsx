@@ -1,32 +1,24 @@
 import { Badge } from '@mantine/core'
-import { IconDoorExit, IconKeyboard, IconListDetails, IconPlayerPause } from '@tabler/icons-react'
-import { useNavigate } from 'react-router'
-import type { Stage } from '../api/types'
-import type { Rating } from './rating'
-import { STAGE_WORDS } from './stageWords'
-import { Tool } from './Tool'
+import type { ReactNode } from 'react'
 import classes from './room.module.css'
 
 interface RoomHeaderProps {
-  stage: Stage
-  position: number
-  total: number
+  title: string
+  /** Said after the title, in a quieter voice. */
+  detail: string
   dataNotice: string
-  rating: Rating
   /** Share of the images that has arrived, 0–1. */
   loaded: number
-  onPause: () => void
-  onAnchors: () => void
-  onHelp: () => void
+  /** What stands at the right: a state, and tools. */
+  children: ReactNode
 }
 
-export function RoomHeader(props: RoomHeaderProps) {
-  const { stage, position, total, dataNotice, rating, loaded } = props
-  const navigate = useNavigate()
+/** The line over the images of a case. */
+export function RoomHeader({ title, detail, dataNotice, loaded, children }: RoomHeaderProps) {
   return (
     <header className={classes.header}>
       <h1>
-        {STAGE_WORDS[stage].oneCase} {position} <span>of {total}</span>
+        {title} <span>{detail}</span>
       </h1>
       {dataNotice && (
         <Badge variant="outline" color="yellow" size="sm" radius="sm" className={classes.notice}>
@@ -37,44 +29,7 @@ export function RoomHeader(props: RoomHeaderProps) {
       {loaded < 1 && (
         <progress className={classes.progress} value={loaded} aria-label="Images loaded" />
       )}
-      <span className={classes.saveState} data-status={rating.status} role="status">
-        {savedInWords(rating)}
-      </span>
-      <Tool icon={IconPlayerPause} words="Take a break" command="pause" onClick={props.onPause} />
-      <Tool
-        icon={IconListDetails}
-        words="What each grade means"
-        command="anchors"
-        onClick={props.onAnchors}
-      />
-      <Tool icon={IconKeyboard} words="Keys" command="help" onClick={props.onHelp} />
-      <Tool icon={IconDoorExit} words="Leave the reading room" onClick={() => void navigate('/')} />
+      {children}
     </header>
   )
-}
-
-export function savedInWords({ status, savedAt }: Rating): string {
-  switch (status) {
-    case 'unchanged':
-      return 'Nothing to save'
-    case 'changed':
-    case 'saving':
-      return 'Saving…'
-    case 'saved':
-      return savedAt ? `Saved ${clockTime(savedAt)}` : 'Saved'
-    case 'offline':
-      return 'Offline: kept in this window, saved when back'
-    case 'conflict':
-      return 'Not saved – answered elsewhere too'
-    case 'submitting':
-      return 'Submitting…'
-    case 'submission unconfirmed':
-      return 'Offline: kept in this window, submitted when back'
-    case 'submitted':
-      return 'Submitted'
-  }
-}
-
-function clockTime(iso: string): string {
-  return new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 }

@@ -1,6 +1,7 @@
-/** Every key of the reading room, in one table: it drives the handler and the sheet behind "?". */
+/** Every key of the reading room, and what a press of one means. */
 import type { Level } from '../api/types'
-import { placeOf } from '../shell/keyPlace'
+import { placeOf } from '../keyboard/keyPlace'
+import { repeating, shortcut, ShortcutTable } from '../keyboard/shortcutTable'
 
 export type Command =
   | 'submit'
@@ -30,25 +31,7 @@ export type Command =
   | 'reset'
   | 'help'
 
-export interface Shortcut {
-  command: Command
-  /** Value of `KeyboardEvent.key`, letters in lower case. */
-  key: string
-  /** The key as it is written on screen. */
-  shown: string
-  words: string
-}
-
-export interface ShortcutGroup {
-  title: string
-  shortcuts: readonly Shortcut[]
-}
-
-function shortcut(command: Command, key: string, words: string, shown = key.toUpperCase()) {
-  return { command, key, shown, words }
-}
-
-export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
+export const SHORTCUTS = new ShortcutTable<Command>([
   {
     title: 'Rating',
     shortcuts: [
@@ -62,23 +45,23 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
   {
     title: 'CT',
     shortcuts: [
-      shortcut('slice up', 'ArrowUp', 'One slice up', '↑'),
-      shortcut('slice down', 'ArrowDown', 'One slice down', '↓'),
-      shortcut('five slices up', 'PageUp', 'Five slices up', 'Page ↑'),
-      shortcut('five slices down', 'PageDown', 'Five slices down', 'Page ↓'),
+      repeating(shortcut('slice up', 'ArrowUp', 'One slice up', '↑')),
+      repeating(shortcut('slice down', 'ArrowDown', 'One slice down', '↓')),
+      repeating(shortcut('five slices up', 'PageUp', 'Five slices up', 'Page ↑')),
+      repeating(shortcut('five slices down', 'PageDown', 'Five slices down', 'Page ↓')),
       shortcut('next window', 'w', 'Next window'),
       shortcut('previous window', 'W', 'Previous window', 'Shift W'),
       shortcut('overlay', 'o', 'Artery overlay on or off'),
-      shortcut('overlay stronger', ']', 'Overlay stronger'),
-      shortcut('overlay weaker', '[', 'Overlay weaker'),
+      repeating(shortcut('overlay stronger', ']', 'Overlay stronger')),
+      repeating(shortcut('overlay weaker', '[', 'Overlay weaker')),
     ],
   },
   {
     title: 'DSA',
     shortcuts: [
       shortcut('play', ' ', 'Play or pause', 'Space'),
-      shortcut('next frame', 'ArrowRight', 'Next frame', '→'),
-      shortcut('previous frame', 'ArrowLeft', 'Previous frame', '←'),
+      repeating(shortcut('next frame', 'ArrowRight', 'Next frame', '→')),
+      repeating(shortcut('previous frame', 'ArrowLeft', 'Previous frame', '←')),
       shortcut('subtract', 's', 'Subtracted or native'),
       shortcut('invert', 'i', 'Invert grey'),
       shortcut('other run', 'x', 'Change to the other run'),
@@ -95,13 +78,9 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       shortcut('help', '?', 'Show this sheet'),
     ],
   },
-]
+])
 
-const SHORTCUTS = SHORTCUT_GROUPS.flatMap((group) => group.shortcuts)
-
-export function keyOf(command: Command): string {
-  return SHORTCUTS.find((entry) => entry.command === command)?.shown ?? ''
-}
+export const keyOf = (command: Command) => SHORTCUTS.keyOf(command)
 
 /** A scale that ends at 10 has its 10 on the key after 9. */
 export function keyOfLevel(value: number): string {
@@ -117,22 +96,20 @@ export interface KeyPress {
   target: EventTarget | null
 }
 
-export type Meaning = { command: Command } | { grade: number } | null
+export type Meaning = { command: Command; repeats: boolean } | { grade: number } | null
 
 /** What a key press asks for; null leaves it to the element in focus or the browser. */
 export function meaningOf(press: KeyPress, levels: readonly Level[]): Meaning {
   const place = placeOf(press.target)
   const withControl = press.ctrlKey || press.metaKey
   if (place === 'text') {
-    return withControl && press.key === 'Enter' ? { command: 'submit' } : null
+    return withControl && press.key === 'Enter' ? { command: 'submit', repeats: false } : null
   }
   if (withControl || press.altKey || place === 'popup') return null
   if (place === 'button' && (press.key === 'Enter' || press.key === ' ')) return null
   if (place === 'slider' && press.key.startsWith('Arrow')) return null
   const level = levels.find(({ value }) => keyOfLevel(value) === press.key)
   if (level) return { grade: level.value }
-  const entry =
-    SHORTCUTS.find(({ key }) => key === press.key) ??
-    SHORTCUTS.find(({ key }) => key === press.key.toLowerCase())
-  return entry ? { command: entry.command } : null
+  const entry = SHORTCUTS.find(press.key)
+  return entry ? { command: entry.command, repeats: entry.repeats } : null
 }

@@ -14,7 +14,7 @@ export function useShortcuts(levels: readonly Level[], { onCommand, onGrade }: H
     if (!meaning) return
     event.preventDefault()
     if ('grade' in meaning) onGrade(meaning.grade)
-    else if (!event.repeat || REPEATING.has(meaning.command)) onCommand(meaning.command)
+    else if (!event.repeat || meaning.repeats) onCommand(meaning.command)
   })
   useEffect(() => {
     window.addEventListener('keydown', press)
@@ -23,15 +23,3 @@ export function useShortcuts(levels: readonly Level[], { onCommand, onGrade }: H
     }
   }, [])
 }
-
-/** Commands that a held key may give again and again. */
-const REPEATING = new Set<Command>([
-  'slice up',
-  'slice down',
-  'five slices up',
-  'five slices down',
-  'next frame',
-  'previous frame',
-  'overlay stronger',
-  'overlay weaker',
-])

@@ -20,11 +20,11 @@ import {
   withoutRectangle,
   withRectangle,
 } from './blackouts'
-import { KeySheet } from './KeySheet'
 import { imageInWords, type Look, needsPhase, pictureOf, whyNotYet, withSeen } from './look'
 import { PictureBar } from './PictureBar'
 import type { PictureCache } from './PictureCache'
 import classes from './release.module.css'
+import { ReleaseKeySheet } from './ReleaseKeySheet'
 import { type Command, meaningOf } from './releaseKeys'
 import { SidePanel } from './SidePanel'
 import { Stage } from './Stage'
@@ -270,7 +270,7 @@ export function LookRoom(props: LookRoomProps) {
           setKeepingOut(false)
         }}
       />
-      <KeySheet
+      <ReleaseKeySheet
         opened={helping}
         onClose={() => {
           setHelping(false)

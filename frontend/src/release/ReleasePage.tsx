@@ -134,41 +134,45 @@ interface NothingWaitsProps {
 
 function NothingWaits({ study, painting, children }: NothingWaitsProps) {
   return (
-    <main className={classes.empty}>
-      <EmptyState
-        titleOrder={1}
-        icon={<IconEyeCheck size={24} aria-hidden />}
-        title="Nothing waits"
-        action={
-          <Button component={Link} to={`/studies/${study.id}/cases`} mt="md">
-            Go to the cases
-          </Button>
-        }
-      >
-        Every run that came in was looked through.{' '}
-        {painting > 0 &&
-          `${countOf(painting, 'run is', 'runs are')} being blacked out; raters see ${painting === 1 ? 'it' : 'them'} after that.`}
-      </EmptyState>
-      {children}
-    </main>
+    <WithoutPictures study={study} title="Nothing waits" below={children}>
+      Every run that came in was looked through.{' '}
+      {painting > 0 &&
+        `${countOf(painting, 'run is', 'runs are')} being blacked out; raters see ${painting === 1 ? 'it' : 'them'} after that.`}
+    </WithoutPictures>
   )
 }
 
 function NotForYou({ study }: { study: Study }) {
   return (
+    <WithoutPictures study={study} title="Coordinators release the runs">
+      With your part in this study you see the cases, but do not decide on their images.
+    </WithoutPictures>
+  )
+}
+
+interface WithoutPicturesProps {
+  study: Study
+  title: string
+  children: ReactNode
+  below?: ReactNode
+}
+
+function WithoutPictures({ study, title, children, below }: WithoutPicturesProps) {
+  return (
     <main className={classes.empty}>
       <EmptyState
         titleOrder={1}
         icon={<IconEyeCheck size={24} aria-hidden />}
-        title="Coordinators release the runs"
+        title={title}
         action={
           <Button component={Link} to={`/studies/${study.id}/cases`} mt="md">
             Go to the cases
           </Button>
         }
       >
-        With your part in this study you see the cases, but do not decide on their images.
+        {children}
       </EmptyState>
+      {below}
     </main>
   )
 }

@@ -1,30 +1,9 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
-import type { Icon } from '@tabler/icons-react'
+import { IconTool, type IconToolProps } from '../keyboard/IconTool'
 import { keyOf, type Command } from './releaseKeys'
 
-interface ReleaseToolProps {
-  icon: Icon
-  words: string
-  command: Command
-  pressed?: boolean
-  disabled?: boolean
-  onClick: () => void
-}
+type ReleaseToolProps = Omit<IconToolProps, 'shownKey'> & { command: Command }
 
-/** A tool beside the picture: an icon, its words and its key on hover. */
-export function ReleaseTool({ icon: Glyph, words, command, pressed, ...rest }: ReleaseToolProps) {
-  return (
-    <Tooltip label={`${words} · ${keyOf(command)}`} openDelay={300} withArrow>
-      <ActionIcon
-        variant={pressed ? 'light' : 'subtle'}
-        color={pressed ? 'petrol' : 'gray'}
-        size="md"
-        aria-label={words}
-        aria-pressed={pressed}
-        {...rest}
-      >
-        <Glyph size={18} stroke={1.7} />
-      </ActionIcon>
-    </Tooltip>
-  )
+/** A tool beside the picture. */
+export function ReleaseTool({ command, ...rest }: ReleaseToolProps) {
+  return <IconTool size="md" shownKey={keyOf(command)} {...rest} />
 }

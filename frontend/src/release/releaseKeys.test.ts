@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { meaningOf, SHORTCUT_GROUPS } from './releaseKeys'
+import { meaningOf, SHORTCUTS } from './releaseKeys'
 
 function press(key: string, more: Partial<KeyboardEvent> = {}) {
   const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false }
@@ -8,7 +8,7 @@ function press(key: string, more: Partial<KeyboardEvent> = {}) {
 
 describe('the keys of the release page', () => {
   it('mean one thing each', () => {
-    const keys = SHORTCUT_GROUPS.flatMap(({ shortcuts }) => shortcuts.flatMap((one) => one.keys))
+    const keys = SHORTCUTS.groups.flatMap(({ shortcuts }) => shortcuts.flatMap((one) => one.keys))
     expect(new Set(keys).size).toBe(keys.length)
   })
 

@@ -1,5 +1,6 @@
-/** Every key of the release page, in one table: it drives the handler and the sheet behind "?". */
-import { placeOf } from '../shell/keyPlace'
+/** Every key of the release page, and what a press of one means. */
+import { placeOf } from '../keyboard/keyPlace'
+import { repeating, shortcut, ShortcutTable } from '../keyboard/shortcutTable'
 
 export type Command =
   | 'play'
@@ -24,30 +25,16 @@ export type Command =
   | 'previous series'
   | 'help'
 
-interface Shortcut {
-  command: Command
-  /** Values of `KeyboardEvent.key`, letters in lower case. */
-  keys: readonly string[]
-  shown: string
-  words: string
-  /** Asked for again and again while the key is held. */
-  repeats: boolean
-}
-
-function shortcut(command: Command, key: string, words: string, shown = key.toUpperCase()) {
-  return { command, keys: [key], shown, words, repeats: false }
-}
-
-export const SHORTCUT_GROUPS: readonly { title: string; shortcuts: readonly Shortcut[] }[] = [
+export const SHORTCUTS = new ShortcutTable<Command>([
   {
     title: 'Look',
     shortcuts: [
       shortcut('play', ' ', 'Play or pause', 'Space'),
-      { ...shortcut('next picture', 'ArrowRight', 'Next frame or slice', '→'), repeats: true },
-      { ...shortcut('previous picture', 'ArrowLeft', 'The one before', '←'), repeats: true },
+      repeating(shortcut('next picture', 'ArrowRight', 'Next frame or slice', '→')),
+      repeating(shortcut('previous picture', 'ArrowLeft', 'The one before', '←')),
       shortcut('next text', 't', 'Go to the next text that was found'),
-      { ...shortcut('zoom in', '+', 'Zoom in'), keys: ['+', '='], repeats: true },
-      { ...shortcut('zoom out', '-', 'Zoom out', '−'), repeats: true },
+      repeating({ ...shortcut('zoom in', '+', 'Zoom in'), keys: ['+', '='] }),
+      repeating(shortcut('zoom out', '-', 'Zoom out', '−')),
       shortcut('next window', 'w', 'Spread the dark greys, the bright ones, all'),
       shortcut('invert', 'i', 'Invert grey'),
       shortcut('reset', '0', 'Whole picture, greys as stored'),
@@ -75,13 +62,9 @@ export const SHORTCUT_GROUPS: readonly { title: string; shortcuts: readonly Shor
       shortcut('help', '?', 'Show this sheet'),
     ],
   },
-]
+])
 
-const SHORTCUTS = SHORTCUT_GROUPS.flatMap((group) => group.shortcuts)
-
-export function keyOf(command: Command): string {
-  return SHORTCUTS.find((entry) => entry.command === command)?.shown ?? ''
-}
+export const keyOf = (command: Command) => SHORTCUTS.keyOf(command)
 
 type Press = Pick<
   KeyboardEvent,
@@ -119,9 +102,7 @@ export function meaningOf(press: Press, rectangleIsChosen: boolean): Meaning {
     return { nudge: { how, dx: dx * NUDGE_PIXELS, dy: dy * NUDGE_PIXELS } }
   }
   if (arrow && place === 'slider') return null
-  const entry =
-    SHORTCUTS.find(({ keys }) => keys.includes(press.key)) ??
-    SHORTCUTS.find(({ keys }) => keys.includes(press.key.toLowerCase()))
+  const entry = SHORTCUTS.find(press.key)
   if (!entry || (press.repeat && !entry.repeats)) return null
   return { command: entry.command }
 }

@@ -1,7 +1,7 @@
-import { Badge } from '@mantine/core'
 import { IconArrowLeft, IconArrowRight, IconDoorExit } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
 import type { Study, UnblindedCase } from '../api/types'
+import { RoomHeader } from '../reading/RoomHeader'
 import { Tool } from '../reading/Tool'
 import room from '../reading/room.module.css'
 
@@ -21,17 +21,12 @@ export function UnblindedHeader({ study, found, differing, loaded }: UnblindedHe
   const before = place > 0 ? differing[place - 1] : undefined
   const after = differing[place + 1]
   return (
-    <header className={room.header}>
-      <h1>
-        Case {found.case} <span>{found.site}, unblinded</span>
-      </h1>
-      {study.data_notice && (
-        <Badge variant="outline" color="yellow" size="sm" radius="sm" className={room.notice}>
-          {study.data_notice}
-        </Badge>
-      )}
-      <span className={room.spacer} />
-      {loaded < 1 && <progress className={room.progress} value={loaded} aria-label="Images loaded" />}
+    <RoomHeader
+      title={`Case ${found.case}`}
+      detail={`${found.site}, unblinded`}
+      dataNotice={study.data_notice}
+      loaded={loaded}
+    >
       {place >= 0 && (
         <span className={room.saveState}>
           Difference {place + 1} of {differing.length}
@@ -58,6 +53,6 @@ export function UnblindedHeader({ study, found, differing, loaded }: UnblindedHe
         words="Back to the report"
         onClick={() => void navigate(`/studies/${study.id}/report`)}
       />
-    </header>
+    </RoomHeader>
   )
 }

@@ -1,14 +1,9 @@
-import { useReducer, useRef, useState } from 'react'
 import type { Study, UnblindedCase } from '../api/types'
-import { CtSide } from '../reading/CtSide'
-import type { RunControl } from '../reading/RunPane'
-import { RunSide } from '../reading/RunSide'
-import { useCaseMedia } from '../reading/useCaseMedia'
-import { useFollowedRun } from '../reading/useFollowedRun'
+import { CaseStage } from '../reading/CaseStage'
 import type { Command } from '../reading/shortcuts'
+import { useCaseImages } from '../reading/useCaseImages'
 import { useShortcuts } from '../reading/useShortcuts'
 import { viewCommands } from '../reading/viewCommands'
-import { initialView, nextView, type ViewEvent, type ViewState } from '../reading/viewState'
 import { loadedShare } from '../viewer/caseMedia'
 import { RatingsTable } from './RatingsTable'
 import { UnblindedHeader } from './UnblindedHeader'
@@ -39,22 +34,12 @@ type Media = NonNullable<UnblindedCase['media']>
 
 function WithImages(props: UnblindedRoomProps & { media: Media }) {
   const { study, found, differing } = props
-  const { manifest } = props.media
-  const { state: media, retry } = useCaseMedia(props.media)
-  const [view, dispatch] = useReducer(
-    (state: ViewState, event: ViewEvent) => nextView(manifest, state, event),
-    manifest,
-    initialView,
-  )
-  const [openedRuns, setOpenedRuns] = useState<ReadonlySet<number>>(new Set())
-  const firstRun = useRef<RunControl>(null)
-  const secondRun = useRef<RunControl>(null)
-  const { followedRun, onFrame } = useFollowedRun(manifest, view)
+  const images = useCaseImages(props.media, NONE_OPENED)
+  const { shown, bothRuns, firstRun, secondRun } = images
+  const { manifest, media, view, dispatch } = shown
   useShortcuts(NO_GRADES, {
     onCommand: (command) => {
-      const commands: Partial<Record<Command, () => void>> = viewCommands(view, dispatch, (tell) => {
-        for (const run of [firstRun.current, secondRun.current]) if (run) tell(run)
-      })
+      const commands: Partial<Record<Command, () => void>> = viewCommands(view, dispatch, bothRuns)
       commands[command]?.()
     },
     onGrade: nothing,
@@ -67,34 +52,17 @@ function WithImages(props: UnblindedRoomProps & { media: Media }) {
         differing={differing}
         loaded={loadedShare(manifest, media)}
       />
-      <div className={room.stage}>
-        <CtSide
-          manifest={manifest}
-          media={media}
-          retry={retry}
-          view={view}
-          followedRun={followedRun}
-          dispatch={dispatch}
-          onTreeSettled={nothing}
-        />
-        <RunSide
-          manifest={manifest}
-          media={media}
-          retry={retry}
-          view={view}
-          controls={[firstRun, secondRun]}
-          openedRuns={openedRuns}
-          onOpened={(run) => {
-            setOpenedRuns((was) => new Set(was).add(run))
-          }}
-          onFrame={onFrame}
-          dispatch={dispatch}
-        />
-      </div>
+      <CaseStage
+        images={shown}
+        runs={[firstRun, secondRun]}
+        onOpened={images.openRun}
+        onTreeSettled={nothing}
+      />
       <RatingsTable study={study} found={found} />
     </main>
   )
 }
 
 const NO_GRADES = [] as const
+const NONE_OPENED = [] as const
 const nothing = () => undefined

@@ -8,12 +8,13 @@ from tempfile import TemporaryDirectory
 
 from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.file_kinds import is_bookkeeping, is_zip
+from reader_study.imaging.supervised import ReaderDiedError, SupervisedReader
 from reader_study.imaging.zip_reading import ZipBudget, readable_name, unpack_zip
 
 from .engine import SOP_INSTANCE, kind_of
+from .file import open_file
 from .pseudonym import Pseudonym
 from .report import FileReport
-from .worker import Worker, open_file
 
 KEY_BYTES = 32
 
@@ -86,14 +87,16 @@ def deidentify_path(path: Path, out: Path, codes: CaseCodes) -> Iterator[Outcome
     _refuse_folder(path, out)
     out.mkdir(parents=True, exist_ok=True)
     seen: set[str] = set()
-    with Worker() as worker:
+    with SupervisedReader() as reader:
         for name, file, problem in _files(path):
             if file is None:
                 yield Outcome(name, refusal=problem)
                 continue
             written_as = f"{len(seen) + 1:06d}.dcm"
             try:
-                report = _deidentify_file(file, out / written_as, codes, seen, worker)
+                report = _deidentify_file(file, out / written_as, codes, seen, reader)
+            except ReaderDiedError as error:
+                yield Outcome(name, refusal=error.reason)
             except ImagingError as error:
                 yield Outcome(name, refusal=str(error))
             else:
@@ -109,14 +112,14 @@ def _refuse_folder(path: Path, out: Path) -> None:
 
 
 def _deidentify_file(
-    file: Path, target: Path, codes: CaseCodes, seen: set[str], worker: Worker
+    file: Path, target: Path, codes: CaseCodes, seen: set[str], reader: SupervisedReader
 ) -> FileReport:
     source = open_file(file)
     kind_of(source)  # a patient of whom nothing is written gets no code
     sop_instance_uid = source.text(SOP_INSTANCE)
     if sop_instance_uid in seen:
         raise ImagingError("a second copy of an image that was written; left out")
-    report = worker.write(file, target, codes.of(source.patient))
+    report = reader.deidentify_file(file, target, codes.of(source.patient))
     seen.add(sop_instance_uid)
     return report
 

@@ -8,8 +8,8 @@ from reader_study.imaging.errors import ImagingError
 from reader_study.imaging.hashed_zip import HashedZip, WrittenZip
 
 from .engine import deidentify_source
+from .file import open_file
 from .pseudonym import Pseudonym
-from .worker import open_file
 
 
 def deidentify_series(

@@ -3,7 +3,6 @@
 import io
 import os
 import zipfile
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -122,18 +121,12 @@ def test_nothing_written_is_an_error(tmp_path):
         run(tmp_path / "empty.dcm", "--out", tmp_path / "new")
 
 
-def crash(*arguments: object) -> None:
-    """Die as a decoder does that runs into its own assertion."""
-    os.abort()
-
-
-def test_a_crash_of_a_decoder_costs_one_file(tmp_path, source, monkeypatch):
-    submit = ProcessPoolExecutor.submit
-
-    def submit_a_crash(pool, task, path, *arguments):
-        return submit(pool, crash if path.name == "SMITH.dcm" else task, path, *arguments)
-
-    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit_a_crash)
+def test_a_file_that_kills_its_reader_costs_that_file_alone(tmp_path, source, monkeypatch):
+    monkeypatch.setattr(
+        "reader_study.imaging.supervised.READING_PROCESS", "tests.imaging.dying_reader"
+    )
+    (source / "SMITH.dcm").rename(source / "crashes.dcm")
     printed = run(source, "--out", tmp_path / "new")
-    assert "SMITH.dcm: compressed pixel data on which the decoder crashes; export it" in printed
+    assert "/crashes.dcm: made the program that reads it crash: it is damaged" in printed
     assert "Written: 2 CT, 1 XA." in printed
+    assert len(list((tmp_path / "new").iterdir())) == 3

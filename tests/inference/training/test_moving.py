@@ -11,8 +11,12 @@ SIZE = 40
 
 
 def image_of(values, spacing_mm=1.0, origin=(0.0, 0.0, 0.0)):
+    return image_with(values, (spacing_mm,) * 3, origin)
+
+
+def image_with(values, spacing_xyz, origin=(0.0, 0.0, 0.0)):
     image = sitk.GetImageFromArray(values)
-    image.SetSpacing((spacing_mm,) * 3)
+    image.SetSpacing(spacing_xyz)
     image.SetOrigin(origin)
     return image
 
@@ -57,30 +61,30 @@ def test_there_is_air_where_the_cta_does_not_reach():
     assert (moved[21:] == AIR_HU).all()
 
 
-def tube(radius_mm, shape, spacing_mm):
+def tube(radius_mm: float, shape, spacing_mm: float) -> np.ndarray:
     """A tube along a slanted line through the middle."""
     z, y, x = (np.arange(count) * spacing_mm for count in shape)
-    across_y = y[None, :, None] - y.mean() - 0.3 * (z[:, None, None] - z.mean())
-    across_x = x[None, None, :] - x.mean() - 0.2 * (z[:, None, None] - z.mean())
+    middle = [axis.mean() for axis in (y, x)]
+    across_y = y[None, :, None] - middle[0] - 0.3 * (z[:, None, None] - z.mean())
+    across_x = x[None, None, :] - middle[1] - 0.2 * (z[:, None, None] - z.mean())
     return (across_y**2 + across_x**2 < radius_mm**2).astype(np.uint8)
 
 
 @pytest.mark.parametrize("radius_mm", [0.4, 0.6, 1.5])
 def test_arteries_thinner_than_a_voxel_keep_their_volume(radius_mm):
-    labels = image_of(tube(radius_mm, (80, 60, 60), 0.5), 0.5)
-    ncct = sitk.Image([60, 60, 30], sitk.sitkInt16)
-    ncct.SetSpacing((0.45, 0.45, 1.2))
-    ncct.SetOrigin((1.3, 1.4, 1.5))
+    labels = image_with(tube(radius_mm, (80, 60, 60), 0.5), (0.5, 0.5, 0.5))
+    ncct = image_with(np.zeros((30, 60, 60), np.int16), (0.45, 0.45, 1.2), (1.3, 1.4, 1.5))
     shift = sitk.TranslationTransform(3, (0.21, 0.17, 0.3))
     moved = sitk.GetArrayFromImage(labels_on_ncct(labels, ncct, shift))
     # The same piece of space, cut finely.
-    fine = image_of(np.zeros((360, 270, 270), np.float32), 0.1, (1.125, 1.225, 0.95))
-    drawn = sitk.Resample(sitk.Cast(labels, sitk.sitkFloat32), fine, shift, sitk.sitkLinear, 0.0)
+    fine = image_with(np.zeros((360, 270, 270), np.float32), (0.1, 0.1, 0.1), (1.125, 1.225, 0.95))
+    shares = sitk.Cast(labels, sitk.sitkFloat32)
+    drawn = sitk.Resample(shares, fine, shift, sitk.sitkLinear, 0.0)
     expected = float(sitk.GetArrayViewFromImage(drawn).sum(dtype=np.float64)) * 0.1**3
     assert moved.sum() * 0.45**2 * 1.2 == pytest.approx(expected, rel=0.06)
 
 
 def test_where_nothing_was_drawn_nothing_arrives():
-    empty = image_of(np.zeros((8, 8, 8), np.uint8))
+    empty = image_with(np.zeros((8, 8, 8), np.uint8), (1.0, 1.0, 1.0))
     moved = labels_on_ncct(empty, sitk.Cast(empty, sitk.sitkInt16), sitk.Transform())
     assert not sitk.GetArrayViewFromImage(moved).any()

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core'
 import { IconStack2 } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { hashKey, type QueryKey, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useEffectEvent } from 'react'
 import { isArriving, isBeingPrepared, isBeingScanned, keys, useCases, useUploads } from '../../api/queries'
 import type { Study } from '../../api/types'
 import { EmptyState, FailureState, LoadingState } from '../../shell/PageStates'
@@ -17,7 +17,9 @@ export default function CasesPage() {
   const study = useLoadedStudy()
   const uploads = useUploads(study.id)
   const scanning = uploads.data?.some(isBeingScanned) ?? false
-  useCasesRefresh(study.id, uploads.data?.map(({ id, state }) => `${id} ${state}`).join() ?? '')
+  const uploadStates = uploads.data?.map(({ id, state }) => `${id} ${state}`).join() ?? ''
+  // Cases that an upload added as its last act are asked for once it has ended.
+  useRefresh(keys.cases(study.id), uploadStates)
   return (
     <Stack gap="md">
       <title>{`Cases · ${study.name} · Reader Study`}</title>
@@ -36,7 +38,8 @@ export default function CasesPage() {
 function Cases({ study, scanning }: { study: Study; scanning: boolean }) {
   const cases = useCases(study.id, scanning)
   const inWork = cases.data?.filter(isBeingPrepared).length ?? 0
-  useStudyRefresh(study.id, `${cases.data?.length ?? 0} cases, ${inWork} in work`)
+  // Counts and blockers of the study follow what happens to its cases.
+  useRefresh(keys.study(study.id), `${cases.data?.length ?? 0} cases, ${inWork} in work`)
 
   if (cases.isPending) return <LoadingState what="the cases" />
   if (cases.isError && !cases.data) {
@@ -62,18 +65,14 @@ function Cases({ study, scanning }: { study: Study; scanning: boolean }) {
   )
 }
 
-/** Counts and blockers of the study follow what happens to its cases. */
-function useStudyRefresh(studyId: string, caseStates: string) {
+/** Asks for a query's data once more when the states on which the data depends have changed. */
+function useRefresh(queryKey: QueryKey, states: string) {
   const queryClient = useQueryClient()
+  const query = hashKey(queryKey)
+  const refresh = useEffectEvent(() => {
+    void queryClient.invalidateQueries({ queryKey, exact: true })
+  })
   useEffect(() => {
-    void queryClient.invalidateQueries({ queryKey: keys.study(studyId), exact: true })
-  }, [queryClient, studyId, caseStates])
-}
-
-/** Cases that an upload added as its last act are asked for once it has ended. */
-function useCasesRefresh(studyId: string, uploadStates: string) {
-  const queryClient = useQueryClient()
-  useEffect(() => {
-    void queryClient.invalidateQueries({ queryKey: keys.cases(studyId), exact: true })
-  }, [queryClient, studyId, uploadStates])
+    refresh()
+  }, [query, states])
 }

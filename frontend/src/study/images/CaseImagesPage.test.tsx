@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { Outlet, Route, Routes } from 'react-router'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { study } from '../../../tests/examples'
-import { caseImages, ct, run, waitingRun } from '../../../tests/images'
+import { caseImages, ct, findings, run, waitingRun } from '../../../tests/images'
 import { renderInApp } from '../../../tests/render'
 import { answerWith } from '../../../tests/server'
 import type { CaseImages, Study } from '../../api/types'
@@ -13,6 +13,7 @@ const thick = ct({ id: 3, position: 2, used: false, may_become: ['NCCT', 'other'
 function open(images: CaseImages, of: Study = study) {
   const sent = answerWith({
     'GET /api/studies/s1/cases/c1/images': () => ({ body: images }),
+    'GET /api/studies/s1/cases/c1/findings': () => ({ body: findings }),
     'GET /api/studies/s1/cases': () => ({ body: [] }),
     'GET /api/studies/s1/review': () => ({ body: [waitingRun()] }),
     'POST /api/studies/s1/cases/c1/series/3/overrule': () => ({ body: images }),

@@ -11,6 +11,7 @@ import { CaseState } from '../cases/CaseState'
 import { Section } from '../overview/Section'
 import { useLoadedStudy } from '../StudyLayout'
 import classes from './images.module.css'
+import { ModelFindings } from './ModelFindings'
 import { neighboursOf } from './neighbours'
 import { RunTimeline } from './RunTimeline'
 import { SeriesCard } from './SeriesCard'
@@ -158,6 +159,7 @@ function AllSeries({ study, images }: { study: Study; images: CaseImages }) {
       >
         {ct.length > 0 ? ct.map(card) : <Text c="dimmed">No non-contrast CT came in.</Text>}
       </Section>
+      <ModelFindings study={study} caseId={images.id} />
       <Section
         title="Angiography"
         aside={

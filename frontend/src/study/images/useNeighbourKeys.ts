@@ -1,5 +1,5 @@
 import { useWindowEvent } from '@mantine/hooks'
-import { placeOf } from '../../shell/keyPlace'
+import { placeOf } from '../../keyboard/keyPlace'
 
 /** The arrows to the left and to the right lead from page to page. */
 export function useNeighbourKeys(onFormer: () => void, onNext: () => void): void {

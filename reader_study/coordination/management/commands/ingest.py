@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from reader_study.cohorts.ingest import ingest_paths
+from reader_study.cohorts.intake.ingest import ingest_paths
 from reader_study.cohorts.models import MessageLevel, Upload
 from reader_study.jobs.models import JobState
 from reader_study.jobs.runner import perform_claimed

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
-from reader_study.cohorts.clearing import clear_quarantine
 from reader_study.cohorts.models import SeriesBuild, Upload
+from reader_study.cohorts.uploads.clearing import clear_quarantine
 from reader_study.jobs.services import reap
 from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work

@@ -1,0 +1,33 @@
+import { useReducer, useRef, useState } from 'react'
+import type { ReadingCase } from '../api/types'
+import type { RunControl } from './RunPane'
+import { useCaseMedia } from './useCaseMedia'
+import { useFollowedRun } from './useFollowedRun'
+import { initialView, nextView, type ViewEvent, type ViewState } from './viewState'
+
+/** The images of a case, how they are looked at, and which runs were opened. */
+export function useCaseImages(source: ReadingCase['media'], openedBefore: readonly number[]) {
+  const { manifest } = source
+  const { state: media, retry } = useCaseMedia(source)
+  const [view, dispatch] = useReducer(
+    (state: ViewState, event: ViewEvent) => nextView(manifest, state, event),
+    manifest,
+    initialView,
+  )
+  const [openedRuns, setOpenedRuns] = useState<ReadonlySet<number>>(new Set(openedBefore))
+  const firstRun = useRef<RunControl>(null)
+  const secondRun = useRef<RunControl>(null)
+  const { followedRun, onFrame } = useFollowedRun(manifest, view)
+  const openRun = (run: number) => {
+    // One key opens both runs at once, so each adds to what the other has just added.
+    setOpenedRuns((was) => new Set(was).add(run))
+  }
+  const bothRuns = (command: (run: RunControl) => void) => {
+    for (const run of [firstRun.current, secondRun.current]) if (run) command(run)
+  }
+  const shown = { manifest, media, retry, view, dispatch, openedRuns, followedRun, onFrame }
+  return { shown, openRun, bothRuns, firstRun, secondRun }
+}
+
+/** What is shown of a case's images at the moment, and what changes that. */
+export type ShownImages = ReturnType<typeof useCaseImages>['shown']

@@ -1,0 +1,1 @@
+"""From the files of an upload to cases and their series."""

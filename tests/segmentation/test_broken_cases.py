@@ -1,0 +1,147 @@
+"""Whatever a worker is given, the job ends as done or in clear words, and the next job runs."""
+
+import resource
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.files.storage import default_storage
+
+from reader_study.cohorts.arrays import load_arrays, save_ct_volume, stored_array
+from reader_study.cohorts.models import Case, Review, Series, SeriesKind
+from reader_study.imaging.ct_volume import CTVolume
+from reader_study.jobs.models import JobState
+from reader_study.jobs.services import send
+from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel
+from reader_study.segmentation.services import queue_missing_work
+
+# All in one process: a worker takes every message of the broker, also another process's.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.queue,
+    pytest.mark.xdist_group("worker"),
+]
+
+WAIT_SECONDS = 240
+AIR_HU = -1000
+
+
+def add_case(study, code, hu, spacing_zyx_mm=(2.0, 1.2, 1.2)):
+    """A case whose CT was stored as it is given here."""
+    case = Case.objects.create(
+        study=study, site=study.sites.get(code="north"), code=code, patient_key=f"key-{code}"
+    )
+    volume = CTVolume(np.asarray(hu, np.int16), spacing_zyx_mm, (0.0, 0.0, 0.0), ())
+    Series.objects.create(
+        case=case,
+        kind=SeriesKind.NCCT,
+        series_key=code,
+        position=1,
+        stored_name=save_ct_volume(f"cases/{case.id}/ct.npz", volume),
+        description="",
+        instance_count=len(volume.hu),
+        used=True,
+        review=Review.NOT_NEEDED,
+    )
+    return case
+
+
+def cut_short(case, share):
+    """Leave only the beginning of the stored volume, as a full disk or a broken copy does."""
+    path = Path(default_storage.path(stored_array(case.series.get())))
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+
+
+def ended_jobs(count):
+    """Wait until so many segmentations have ended; return them by the code of their case."""
+    ended = SegmentationJob.objects.filter(state__in=[JobState.DONE, JobState.FAILED])
+    deadline = time.monotonic() + WAIT_SECONDS
+    while ended.count() < count:
+        if time.monotonic() > deadline:
+            pytest.fail(f"not ended: {list(SegmentationJob.objects.values())}")
+        time.sleep(0.2)
+    return {job.case.code: job for job in ended.select_related("case")}
+
+
+def head(slices=20):
+    rng = np.random.default_rng(0)
+    return rng.normal(40, 5, (slices, 64, 64))
+
+
+def test_no_volume_stops_the_worker(study, worker):
+    rng = np.random.default_rng(0)
+    cut_short(add_case(study, "A-CUT", head()), 0.5)
+    cut_short(add_case(study, "B-EMPTY-FILE", head()), 0)
+    add_case(study, "C-AIR", np.full((20, 64, 64), AIR_HU))
+    add_case(study, "D-NOISY-AIR", rng.normal(AIR_HU, 10, (20, 64, 64)))
+    add_case(study, "E-ONE-SLICE", head(slices=1))
+    gone = add_case(study, "F-GONE", head())
+    default_storage.delete(stored_array(gone.series.get()))
+    good = study.cases.exclude(code__contains="-").get()
+
+    model = StudyModel.objects.get(study=study).model
+    # The good one is the last in the queue.
+    for case in [*study.cases.filter(code__contains="-").order_by("code"), good]:
+        send(SegmentationJob.objects.create(case=case, model=model))
+    jobs = ended_jobs(7)
+
+    said = {code: job.error for code, job in jobs.items()}
+    for code in ("A-CUT", "B-EMPTY-FILE", "F-GONE"):
+        assert said[code].startswith(f"The stored CT volume of {code} is damaged or gone ("), said
+    assert said["C-AIR"] == "The CT volume is blank: every voxel is -1000 HU"
+    assert said["E-ONE-SLICE"].startswith("The CT volume is too small for a head: 1 slices")
+    assert {code for code, job in jobs.items() if job.state == JobState.DONE} == {
+        "D-NOISY-AIR",
+        good.code,
+    }
+    assert "Unexpected" not in " ".join(said.values())
+
+
+@contextmanager
+def address_space_left(bytes_left):
+    """Let this process, and with it the worker, reserve so much more memory and no more."""
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    former = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + bytes_left, former[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, former)
+
+
+def test_a_case_for_which_memory_is_short_fails_in_words_and_the_next_runs(study, worker):
+    queue_missing_work(study)
+    ended_jobs(1)  # the model is loaded: what memory is wanted from now on is the case's
+    large = np.zeros((120, 512, 512), np.int16)
+    large[10:110, 100:400, 100:400] = 40
+    add_case(study, "LARGE", large, (1.0, 0.45, 0.45))
+    bytes_of_volume = large.nbytes
+    del large
+    # Read, the volume takes two times its size; segmented, more than three.
+    with address_space_left(int(2.5 * bytes_of_volume)):
+        queue_missing_work(study)
+        failed = ended_jobs(2)["LARGE"]
+    assert failed.state == JobState.FAILED
+    assert failed.error.startswith("The worker's memory was not enough to segment LARGE"), (
+        failed.error
+    )
+
+    after = add_case(study, "NEXT", head())
+    queue_missing_work(study)
+    assert ended_jobs(3)[after.code].state == JobState.DONE
+
+
+def test_a_case_in_which_nothing_is_found_becomes_ready_without_a_tree(study, worker):
+    rng = np.random.default_rng(0)
+    case = add_case(study, "NOTHING", rng.normal(AIR_HU, 10, (20, 64, 64)))
+    queue_missing_work(study)
+    job = ended_jobs(2)[case.code]
+    assert job.measures["hints"] == ["Nothing was found"]
+    assert not load_arrays(job.mask_name)["mask"].any()
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not MediaPack.objects.filter(segmentation=job, state=JobState.DONE).exists():
+        assert time.monotonic() < deadline, list(MediaPack.objects.values())
+        time.sleep(0.2)
+    assert MediaPack.objects.get(segmentation=job).manifest["tree"] is None
