@@ -1,6 +1,6 @@
 """A model's card as the pages show it: what is known of a model, whoever wrote its card."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,6 +10,22 @@ from reader_study.segmentation.models import VesselModel
 MOST_FACTS = 40
 LONGEST_LIST = 4
 LONGEST_VALUE = 120
+# PostgreSQL keeps no order of JSON's keys.
+SETS = ("training", "internal-validation", "internal-test", "external-validation")
+MEASURES = (
+    "dice",
+    "cl_dice",
+    "nsd_1mm",
+    "hd95_mm",
+    "average_surface_distance_mm",
+    "recall",
+    "precision",
+    "centre_line_recall",
+    "betti_0_error",
+    "betti_1_error",
+    "volume_error_ml",
+    "volume_error_percent",
+)
 AXES = {0: "head to foot", 1: "front to back", 2: "side to side"}
 
 
@@ -153,20 +169,27 @@ def _evaluation(entry: object) -> dict[str, Any] | None:
             ],
             "published": paper["sets"].get(name) if paper else None,
         }
-        for name, one in evaluation["sets"].items()
+        for name, one in _in_order(evaluation["sets"], SETS)
     ]
-    named = {measure for one in evaluation["sets"].values() for measure in one["measures"]}
     titles = evaluation["measures"]
-    fallback = {"unit": "", "decimals": 3}
+    named = {name: None for one in evaluation["sets"].values() for name in one["measures"]}
     return {
         "sets": sets,
         "measures": [
-            {"measure": measure, "title": measure.replace("_", " "), **fallback}
+            {"measure": measure, "title": measure.replace("_", " "), "unit": "", "decimals": 3}
             | titles.get(measure, {})
-            for measure in sorted(named, key=[*titles, *sorted(named)].index)
+            for measure, _ in _in_order(named, MEASURES)
         ],
         "paper": {name: paper[name] for name in ("source", "note", "measure")} if paper else None,
     }
+
+
+def _in_order(entries: dict[str, Any], usual: Sequence[str]) -> list[tuple[str, Any]]:
+    """The usual ones in their order, then any others by name."""
+    return sorted(
+        entries.items(),
+        key=lambda entry: (usual.index(entry[0]) if entry[0] in usual else len(usual), entry[0]),
+    )
 
 
 def _read(schema: type[BaseModel], entry: object) -> dict[str, Any] | None:
@@ -178,7 +201,7 @@ def _read(schema: type[BaseModel], entry: object) -> dict[str, Any] | None:
 
 def _facts(entry: object) -> Iterator[dict[str, str]]:
     """Single values of an entry whose shape nobody fixed, named by their place in it."""
-    pairs = list(_pairs(entry, "")) if isinstance(entry, dict) else []
+    pairs = sorted(_pairs(entry, "")) if isinstance(entry, dict) else []
     for name, value in pairs[:MOST_FACTS]:
         yield {"name": name.replace("_", " "), "value": value[:LONGEST_VALUE]}
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -25,6 +26,8 @@ from reader_study.segmentation.models import ModelImport, VesselModel
 
 LONGEST_NOTICE = 200
 READ_BYTES = 2**20
+# Longer than any import or upload takes.
+LEFTOVER_SECONDS = 24 * 3600
 LONGEST_FILE_NAME = 100
 
 
@@ -208,6 +211,20 @@ def run_import(job: ModelImport) -> None:
     with transaction.atomic():
         finish(job, model=model)
         transaction.on_commit(lambda: _delete_upload(job.stored_name), robust=True)
+
+
+def sweep_leftovers() -> None:
+    """Delete what workers and servers that were killed left behind."""
+    if not settings.MODELS.is_dir():
+        return
+    wanted = ModelImport.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+    uploads = {str(key) for key in wanted.values_list("pk", flat=True)}
+    root = Path(_uploads().path(""))
+    folders = [folder for folder in root.glob("*") if folder.name not in uploads]
+    long_ago = time.time() - LEFTOVER_SECONDS
+    for folder in [*folders, *settings.MODELS.glob(".incoming-*")]:
+        if folder.stat().st_mtime < long_ago:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _delete_upload(stored_name: str) -> None:

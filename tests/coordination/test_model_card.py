@@ -1,5 +1,7 @@
 """A study's model on its coordinators' page: card, figures, choice; raters are told nothing."""
 
+from typing import Any
+
 import pytest
 
 from reader_study.accounts.models import User
@@ -8,7 +10,7 @@ from tests.cast import add_every_role, browser_of, make_study, open_with_cases
 
 pytestmark = pytest.mark.django_db
 
-EVALUATION = {
+EVALUATION: dict[str, Any] = {
     "format": 1,
     "measures": {"dice": {"title": "DSC", "unit": "", "best": 1, "decimals": 3}},
     "sets": {
@@ -51,6 +53,20 @@ def test_the_card_shows_each_sets_figures_and_the_papers_row():
         ("hd95_mm", "hd95 mm"),
     ]
     assert evaluation["paper"]["source"] == "Liu et al."
+
+
+def test_sets_and_measures_stand_in_the_order_of_the_work_however_the_database_keeps_them():
+    one = EVALUATION["sets"]["internal-test"]
+    names = ["zoo", "external-validation", "internal-test", "another", "training"]
+    evaluation = with_card({"evaluation": {"sets": dict.fromkeys(names, one)}})["evaluation"]
+    assert [one["name"] for one in evaluation["sets"]] == [
+        "training",
+        "internal-test",
+        "external-validation",
+        "another",
+        "zoo",
+    ]
+    assert [one["measure"] for one in evaluation["measures"]] == ["dice", "hd95_mm"]
 
 
 @pytest.mark.parametrize(

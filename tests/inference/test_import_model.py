@@ -148,6 +148,14 @@ def test_of_several_models_in_a_zip_one_has_to_be_named(exported, tmp_path):
         convert(several, tmp_path / "third", Wanted("honest", "N.", configuration="3d_lowres"))
 
 
+def test_a_models_own_folder_may_be_given_with_its_configuration(trained, tmp_path):
+    wanted = Wanted("honest", "Not for clinical use.", configuration=CONFIGURATION)
+    assert convert(trained, tmp_path, wanted).is_dir()
+    (tmp_path / "other").mkdir()
+    with pytest.raises(ModelError, match="trained as '3d_fullres', not as '3d_lowres'"):
+        convert(trained, tmp_path / "other", Wanted("honest", "N.", configuration="3d_lowres"))
+
+
 def test_checkpoints_of_numpy_1_are_read(trained, tmp_path):
     """NumPy 2 moved what its scalars are unpickled by; most checkpoints are older."""
     copied = copy_of(trained, tmp_path)
@@ -162,6 +170,7 @@ def test_checkpoints_of_numpy_1_are_read(trained, tmp_path):
     assert convert(copied, tmp_path).is_dir()
 
 
+@pytest.mark.filterwarnings("ignore:Detected old nnU-Net plans:UserWarning")
 def test_plans_of_the_first_releases_say_the_same_network_as_nnunet_makes_of_them():
     plans = honest_plans()
     plans["configurations"][CONFIGURATION] = old_style(plans["configurations"][CONFIGURATION])

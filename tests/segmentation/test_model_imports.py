@@ -1,6 +1,7 @@
 """A model that was trained elsewhere comes in by a command or by the browser, or not at all."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from inference.models.files import read_model_files
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
 from reader_study.jobs.models import JobState
+from reader_study.segmentation.model_imports import sweep_leftovers
 from reader_study.segmentation.models import ModelImport, VesselModel
 from reader_study.segmentation.tasks import import_model_task
 from tests.cast import browser_of, make_study
@@ -148,3 +150,17 @@ def test_an_administrator_who_reads_in_a_study_is_told_nothing_of_models():
     User.objects.filter(username="ruth").update(is_superuser=True)
     assert browser_of("ruth").get("/api/models").status_code == 404
     assert announce(1, username="ruth").status_code == 404
+
+
+def test_what_killed_workers_left_is_deleted_a_day_later_and_nothing_else(tmp_path):
+    assert send(b"x").status_code == 204
+    waiting = tmp_path / "model-uploads" / str(ModelImport.objects.get().pk)
+    leftovers = [tmp_path / "model-uploads" / "gone", settings.MODELS / ".incoming-gone"]
+    fresh, model = settings.MODELS / ".incoming-fresh", settings.MODELS / ("a" * 64)
+    for folder in (*leftovers, fresh, model):
+        (folder / "inside").mkdir(parents=True)
+    for folder in (*leftovers, waiting, model):
+        os.utime(folder, (0, 0))
+    sweep_leftovers()
+    assert not any(folder.exists() for folder in leftovers)
+    assert all(folder.exists() for folder in (waiting, fresh, model))

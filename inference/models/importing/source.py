@@ -40,15 +40,12 @@ class TrainedModel:
 
     Attributes
     ----------
-    folder
-        Its name for people; empty where the model lies at the top.
     plans, dataset
         ``plans.json`` and ``dataset.json``.
     folds
         Its folds, in the order of their names.
     """
 
-    folder: str
     plans: SourceFile
     dataset: SourceFile
     folds: tuple[FoldFiles, ...]
@@ -96,26 +93,24 @@ def find_model(files: Iterable[SourceFile], configuration: str | None) -> Traine
         If there is none or several, or if a file is missing.
     """
     by_name = {file.name: file for file in files}
-    folders = [
+    all_folders = sorted(
         str(PurePosixPath(name).parent)
         for name in by_name
         if PurePosixPath(name).name == "plans.json"
-    ]
-    if not folders:
+    )
+    if not all_folders:
         raise ModelError(
             "No plans.json was found: this is no model of nnU-Net 2. Give the zip that "
             "nnUNetv2_export_model_to_zip wrote, or the folder TRAINER__PLANS__CONFIGURATION."
         )
-    if configuration is not None:
-        folders = [folder for folder in folders if folder.split("__")[-1] == configuration]
+    # Of a model's own folder the name is not known; its checkpoints say what it is.
+    folders = [
+        folder
+        for folder in all_folders
+        if configuration is None or folder == "." or folder.endswith(f"__{configuration}")
+    ]
     if len(folders) != 1:
-        there = ", ".join(
-            sorted(
-                PurePosixPath(name).parent.name
-                for name in by_name
-                if PurePosixPath(name).name == "plans.json"
-            )
-        )
+        there = ", ".join(PurePosixPath(folder).name for folder in all_folders)
         wanted = f" {configuration!r}" if configuration else ""
         raise ModelError(
             f"There are {len(folders)} models{wanted}, and one is wanted. Found: {there[:300]}. "
@@ -149,7 +144,7 @@ def _model_in(folder: str, by_name: dict[str, SourceFile]) -> TrainedModel:
             f"{folder}: no fold with a {' or '.join(CHECKPOINTS)} was found. Export the model with "
             "its checkpoints."
         )
-    return TrainedModel(folder.removeprefix("."), plans, dataset, tuple(numbered or folds))
+    return TrainedModel(plans, dataset, tuple(numbered or folds))
 
 
 def _files_of_folder(source: Path) -> list[SourceFile]:

@@ -11,6 +11,7 @@ from django.db import OperationalError, close_old_connections
 from reader_study.cohorts.models import SeriesBuild, Upload
 from reader_study.cohorts.uploads.clearing import clear_quarantine
 from reader_study.jobs.services import reap
+from reader_study.segmentation.model_imports import sweep_leftovers
 from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Study, StudyState
@@ -48,6 +49,7 @@ def reap_everything() -> None:
     for kind in KINDS_OF_JOB:
         reap(kind)
     clear_quarantine()
+    sweep_leftovers()
     growing = [StudyState.SETUP, StudyState.READING]
     for study in Study.objects.filter(state__in=growing):
         queue_missing_work(study)
