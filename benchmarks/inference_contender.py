@@ -127,8 +127,10 @@ def _nnunets_command_line(request: Request, measured: Measured) -> NDArray[np.ui
     for _ in range(request.repeats):
         shutil.rmtree(outputs, ignore_errors=True)
         begin = time.perf_counter()
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True)
         measured.seconds.append(time.perf_counter() - begin)
+        if ended.returncode:
+            raise RuntimeError(f"nnUNetv2_predict failed:\n{ended.stderr[-2000:]}")
     measured.precision = "float32" if request.device == "cpu" else "float16"
     return read_volume(next(outputs.glob("*.nii.gz"))).hu.astype(np.uint8)
 

@@ -92,9 +92,9 @@ def _mean(summary: dict[str, Any]) -> str:
     return f"{summary['mean']:.3f} [{low:.3f}, {high:.3f}]"
 
 
-def _sets_in_words(sets: list[dict[str, Any]]) -> str:
+def _sets_in_words(sets: dict[str, Any]) -> str:
     return ", ".join(
-        f"{one['name']} {len(one['seeds'])} pairs ({one['hospital']['name']})" for one in sets
+        f"{name} {one['pairs']} pairs ({one['hospital']})" for name, one in sets.items()
     )
 
 

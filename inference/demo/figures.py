@@ -28,6 +28,8 @@ _COLUMNS = (
 _DOTS, _MEAN = "#3b6ea5", "#b2182b"
 _FOUND, _MISSED, _ELSEWHERE = "#1a7f37", "#d1495b", "#b8bec6"
 _DPI = 150
+_HALF_WIDTH_MM = 85.0
+_HEIGHTS_MM = (-68.0, 88.0)
 
 
 def draw_shares(cases: Sequence[OccludedCase], path: Path) -> None:
@@ -60,6 +62,8 @@ def draw_shares(cases: Sequence[OccludedCase], path: Path) -> None:
 def draw_trees(scans: OccludedScans, path: Path) -> None:
     """Draw the arteries of one phantom from in front: what its CTA shows, what the model found.
 
+    Where arteries lie behind each other, a pixel shows what holds for most of them.
+
     Parameters
     ----------
     scans
@@ -78,10 +82,15 @@ def draw_trees(scans: OccludedScans, path: Path) -> None:
     for axes, (title, scan, found) in zip(both, panels, strict=True):
         truth, far = scan.labels > 0, np.isin(scan.labels, beyond)
         picture = np.ones((*truth.shape[::2], 3))
-        layers = ((truth, _ELSEWHERE), (far & ~found, _MISSED), (far & found, _FOUND))
-        for mask, colour in layers:
-            picture[mask.any(axis=1)] = _rgb(colour)
-        _show_from_in_front(axes, picture, scan.spacing_zyx_mm)
+        seen, unseen = (far & found).sum(axis=1), (far & ~found).sum(axis=1)
+        layers = (
+            (truth.any(axis=1), _ELSEWHERE),
+            (unseen > seen, _MISSED),
+            ((seen > 0) & (seen >= unseen), _FOUND),
+        )
+        for shown, colour in layers:
+            picture[shown] = _rgb(colour)
+        _show_from_in_front(axes, picture, scan)
         axes.set_title(title, fontsize=11)
     for colour, label in (
         (_FOUND, "beyond the occlusion, found"),
@@ -101,12 +110,15 @@ def _figure(size: tuple[float, float], columns: int = 1) -> Any:
 
 
 def _show_from_in_front(
-    axes: "Axes", picture: NDArray[np.float64], spacing_zyx_mm: tuple[float, float, float]
+    axes: "Axes", picture: NDArray[np.float64], scan: Phantom | PhantomCTA
 ) -> None:
-    """Show [z, x, 3] with the head up; the patient's left is on the right as x grows."""
-    axes.imshow(
-        picture, origin="lower", aspect=spacing_zyx_mm[0] / spacing_zyx_mm[2], interpolation="none"
-    )
+    """Show [z, x, 3] in LPS mm with the head up; the patient's left is on the right."""
+    (slices, columns), (x, _, z) = picture.shape[:2], scan.origin_lps_mm
+    dz, _, dx = scan.spacing_zyx_mm
+    sides = (x - dx / 2, x + (columns - 0.5) * dx, z - dz / 2, z + (slices - 0.5) * dz)
+    axes.imshow(picture, origin="lower", extent=sides, interpolation="none")
+    axes.set_xlim(-_HALF_WIDTH_MM, _HALF_WIDTH_MM)
+    axes.set_ylim(*_HEIGHTS_MM)
     axes.set_axis_off()
 
 

@@ -224,14 +224,14 @@ def _training(
     return {
         "recipe": dataclasses.asdict(design.recipe),
         "parameters": sum(tensor.numel() for tensor in network.parameters()),
-        "sets": [
-            {
-                "name": each.name,
-                "hospital": dataclasses.asdict(each.hospital),
+        "sets": {
+            each.name: {
+                "hospital": each.hospital.name,
+                "pairs": len(each.seeds),
                 "seeds": list(each.seeds),
             }
             for each in design.sets
-        ],
+        },
         "registration": {
             "error_mm_mean": statistics.mean(one.error_mm for one in registered),
             "error_mm_largest": max(one.largest_error_mm for one in registered),
@@ -240,6 +240,13 @@ def _training(
             "cases": [dataclasses.asdict(one) for one in registered],
         },
         "versions": _versions(),
+        "hospitals": {
+            each.hospital.name: {
+                "ncct": dataclasses.asdict(each.hospital.ncct),
+                "cta": dataclasses.asdict(each.hospital.cta),
+            }
+            for each in design.sets
+        },
     }
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from inference.phantom.clot import Clot, Occlusion, clot_of_seed
 from inference.phantom.fields import Plane
@@ -141,6 +140,8 @@ class _MovedHead:
     """The head without arteries, moved: painted where it was and interpolated linearly."""
 
     def __init__(self, seed: int, clot: Clot, grid: VoxelGrid, moved_lps: Transform) -> None:
+        from scipy import ndimage
+
         margin = [int(np.ceil(_MARGIN_MM / step)) for step in grid.spacing_zyx_mm]
         shape = tuple(np.add(grid.shape_zyx, np.multiply(2, margin)).tolist())
         around = VoxelGrid(shape, grid.spacing_zyx_mm)

@@ -50,18 +50,20 @@ def test_it_is_small_enough_for_the_repository():
 
 @of_demo_train
 def test_its_card_is_of_the_design_that_make_demo_train_follows(model):
-    described = {one["name"]: one for one in model.card["training"]["sets"]}
+    described = model.card["training"]["sets"]
+    hospitals = model.card["training"]["hospitals"]
     assert {name: one["seeds"] for name, one in described.items()} == {
         one.name: list(one.seeds) for one in DEMO_DESIGN.sets
     }
     for one in DEMO_DESIGN.sets:
-        assert described[one.name]["hospital"]["ncct"]["noise_hu"] == one.hospital.ncct.noise_hu
-    assert model.card["training"]["recipe"]["iterations"] == DEMO_DESIGN.recipe.iterations
+        hospital = hospitals[described[one.name]["hospital"]]
+        assert hospital["ncct"]["noise_hu"] == one.hospital.ncct.noise_hu
+        assert hospital["cta"]["noise_hu"] == one.hospital.cta.noise_hu
 
 
 @of_demo_train
 def test_its_sets_have_the_papers_proportions_and_share_no_phantom(model):
-    seeds = {one["name"]: one["seeds"] for one in model.card["training"]["sets"]}
+    seeds = {name: one["seeds"] for name, one in model.card["training"]["sets"].items()}
     external = seeds.pop("external-validation")
     dataset_1 = [seed for own in seeds.values() for seed in own]
     assert len(dataset_1) == 280 / 40 * len(external)

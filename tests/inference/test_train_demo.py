@@ -47,8 +47,9 @@ def test_every_set_but_the_training_is_evaluated(trained):
         "internal-test": 1,
         "external-validation": 1,
     }
-    described = {one["name"]: one["seeds"] for one in card["training"]["sets"]}
-    assert described["training"] == list(NANO_DESIGN.sets[0].seeds)
+    described = card["training"]["sets"]
+    assert described["training"]["seeds"] == list(NANO_DESIGN.sets[0].seeds)
+    assert described["external-validation"]["hospital"] == "south"
 
 
 def test_registration_found_how_the_heads_had_moved(trained):
