@@ -1,13 +1,17 @@
 """Ten leaks, planted one at a time: the audit finds each, and nothing where there is none."""
 
 import hashlib
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.db.models import F
 from django.http import HttpResponseRedirect
+from django.test import override_settings
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
@@ -15,6 +19,7 @@ from reader_study.api_errors import explain
 from reader_study.audit import guards
 from reader_study.coordination.blinding.answers import Leak
 from reader_study.coordination.blinding.audit import BlindingAudit
+from reader_study.coordination.blinding.walk import undone
 from reader_study.imaging.padding import Filling, fill_up
 from reader_study.reading import api, media, serializers
 from reader_study.reading.models import Assignment, Stage
@@ -26,15 +31,28 @@ pytestmark = pytest.mark.django_db
 
 
 def audited(study: Study) -> list[Leak]:
-    return BlindingAudit(study, elsewhere=("GET",), marker=CANARY).run().leaks
+    """What is found in all that raters use; coordinators' addresses are walked elsewhere."""
+    return BlindingAudit(study, elsewhere=(), marker=CANARY).run().leaks
+
+
+@pytest.fixture(scope="module")
+def made_once(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Study, dict[str, Any]]]:
+    """A study with canaries that all tests here share, and where its files are."""
+    stores: dict[str, Any] = deepcopy(django_settings.STORAGES)
+    for name in ("default", "quarantine"):
+        stores[name]["OPTIONS"] = {"location": tmp_path_factory.mktemp(name)}
+    with django_db_blocker.unblock(), undone(), override_settings(STORAGES=stores):
+        study = study_half_read()
+        Planter(study).plant()
+        yield study, stores
 
 
 @pytest.fixture
-def study() -> Study:
-    study = study_half_read()
-    Planter(study).plant()
-    study.refresh_from_db()
-    return study
+def study(made_once: tuple[Study, dict[str, Any]], settings: Any) -> Study:
+    made, settings.STORAGES = made_once
+    return Study.objects.get(pk=made.pk)
 
 
 def case_code(study: Study) -> str:

@@ -74,6 +74,18 @@ def test_short_words_are_not_looked_for_in_images_nor_plain_words_in_programmes(
     assert leaks(b" S-2B77QX ", secret="S-2B77QX", address="/static/a.js")
 
 
+def test_a_length_that_is_a_secret_number_by_chance_is_no_leak():
+    search = Search([Secret("65536", "Reading.active_ms")])
+
+    def told(name: str, value: str, address: str = "/api/x") -> list[str]:
+        asked = Answer("ruth", "GET", address, 200, ((name, value),), b"")
+        return [leak.what for leak in search.leaks_in(asked)]
+
+    assert told("Content-Length", "65536") == []
+    assert told("ETag", '"65536-1f"', "/static/a.js") == []
+    assert told("X-Active", "65536")
+
+
 def test_an_order_of_chance_is_no_leak_and_a_shared_one_is_none_where_it_is_meant():
     cases = [f"C{number:02d}" for number in range(12)]
     mixed = [cases[place] for place in (7, 2, 10, 0, 5, 11, 3, 9, 1, 8, 4, 6)]

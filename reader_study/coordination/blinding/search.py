@@ -51,11 +51,13 @@ class Search:
 
     def leaks_in(self, answer: Answer) -> Iterator[Leak]:
         """Yield what an answer tells."""
-        head = "\n".join(f"{name}: {value}" for name, value in answer.headers).encode()
+        # A length may be any number; what it tells is for the check of sizes.
+        named = [header for header in answer.headers if header[0].lower() != "content-length"]
+        head = "\n".join(f"{name}: {value}" for name, value in named).encode()
         image = answer.address.startswith(MEDIA) and answer.status == 200
         for part, content in (("header", head), ("body", answer.body)):
             likely = _any_value
-            if part == "body" and answer.address.startswith(STATIC):
+            if answer.address.startswith(STATIC):
                 likely = _unlike_a_word
             elif part == "body" and image:
                 likely = _long
