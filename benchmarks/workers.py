@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reader_study.cohorts.models import Case
     from reader_study.segmentation.models import VesselModel
 
-SHAPE_ZYX, SPACING_ZYX_MM = (64, 192, 192), (2.0, 1.1, 1.1)
+SHAPE_ZYX, SPACING_ZYX_MM = (64, 128, 128), (1.5, 1.2, 1.2)
 CASES = 16
 NUMBERS_OF_WORKERS = (1, 2)
 LONGEST_SECONDS = 1800.0
