@@ -4,6 +4,7 @@ The limits are wide on purpose, since anatomy varies: a hint on every other case
 none. See the reasons beside each; the figures of the phantoms are those of their true masks.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.anatomy.tree_measures import Extent, Sides, TreeMeasures, measure_tree
+
+logger = logging.getLogger(__name__)
 
 ALMOST_NOTHING_ML = 0.5
 """Both carotid siphons and first segments of the middle cerebral arteries alone hold more: 4 cm
@@ -45,6 +48,23 @@ def tree_findings(
     """
     tree = measure_tree(mask, spacing_zyx_mm, labels, hu)
     return {**tree.as_json(), "hints": quality_hints(tree)}
+
+
+def findings_or_problem(
+    mask: NDArray[np.uint8],
+    spacing_zyx_mm: Sequence[float],
+    labels: Mapping[str, int],
+    hu: NDArray[np.generic],
+) -> dict[str, Any]:
+    """Return `tree_findings`, or, where that fails, its reason as ``problem``.
+
+    The mask is what was asked for: it is not given up for want of its measures.
+    """
+    try:
+        return tree_findings(mask, spacing_zyx_mm, labels, hu)
+    except Exception as error:
+        logger.exception("A segmentation could not be measured")
+        return {"problem": f"Not measured: {type(error).__name__}: {error}"}
 
 
 def quality_hints(tree: TreeMeasures) -> list[str]:

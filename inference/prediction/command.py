@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,12 +43,26 @@ class FileCase:
 
         return read_volume(self.source)
 
-    def write(self, volume: "Volume", prediction: "Prediction") -> None:
-        """Write the mask on the file's grid, and its provenance."""
+    def write(
+        self,
+        volume: "Volume",
+        prediction: "Prediction",
+        labels: Mapping[str, int] | None = None,
+    ) -> None:
+        """Write the mask on the file's grid, and its provenance.
+
+        With the model's labels by name, the tree is measured too.
+        """
         from inference.volumes import write_mask
 
         write_mask(volume, prediction.mask, self.mask)
         provenance = prediction.provenance | {"volume_remarks": list(volume.remarks)}
+        if labels is not None:
+            from inference.anatomy.hints import findings_or_problem
+
+            provenance["measures"] = findings_or_problem(
+                prediction.mask, volume.spacing_zyx_mm, labels, volume.hu
+            )
         self.provenance.write_text(json.dumps(provenance, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -112,7 +126,7 @@ def predict_files(model: "SegmentationModel", cases: Sequence[FileCase]) -> int:
 
         work = QueueWork(
             read=FileCase.read,
-            write=FileCase.write,
+            write=lambda case, volume, prediction: case.write(volume, prediction, model.labels),
             progress=lambda case: lambda share: show(case, share),
         )
         for done in predict_queue(model, cases, work):

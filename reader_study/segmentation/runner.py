@@ -1,10 +1,9 @@
 """What a GPU worker does with a case: NCCT in, artery mask and provenance out."""
 
-import logging
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
@@ -23,8 +22,6 @@ from reader_study.segmentation.services import queue_pack
 
 if TYPE_CHECKING:
     from inference.prediction.model import SegmentationModel
-
-logger = logging.getLogger(__name__)
 
 CUBIC_MM_PER_ML = 1000.0
 
@@ -66,6 +63,9 @@ def run_segmentation(job: SegmentationJob) -> None:
 
 
 def _segment(job: SegmentationJob) -> None:
+    # Only the worker pays for scikit-image and SciPy.
+    from inference.anatomy.hints import findings_or_problem
+
     choice: VesselModel = job.model
     volume_name = _volume_in_use(job.case)
     with transaction.atomic():
@@ -74,7 +74,7 @@ def _segment(job: SegmentationJob) -> None:
     model = _warm_model(choice.directory, choice.sha256)
     prediction = model.predict(volume.hu, volume.spacing_zyx_mm, progress=progress_reporter(job))
     begin = time.perf_counter()
-    measures = measures_of(prediction.mask, volume, choice.labels)
+    measures = findings_or_problem(prediction.mask, volume.spacing_zyx_mm, choice.labels, volume.hu)
     prediction.provenance["seconds"]["measures"] = round(time.perf_counter() - begin, 2)
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
     mask_name = save_arrays(f"cases/{job.case_id}/mask-{job.token}.npz", mask=prediction.mask)
@@ -92,23 +92,6 @@ def _segment(job: SegmentationJob) -> None:
         PackSource.objects.filter(pack__segmentation=job).delete()
         if segmentations_that_may_be_packed().filter(pk=job.pk).exists():
             queue_pack(job)
-
-
-def measures_of(
-    mask: np.ndarray[Any, np.dtype[np.uint8]], volume: CTVolume, labels: dict[str, int]
-) -> dict[str, Any]:
-    """Measure a segmented tree for its coordinators; where that fails, say so in ``problem``.
-
-    The mask is what the study is about: it is not given up for want of its measures.
-    """
-    # Only the worker pays for scikit-image and SciPy.
-    from inference.anatomy.hints import tree_findings
-
-    try:
-        return tree_findings(mask, volume.spacing_zyx_mm, labels, volume.hu)
-    except Exception as error:
-        logger.exception("A segmentation could not be measured")
-        return {"problem": f"Not measured: {type(error).__name__}: {error}"}
 
 
 def _stored_volume(case: Case, name: str) -> CTVolume:

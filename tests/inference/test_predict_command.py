@@ -60,6 +60,8 @@ def test_the_provenance_lies_beside_the_mask(model, ct, tmp_path):
     assert provenance["model_sha256"] == load_model(model).sha256
     assert provenance["backend"] == "openvino"
     assert provenance["volume_remarks"] == []
+    assert provenance["measures"]["volume_ml"] >= 0
+    assert isinstance(provenance["measures"]["hints"], list)
     assert set(provenance["seconds"]) == {"preprocess", "network", "export", "total"}
 
 

@@ -167,7 +167,7 @@ SECRET: Mapping[str, frozenset[str]] = {
         ["sha256", "name", "notice", "directory", "card", "created_at"]
     ),
     "segmentation.SegmentationJob": frozenset(
-        _OF_JOBS | {"volume_name", "mask_name", "provenance", "artery_volume_ml"}
+        _OF_JOBS | {"volume_name", "mask_name", "provenance", "artery_volume_ml", "measures"}
     ),
     "segmentation.MediaPack": frozenset(_OF_JOBS | {"folder"}),
     "segmentation.PackSource": frozenset({"stored_name"}),
