@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import hashlib
 import importlib.metadata
 import io
 import json
@@ -26,6 +27,7 @@ Report = Callable[[str], None]
 
 FINAL, LATEST = "checkpoint_final.pth", "checkpoint_latest.pth"
 PROGRESS = "progress.json"
+TRAINED_ON = "trained-on.sha256"
 
 
 @dataclass(frozen=True)
@@ -113,15 +115,16 @@ def train(workspace: Workspace, settings: TrainingSettings, report: Report) -> P
     Raises
     ------
     InferenceError
-        If there is no such trainer, device or fold.
+        If there is no such trainer, device or fold, or the fold was begun on another data set.
     """
+    _check_fold(workspace, settings.fold)
+    device, base = _device(settings.device), trainer_class(settings.trainer)
     results = workspace.results(settings.trainer)
     folder = results / f"fold_{settings.fold}"
+    _refuse_other_data(workspace, folder)
     if (folder / FINAL).is_file():
         report(f"Fold {settings.fold} was trained before ({folder / FINAL}), skipped")
         return results
-    device = _device(settings.device)
-    _check_fold(workspace, settings.fold)
     torch.manual_seed(settings.seed)
     np.random.seed(settings.seed)  # nnU-Net's data loader draws from the global state
     screen = sys.stdout
@@ -134,7 +137,7 @@ def train(workspace: Workspace, settings: TrainingSettings, report: Report) -> P
         nnunet_folders(workspace, nnUNet_n_proc_DA=str(settings.workers)),
         contextlib.redirect_stdout(io.StringIO()),  # the log file has all that nnU-Net prints
     ):
-        trainer = _trainer(workspace, settings, device)
+        trainer = _trainer(workspace, settings, base, device)
         trainer.follow(settings, report_on_screen)
         if (folder / LATEST).is_file():
             trainer.load_checkpoint(str(folder / LATEST))
@@ -149,8 +152,9 @@ def read_progress(folder: Path) -> Progress | None:
     return Progress(**json.loads(path.read_text())) if path.is_file() else None
 
 
-def _trainer(workspace: Workspace, settings: TrainingSettings, device: torch.device) -> Any:
-    base = trainer_class(settings.trainer)
+def _trainer(
+    workspace: Workspace, settings: TrainingSettings, base: type[Any], device: torch.device
+) -> Any:
     # Under the same name nnU-Net's other commands find the results, and the checkpoint says which.
     following = type(settings.trainer, (_ProgressShown, base), {})
     dataset = json.loads((workspace.preprocessed / "dataset.json").read_text())
@@ -245,6 +249,20 @@ def _check_fold(workspace: Workspace, fold: int) -> None:
     folds = len(json.loads(path.read_text()))
     if not 0 <= fold < folds:
         raise InferenceError(f"There is no fold {fold}: the data set has {folds}, from 0")
+
+
+def _refuse_other_data(workspace: Workspace, folder: Path) -> None:
+    """Refuse to go on where cases, splits or plans are not those that the fold began with."""
+    contents = workspace.chosen.read_bytes() + workspace.plans.read_bytes()
+    now, mark = hashlib.sha256(contents).hexdigest(), folder / TRAINED_ON
+    if not mark.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        mark.write_text(now)
+    elif mark.read_text() != now:
+        raise InferenceError(
+            f"The data set or its plans changed since {folder} was begun: move that folder away to "
+            "train anew, or prepare the data set as it was"
+        )
 
 
 def _device_name(device: torch.device) -> str:

@@ -136,6 +136,17 @@ def test_a_finished_training_is_skipped(trained):
     assert "trained before" in lines[0]
 
 
+def test_a_training_does_not_go_on_with_other_cases(trained):
+    workspace, _, _ = trained
+    choice = workspace.chosen.read_text()
+    try:
+        workspace.chosen.write_text(choice.replace('"c1"', '"c9"'))
+        with pytest.raises(InferenceError, match="changed since"):
+            train(workspace, TrainingSettings(trainer=TRAINER), lambda _: None)
+    finally:
+        workspace.chosen.write_text(choice)
+
+
 def test_the_model_is_exported_by_the_command_and_predicts(trained, tmp_path, capsys):
     workspace, killed_at, _ = trained
     status = main(
