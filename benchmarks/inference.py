@@ -146,6 +146,8 @@ def _measure(scene: Scene, device: str, quick: bool) -> list[Row]:
             _say(f"{scene.name}: {contender}")
             measured, mask = _in_a_process(request)
             reference = mask if reference is None else reference
+            if not reference.any():
+                _say("nnU-Net's mask is empty: speed can be compared, overlap cannot")
             both = int((mask & reference).sum())
             voxels = int(mask.sum()) + int(reference.sum())
             dice = 2 * both / voxels if voxels else float("nan")
