@@ -20,6 +20,7 @@ from reader_study.cohorts.models import (
 )
 from reader_study.reading.models import CalibrationResult
 from reader_study.reading.services import open_study
+from reader_study.segmentation.models import ModelImport, StudyModel
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Role, Study
 from reader_study.studies.services import add_rater
@@ -70,6 +71,10 @@ def _fill_the_other_tables(study: Study, carol: User) -> None:
     assert series is not None
     SeriesBuild.objects.create(
         series=series, purpose=BuildPurpose.RELEASE, kind=SeriesKind.DSA, asked_by=carol
+    )
+    model = StudyModel.objects.get(study=study).model
+    ModelImport.objects.create(
+        name=model.name, file_name="export.zip", size_bytes=9, requested_by=carol, model=model
     )
     upload = begun_upload(study)
     sent_file(upload, "DOE_JOHN/ct.dcm", b"ct")

@@ -52,6 +52,7 @@ def test_the_mid_plane_turns_with_the_head(phantom, yaw, roll, pitch, shift):
         phantom.hu.astype(np.float32), matrix.T, offset=offset, order=1, cval=-1000
     )
     plane = find_mid_plane(turned, SPACING)
+    assert plane is not None
     normal = matrix @ [0, 0, 1]
     head = -np.array(phantom.origin_lps_mm[::-1])
     centre = (middle * 2.0 + shift) + matrix @ (head - middle * 2.0)
@@ -104,6 +105,8 @@ def test_names_and_the_middle_of_the_head_tell_the_same_sides(fine):
     named = measure_tree(fine.labels, fine.spacing_zyx_mm, ARTERY_LABELS, fine.hu).sides
     whole = (fine.labels > 0).astype(np.uint8)
     halved = measure_tree(whole, fine.spacing_zyx_mm, ONE_LABEL, fine.hu).sides
+    assert named is not None
+    assert halved is not None
     assert (named.told_by, halved.told_by) == ("names", "mid-plane")
     left = np.isin(fine.labels, [v for n, v in ARTERY_LABELS.items() if n.startswith("L")])
     assert named.left.volume_ml == pytest.approx(left.sum() * 1.2**3 / 1000)

@@ -14,13 +14,13 @@ from inference.phantom import (
     scan_phantom,
 )
 from inference.phantom.grid import VoxelGrid
-from inference.phantom.labels import artery_label, labels_beyond_m1
+from inference.phantom.labels import Side, artery_label, labels_beyond_m1
 
 CTA = Scanner("test CTA", (110, 140, 130), (1.4, 1.4, 1.4), noise_hu=8.0)
 SHARP = Scanner("sharp", (60, 128, 128), (2.0, 1.5, 1.5), noise_hu=6.0)
 SMOOTH = Scanner("smooth", (60, 128, 128), (2.0, 1.5, 1.5), noise_hu=3.0, blur_mm=1.5)
 STILL = rigid_motion((0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
-OTHER = {"left": "right", "right": "left"}
+OTHER: dict[str, Side] = {"left": "right", "right": "left"}
 
 
 @pytest.fixture(scope="module")

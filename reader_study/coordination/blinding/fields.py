@@ -169,6 +169,18 @@ SECRET: Mapping[str, frozenset[str]] = {
     "segmentation.SegmentationJob": frozenset(
         _OF_JOBS | {"volume_name", "mask_name", "provenance", "artery_volume_ml", "measures"}
     ),
+    "segmentation.ModelImport": frozenset(
+        _OF_JOBS
+        | {
+            "name",
+            "notice",
+            "configuration",
+            "smallest_component_mm3",
+            "file_name",
+            "size_bytes",
+            "stored_name",
+        }
+    ),
     "segmentation.MediaPack": frozenset(_OF_JOBS | {"folder"}),
     "segmentation.PackSource": frozenset({"stored_name"}),
     "reading.Assignment": frozenset({"position"}),

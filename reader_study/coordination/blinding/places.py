@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from reader_study.cohorts.models import QuarantinedFile, Series, Upload
 from reader_study.reading.models import Assignment
+from reader_study.segmentation.models import ModelImport, StudyModel
 from reader_study.studies.models import ExampleImage, Invitation, Membership, Study
 
 FILE = "volume.bin"
@@ -38,6 +39,11 @@ def names_in(study: Study, assignment: Assignment | None, token: str | None) -> 
         "file_id": _first_key(QuarantinedFile.objects.filter(upload__study=study)),
         "member_id": _first_key(Membership.objects.filter(study=study)),
         "invitation_id": _first_key(Invitation.objects.filter(study=study)),
+        "import_id": _first_key(
+            ModelImport.objects.filter(
+                model__in=StudyModel.objects.filter(study=study).values("model")
+            )
+        ),
     }
     return {name: value for name, value in named.items() if value is not None}
 

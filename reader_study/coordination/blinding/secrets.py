@@ -24,7 +24,7 @@ from reader_study.coordination.blinding.fields import (
 )
 from reader_study.coordination.blinding.search import Secret
 from reader_study.reading.serializers import told_of_media
-from reader_study.segmentation.models import StudyModel, VesselModel
+from reader_study.segmentation.models import ModelImport, StudyModel, VesselModel
 from reader_study.studies.api import RaterProtocolSerializer
 from reader_study.studies.models import Role, Study
 from reader_study.studies.protocol_templates import PROTOCOL_TEMPLATES
@@ -92,10 +92,11 @@ def rows_of(study: Study, model: type[Model]) -> QuerySet[Any]:
     """Return the rows of a model that belong to a study."""
     if model is Study:
         return Study.objects.filter(pk=study.pk)
+    chosen_models = StudyModel.objects.filter(study=study).values("model")
     if model is VesselModel:
-        return VesselModel.objects.filter(
-            pk__in=StudyModel.objects.filter(study=study).values("model")
-        )
+        return VesselModel.objects.filter(pk__in=chosen_models)
+    if model is ModelImport:
+        return ModelImport.objects.filter(model__in=chosen_models)
     if model is User:
         return User.objects.filter(memberships__study=study)
     if model is Event:
