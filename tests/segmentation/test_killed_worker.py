@@ -27,7 +27,7 @@ STUDY = [
 RELEASE_ALL = """
 from reader_study.accounts.models import User
 from reader_study.cohorts.models import Series
-from reader_study.cohorts.reviews import release
+from reader_study.cohorts.series.reviews import release
 mara = User.objects.get(username="mara")
 for series in Series.objects.filter(review="waiting"):
     release(series=series, phase="", blackouts=[], reason="Nothing to read.", actor=mara)
