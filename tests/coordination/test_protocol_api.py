@@ -190,3 +190,12 @@ def test_templates_can_be_saved_as_they_are(study):
         answer = save(study, template["document"], based_on=version)
         assert answer.status_code == 200, answer.json()
         assert answer.json()["document"] == template["document"]
+
+
+def test_a_template_comes_with_a_seed_that_nobody_knows(study):
+    seeds = {
+        template["document"]["seed"]
+        for _ in range(2)
+        for template in browser_of("ruth").get("/api/protocol-templates").json()
+    }
+    assert len(seeds) == 10
