@@ -26,7 +26,7 @@ _COLUMNS = (
     ("cta_centre_line_recall_beyond_occlusion", "CT angiography,\nbeyond the occlusion"),
 )
 _DOTS, _MEAN = "#3b6ea5", "#b2182b"
-_FOUND, _MISSED, _ELSEWHERE = "#1a7f37", "#d1495b", "#b8bec6"
+_FOUND, _MISSED, _ELSEWHERE = "#0072b2", "#e69f00", "#b8bec6"
 _DPI = 150
 _HALF_WIDTH_MM = 85.0
 _HEIGHTS_MM = (-68.0, 88.0)

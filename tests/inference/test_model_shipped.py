@@ -15,9 +15,6 @@ from inference.prediction.model import load_model
 SEED_OF_NO_OTHER_USE = 3_000_000
 LARGEST_BYTES = 1_000_000
 CARD = json.loads((DEMO_MODEL_DIRECTORY / "model-card.json").read_text())
-of_demo_train = pytest.mark.skipif(
-    "occlusion" not in CARD, reason="the shipped model is older than make demo-train"
-)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +45,6 @@ def test_it_is_small_enough_for_the_repository():
     }
 
 
-@of_demo_train
 def test_its_card_is_of_the_design_that_make_demo_train_follows(model):
     described = model.card["training"]["sets"]
     hospitals = model.card["training"]["hospitals"]
@@ -61,7 +57,6 @@ def test_its_card_is_of_the_design_that_make_demo_train_follows(model):
         assert hospital["cta"]["noise_hu"] == one.hospital.cta.noise_hu
 
 
-@of_demo_train
 def test_its_sets_have_the_papers_proportions_and_share_no_phantom(model):
     seeds = {name: one["seeds"] for name, one in model.card["training"]["sets"].items()}
     external = seeds.pop("external-validation")
@@ -73,7 +68,6 @@ def test_its_sets_have_the_papers_proportions_and_share_no_phantom(model):
     assert len(used) == len(set(used))
 
 
-@of_demo_train
 def test_every_figure_of_the_card_is_one_of_its_cases(model):
     evaluation, occlusion = model.card["evaluation"], model.card["occlusion"]
     for name, one in evaluation["sets"].items():
@@ -87,7 +81,6 @@ def test_every_figure_of_the_card_is_one_of_its_cases(model):
     assert f"{occlusion['measures']['centre_line_recall_beyond_occlusion']['mean']:.3f}" in text
 
 
-@of_demo_train
 def test_it_finds_beyond_an_occlusion_what_its_card_says(model):
     seed = HELD_OUT_SEEDS[0]
     hospital = DEMO_DESIGN.occluded_hospital
