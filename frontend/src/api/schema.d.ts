@@ -80,7 +80,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List the templates. */
+        /** @description List the templates, with seeds drawn now. */
         get: operations["protocol_templates_list"];
         put?: never;
         post?: never;
