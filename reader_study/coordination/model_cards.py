@@ -200,8 +200,12 @@ def _read(schema: type[BaseModel], entry: object) -> dict[str, Any] | None:
 
 
 def _facts(entry: object) -> Iterator[dict[str, str]]:
-    """Single values of an entry whose shape nobody fixed, named by their place in it."""
-    pairs = sorted(_pairs(entry, "")) if isinstance(entry, dict) else []
+    """Single values of an entry whose shape nobody fixed, named by their place in it.
+
+    What lies deepest in it comes last and is left out first.
+    """
+    pairs = list(_pairs(entry, "")) if isinstance(entry, dict) else []
+    pairs.sort(key=lambda pair: (pair[0].count(", "), pair[0]))
     for name, value in pairs[:MOST_FACTS]:
         yield {"name": name.replace("_", " "), "value": value[:LONGEST_VALUE]}
 
