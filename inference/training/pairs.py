@@ -13,24 +13,17 @@ A CSV file, UTF-8, with one line a case:
 ==============  ==================================================================================
 """
 
-import csv
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from inference.errors import InferenceError
+from inference.case_tables import CASE_NAME, TableError, read_rows, table_error
 
 SetName = Literal["training", "internal-validation", "internal-test", "external-validation"]
 SETS: tuple[SetName, ...] = get_args(SetName)
 
 _REQUIRED = ("case", "site", "set", "ncct", "cta", "mask")
-_CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-_LINE_OF_NAMES = 1
-
-
-class TableError(InferenceError):
-    """The table of pairs cannot be used; the message names line and column."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,16 @@ def read_pairs(path: Path) -> list[Pair]:
         Naming the line and the column: a column or file is missing, a set is unknown, a case or
         file stands there twice, or a patient is in two sets.
     """
-    rows = _read_rows(path)
+
+    def check_columns(columns: Sequence[str]) -> None:
+        for name in _REQUIRED:
+            if name not in columns:
+                raise TableError(
+                    f"{path}, line 1: the column {name!r} is missing; "
+                    f"the columns are {', '.join(_REQUIRED)} and, optional, patient"
+                )
+
+    rows = read_rows(path, check_columns)
     pairs = [_pair(path, line, row) for line, row in rows]
     lines = [line for line, _ in rows]
     _refuse_repeated_cases(path, lines, pairs)
@@ -82,51 +84,22 @@ def read_pairs(path: Path) -> list[Pair]:
     return pairs
 
 
-def _read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TableError(f"{path} cannot be read as a UTF-8 table: {error}") from error
-    reader = csv.DictReader(text.splitlines())
-    names = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = names
-    for name in _REQUIRED:
-        if name not in names:
-            raise TableError(
-                f"{path}, line {_LINE_OF_NAMES}: the column {name!r} is missing; "
-                f"the columns are {', '.join(_REQUIRED)} and, optional, patient"
-            )
-    rows = []
-    for row in reader:
-        if None in row or None in row.values():
-            raise TableError(
-                f"{path}, line {reader.line_num}: this line has more or fewer cells than the "
-                f"{len(names)} columns"
-            )
-        cells = {name: cell.strip() for name, cell in row.items()}
-        if any(cells.values()):
-            rows.append((reader.line_num, cells))
-    if not rows:
-        raise TableError(f"{path}, line {_LINE_OF_NAMES + 1}: the table has no cases")
-    return rows
-
-
 def _pair(path: Path, line: int, row: dict[str, str]) -> Pair:
-    if not _CASE.fullmatch(row["case"]):
-        raise _error(
+    if not CASE_NAME.fullmatch(row["case"]):
+        raise table_error(
             path, line, "case", f"{row['case']!r} is no name of letters, digits, '-' and '_'"
         )
     if not row["site"]:
-        raise _error(path, line, "site", "the site is missing")
+        raise table_error(path, line, "site", "the site is missing")
     set_name = next((name for name in SETS if name == row["set"]), None)
     if set_name is None:
-        raise _error(path, line, "set", f"{row['set']!r} is none of {', '.join(SETS)}")
+        raise table_error(path, line, "set", f"{row['set']!r} is none of {', '.join(SETS)}")
     ncct = _file(path, line, row, "ncct")
     if ncct is None:
-        raise _error(path, line, "ncct", "the non-contrast CT is missing")
+        raise table_error(path, line, "ncct", "the non-contrast CT is missing")
     cta, mask = _file(path, line, row, "cta"), _file(path, line, row, "mask")
     if cta is None and mask is None:
-        raise _error(
+        raise table_error(
             path, line, "cta", "a case without a mask needs a CTA, from which a label is drafted"
         )
     patient = row.get("patient") or row["case"]
@@ -138,7 +111,7 @@ def _file(path: Path, line: int, row: dict[str, str], column: str) -> Path | Non
         return None
     found = (path.parent / row[column]).resolve()
     if not found.exists():
-        raise _error(path, line, column, f"there is no {found}")
+        raise table_error(path, line, column, f"there is no {found}")
     return found
 
 
@@ -148,7 +121,7 @@ def _refuse_repeated_cases(path: Path, lines: list[int], pairs: list[Pair]) -> N
         # File systems that ignore case would put the second case over the first.
         before = seen.setdefault(pair.case.casefold(), line)
         if before != line:
-            raise _error(path, line, "case", f"{pair.case!r} stands in line {before} already")
+            raise table_error(path, line, "case", f"{pair.case!r} stands in line {before} already")
 
 
 def _refuse_repeated_files(path: Path, lines: list[int], pairs: list[Pair]) -> None:
@@ -159,7 +132,7 @@ def _refuse_repeated_files(path: Path, lines: list[int], pairs: list[Pair]) -> N
                 continue
             before = seen.setdefault(file, (line, column))
             if before != (line, column):
-                raise _error(
+                raise table_error(
                     path, line, column, f"{file} stands in line {before[0]}, {before[1]}, already"
                 )
 
@@ -169,14 +142,10 @@ def _refuse_patients_in_two_sets(path: Path, lines: list[int], pairs: list[Pair]
     for line, pair in zip(lines, pairs, strict=True):
         before_line, before_set = seen.setdefault(pair.patient, (line, pair.set))
         if before_set != pair.set:
-            raise _error(
+            raise table_error(
                 path,
                 line,
                 "set",
                 f"patient {pair.patient!r} is in {before_set} in line {before_line}; all cases of "
                 "a patient belong to one set, or the figures are too good",
             )
-
-
-def _error(path: Path, line: int, column: str, problem: str) -> TableError:
-    return TableError(f"{path}, line {line}, column {column}: {problem}")

@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterable
 from typing import Literal, cast
 
+from inference.case_tables import TableError
 from inference.training.cases import CaseRecord
-from inference.training.pairs import TableError
 from inference.training.workspace import Workspace
 
 Decision = Literal["", "accept", "exclude"]

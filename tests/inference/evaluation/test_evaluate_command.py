@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from inference.__main__ import main
-from inference.evaluation.table import CaseTableError, read_case_table
+from inference.case_tables import TableError
+from inference.evaluation.table import read_case_table
 from inference.models.files import read_model_files
 from tests.inference.untrained_model import NOTICE, write_untrained_model
 
@@ -211,11 +212,11 @@ def test_a_card_needs_a_model(folder, capsys):
     ],
 )
 def test_a_wrong_table_is_told_by_line_and_column(tmp_path, columns, row, message):
-    with pytest.raises(CaseTableError, match=message):
+    with pytest.raises(TableError, match=message):
         read_case_table(_table(tmp_path, [row], columns), predicting=False)
 
 
 def test_a_case_stands_in_the_table_once(tmp_path):
     rows = [("a", "A", "s", "m", "p"), ("A", "A", "s", "m", "p")]
-    with pytest.raises(CaseTableError, match="line 3, column case"):
+    with pytest.raises(TableError, match="line 3, column case"):
         read_case_table(_table(tmp_path, rows), predicting=False)

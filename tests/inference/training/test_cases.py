@@ -10,9 +10,10 @@ import pytest
 import SimpleITK as sitk
 
 from inference.__main__ import main
+from inference.case_tables import TableError
 from inference.training import cases
 from inference.training.cases import CaseRecord, read_record, register_cases
-from inference.training.pairs import Pair, TableError
+from inference.training.pairs import Pair
 from inference.training.quality import RegistrationQuality
 from inference.training.review import decisions, update_review, write_summary
 from inference.training.workspace import Workspace

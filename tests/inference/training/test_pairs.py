@@ -2,7 +2,8 @@
 
 import pytest
 
-from inference.training.pairs import Pair, TableError, read_pairs
+from inference.case_tables import TableError
+from inference.training.pairs import Pair, read_pairs
 
 HEADER = "case,site,set,ncct,cta,mask"
 
