@@ -10,7 +10,7 @@ import {
   problemMessage,
   saveDraft,
 } from './client'
-import { NO_ANSWERS } from '../reading/rating'
+import { NO_ANSWERS } from '../reading/rating/rating'
 
 afterEach(() => {
   vi.unstubAllGlobals()

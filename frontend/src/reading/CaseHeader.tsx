@@ -1,7 +1,7 @@
 import { IconDoorExit, IconKeyboard, IconListDetails, IconPlayerPause } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
 import type { Stage } from '../api/types'
-import type { Rating } from './rating'
+import type { Rating } from './rating/rating'
 import { RoomHeader } from './RoomHeader'
 import { STAGE_WORDS } from './stageWords'
 import { Tool } from './Tool'

@@ -1,16 +1,16 @@
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { CaseSubmitted, RaterProtocol, ReadingCase } from '../api/types'
 import { isComplete, loadedShare } from '../viewer/caseMedia'
-import { AnchorSheet } from './AnchorSheet'
+import { AnchorSheet } from './rating/AnchorSheet'
 import { CaseHeader } from './CaseHeader'
 import { CaseStage } from './CaseStage'
-import { itemsOf } from './items'
+import { itemsOf } from './rating/items'
 import { PauseCover } from './PauseCover'
-import { RatingBar } from './RatingBar'
+import { RatingBar } from './rating/RatingBar'
 import { ShortcutSheet } from './ShortcutSheet'
 import type { Command } from './shortcuts'
 import { useCaseImages } from './useCaseImages'
-import { useRatingSession } from './useRatingSession'
+import { useRatingSession } from './rating/useRatingSession'
 import { useShortcuts } from './useShortcuts'
 import { useWorkClock } from './useWorkClock'
 import { viewCommands, type ViewCommand } from './viewCommands'
@@ -94,7 +94,7 @@ export function CaseRoom(props: CaseRoomProps) {
   })
 
   return (
-    <main ref={root} className={classes.room} data-runs={view.runs.length} data-testid="room">
+    <main ref={root} className={classes.room} data-runs={view.runs.shown.length} data-testid="room">
       <CaseHeader
         stage={reading.stage}
         position={reading.position}

@@ -1,7 +1,7 @@
 import type { MouseEvent, RefObject } from 'react'
-import { CtSide } from './CtSide'
-import type { RunControl } from './RunPane'
-import { RunSide } from './RunSide'
+import { CtSide } from './ct/CtSide'
+import type { RunControl } from './dsa/RunPane'
+import { RunSide } from './dsa/RunSide'
 import type { ShownImages } from './useCaseImages'
 import classes from './room.module.css'
 

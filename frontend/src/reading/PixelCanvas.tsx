@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef, type ReactNode } from 'react'
-import { imagePoint, letterbox, type Rect } from '../viewer/fit'
+import { imagePoint, panned, zoomedBy, zoomedRect, type ImageZoom, type Rect } from '../viewer/fit'
 import { useImageGestures, type ImageGestures } from './useImageGestures'
 import classes from './images.module.css'
 
@@ -14,8 +14,10 @@ interface PixelCanvasProps {
   pixelHeight?: number
   /** Fill the image (RGBA bytes as little-endian words); a new function asks for a new drawing. */
   paint: (words: Uint32Array) => void
+  zoom: ImageZoom
+  onZoom: (zoom: ImageZoom) => void
   onClick?: (column: number, row: number) => void
-  gestures: Omit<ImageGestures, 'onClick'>
+  gestures: Omit<ImageGestures, 'onClick' | 'onPan' | 'onZoom'>
   /** Drawn over the image, told where the image lies (CSS pixels of the pane). */
   children?: (rect: Rect) => ReactNode
 }
@@ -34,7 +36,7 @@ function newPicture(columns: number, rows: number): Picture {
   return { image, words: new Uint32Array(image.data.buffer), scratch }
 }
 
-/** An image of whole pixels, fitted into its pane without distortion. */
+/** An image of whole pixels, shown without distortion, that can be zoomed and moved. */
 export function PixelCanvas({
   testId,
   label,
@@ -43,6 +45,8 @@ export function PixelCanvas({
   pixelWidth = 1,
   pixelHeight = 1,
   paint,
+  zoom,
+  onZoom,
   onClick,
   gestures,
   children,
@@ -51,7 +55,7 @@ export function PixelCanvas({
   const canvas = useRef<HTMLCanvasElement>(null)
   const picture = useRef<Picture>(null)
   const ratio = window.devicePixelRatio
-  const rect = letterbox(width, height, columns * pixelWidth, rows * pixelHeight)
+  const rect = zoomedRect(width, height, columns * pixelWidth, rows * pixelHeight, zoom)
   const canvasWidth = Math.round(width * ratio)
   const canvasHeight = Math.round(height * ratio)
 
@@ -65,16 +69,24 @@ export function PixelCanvas({
     const { image, words, scratch } = picture.current
     paint(words)
     scratch.getContext('2d')?.putImageData(image, 0, 0)
-    const place = letterbox(canvasWidth, canvasHeight, columns * pixelWidth, rows * pixelHeight)
+    const shape = [columns * pixelWidth, rows * pixelHeight] as const
+    const place = zoomedRect(canvasWidth, canvasHeight, ...shape, zoom)
     canvas.current.width = canvasWidth
     canvas.current.height = canvasHeight
     context.imageSmoothingQuality = 'high'
     context.drawImage(scratch, place.x, place.y, place.width, place.height)
     canvas.current.dataset.viewRect = [place.x, place.y, place.width, place.height].join(',')
-  }, [paint, canvasWidth, canvasHeight, columns, rows, pixelWidth, pixelHeight])
+  }, [paint, canvasWidth, canvasHeight, columns, rows, pixelWidth, pixelHeight, zoom])
 
   const handlers = useImageGestures({
     ...gestures,
+    onPan: (dx, dy) => {
+      onZoom(panned(zoom, dx, dy, rect))
+    },
+    onZoom: (steps, x, y) => {
+      const point = { x: (x - rect.x) / rect.width, y: (y - rect.y) / rect.height }
+      onZoom(zoomedBy(zoom, steps, point))
+    },
     onClick: (x, y) => {
       const { column, row } = imagePoint(rect, columns, rows, x, y)
       onClick?.(column, row)

@@ -5,7 +5,7 @@ import { MemoryRouter, Route, Routes } from 'react-router'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Answers, RaterProtocol, ReadingCase, Worklist } from '../api/types'
 import { gzip, runManifest, volumeManifest } from '../viewer/testing'
-import { NO_ANSWERS } from './rating'
+import { NO_ANSWERS } from './rating/rating'
 import ReadingRoomPage from './ReadingRoomPage'
 
 const PROTOCOL: RaterProtocol = {

@@ -4,7 +4,7 @@ import { keyOf, meaningOf, SHORTCUTS } from './shortcuts'
 const LEVELS = [1, 2, 3, 4].map((value) => ({ value, name: `Level ${value}`, anchor: '' }))
 
 function press(key: string, target: EventTarget | null = document.body, held: object = {}) {
-  const keys = { ctrlKey: false, metaKey: false, altKey: false, ...held }
+  const keys = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held }
   return meaningOf({ key, target, ...keys }, LEVELS)
 }
 
@@ -34,7 +34,13 @@ describe('keys of the reading room', () => {
   })
 
   it('reach a tenth grade by 0', () => {
-    const keys = { ctrlKey: false, metaKey: false, altKey: false, target: document.body }
+    const keys = {
+      ctrlKey: false,
+      metaKey: false,
+      altKey: false,
+      shiftKey: false,
+      target: document.body,
+    }
     const scale = [9, 10].map((value) => ({ value, name: `Level ${value}`, anchor: '' }))
     expect(meaningOf({ key: '0', ...keys }, scale)).toEqual({ grade: 10 })
   })
@@ -48,7 +54,10 @@ describe('keys of the reading room', () => {
   it('work with caps lock on, and tell Shift W from W', () => {
     expect(press('O')).toMatchObject({ command: 'overlay' })
     expect(press('w')).toMatchObject({ command: 'next window' })
-    expect(press('W')).toMatchObject({ command: 'previous window' })
+    expect(press('W')).toMatchObject({ command: 'next window' })
+    expect(press('W', document.body, { shiftKey: true })).toMatchObject({
+      command: 'previous window',
+    })
   })
 
   it('go on while they are held where that makes steps', () => {

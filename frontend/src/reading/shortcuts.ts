@@ -1,35 +1,15 @@
 /** Every key of the reading room, and what a press of one means. */
 import type { Level } from '../api/types'
 import { placeOf } from '../keyboard/keyPlace'
-import { repeating, shortcut, ShortcutTable } from '../keyboard/shortcutTable'
+import { shortcut, ShortcutTable } from '../keyboard/shortcutTable'
+import { CT_KEYS } from './ct/ctKeys'
+import { RUN_KEYS } from './dsa/runKeys'
+import { TREE_KEYS } from './tree/treeKeys'
+import { PANE_KEYS, type ViewCommand } from './viewCommands'
 
-export type Command =
-  | 'submit'
-  | 'unscorable'
-  | 'comment'
-  | 'items'
-  | 'anchors'
-  | 'pause'
-  | 'next window'
-  | 'previous window'
-  | 'overlay'
-  | 'overlay stronger'
-  | 'overlay weaker'
-  | 'slice up'
-  | 'slice down'
-  | 'five slices up'
-  | 'five slices down'
-  | 'play'
-  | 'next frame'
-  | 'previous frame'
-  | 'subtract'
-  | 'invert'
-  | 'other run'
-  | 'C-arm view'
-  | 'next view'
-  | 'enlarge'
-  | 'reset'
-  | 'help'
+type RoomCommand = 'submit' | 'unscorable' | 'comment' | 'items' | 'anchors' | 'pause' | 'help'
+
+export type Command = RoomCommand | ViewCommand
 
 export const SHORTCUTS = new ShortcutTable<Command>([
   {
@@ -42,38 +22,13 @@ export const SHORTCUTS = new ShortcutTable<Command>([
       shortcut('submit', 'Enter', 'Submit and go to the next case', 'Enter'),
     ],
   },
+  CT_KEYS,
+  TREE_KEYS,
+  RUN_KEYS,
+  PANE_KEYS,
   {
-    title: 'CT',
+    title: 'Room',
     shortcuts: [
-      repeating(shortcut('slice up', 'ArrowUp', 'One slice up', '↑')),
-      repeating(shortcut('slice down', 'ArrowDown', 'One slice down', '↓')),
-      repeating(shortcut('five slices up', 'PageUp', 'Five slices up', 'Page ↑')),
-      repeating(shortcut('five slices down', 'PageDown', 'Five slices down', 'Page ↓')),
-      shortcut('next window', 'w', 'Next window'),
-      shortcut('previous window', 'W', 'Previous window', 'Shift W'),
-      shortcut('overlay', 'o', 'Artery overlay on or off'),
-      repeating(shortcut('overlay stronger', ']', 'Overlay stronger')),
-      repeating(shortcut('overlay weaker', '[', 'Overlay weaker')),
-    ],
-  },
-  {
-    title: 'DSA',
-    shortcuts: [
-      shortcut('play', ' ', 'Play or pause', 'Space'),
-      repeating(shortcut('next frame', 'ArrowRight', 'Next frame', '→')),
-      repeating(shortcut('previous frame', 'ArrowLeft', 'Previous frame', '←')),
-      shortcut('subtract', 's', 'Subtracted or native'),
-      shortcut('invert', 'i', 'Invert grey'),
-      shortcut('other run', 'x', 'Change to the other run'),
-    ],
-  },
-  {
-    title: 'View',
-    shortcuts: [
-      shortcut('C-arm view', 'v', 'Tree as the C-arm of the run sees it'),
-      shortcut('next view', 'p', 'Change to the next plane, or the tree'),
-      shortcut('enlarge', 'f', 'Enlarge the view in use, or go back'),
-      shortcut('reset', 'r', 'Reset all views'),
       shortcut('pause', 'b', 'Take a break: the clock stops'),
       shortcut('help', '?', 'Show this sheet'),
     ],
@@ -93,6 +48,7 @@ export interface KeyPress {
   ctrlKey: boolean
   metaKey: boolean
   altKey: boolean
+  shiftKey: boolean
   target: EventTarget | null
 }
 
@@ -105,11 +61,23 @@ export function meaningOf(press: KeyPress, levels: readonly Level[]): Meaning {
   if (place === 'text') {
     return withControl && press.key === 'Enter' ? { command: 'submit', repeats: false } : null
   }
-  if (withControl || press.altKey || place === 'popup') return null
+  if (press.altKey || place === 'popup') return null
+  if (withControl && !isArrow(press.key)) return null
   if (place === 'button' && (press.key === 'Enter' || press.key === ' ')) return null
   if (place === 'slider' && press.key.startsWith('Arrow')) return null
   const level = levels.find(({ value }) => keyOfLevel(value) === press.key)
   if (level) return { grade: level.value }
-  const entry = SHORTCUTS.find(press.key)
+  const entry = SHORTCUTS.find(keyName(press))
   return entry ? { command: entry.command, repeats: entry.repeats } : null
+}
+
+/** The key as the tables name it: with Shift and Control where these change what an arrow does. */
+function keyName({ key, shiftKey, ctrlKey, metaKey }: KeyPress): string {
+  if (isArrow(key)) return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${shiftKey ? 'Shift+' : ''}${key}`
+  // Caps lock turns letters round; what counts is whether Shift is held.
+  return key.length === 1 && !shiftKey ? key.toLowerCase() : key
+}
+
+function isArrow(key: string): boolean {
+  return key.startsWith('Arrow')
 }

@@ -1,8 +1,8 @@
 import { useReducer, useRef, useState } from 'react'
 import type { ReadingCase } from '../api/types'
-import type { RunControl } from './RunPane'
+import type { RunControl } from './dsa/RunPane'
 import { useCaseMedia } from './useCaseMedia'
-import { useFollowedRun } from './useFollowedRun'
+import { useFollowedRun } from './dsa/useFollowedRun'
 import { initialView, nextView, type ViewEvent, type ViewState } from './viewState'
 
 /** The images of a case, how they are looked at, and which runs were opened. */

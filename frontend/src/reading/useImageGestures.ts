@@ -1,11 +1,15 @@
-import { useRef, type PointerEvent, type WheelEvent } from 'react'
+import { useRef, type MouseEvent, type PointerEvent, type WheelEvent } from 'react'
 
 export interface ImageGestures {
   /** A press and release in place, at a point of the element. */
   onClick?: (x: number, y: number) => void
   onDrag?: (dx: number, dy: number) => void
+  /** Dragged with the right or middle button, or with Shift. */
+  onPan?: (dx: number, dy: number) => void
   /** Whole steps of the wheel, positive away from the reader. */
   onWheel?: (steps: number, x: number, y: number) => void
+  /** The wheel with Control, and what a touchpad sends for two fingers moved apart. */
+  onZoom?: (steps: number, x: number, y: number) => void
   /** The pane was pressed or scrolled in whatever way. */
   onUse?: () => void
   onDoubleClick?: () => void
@@ -19,6 +23,7 @@ interface Press {
   x: number
   y: number
   dragged: boolean
+  pans: boolean
 }
 
 /** Pointer and wheel handlers for an image: click, drag, steps of the wheel. */
@@ -28,21 +33,22 @@ export function useImageGestures(gestures: ImageGestures) {
 
   return {
     onPointerDown(event: PointerEvent<HTMLElement>) {
-      if (event.button !== 0) return
+      const pans = event.button !== 0 || event.shiftKey
       gestures.onUse?.()
       event.currentTarget.setPointerCapture(event.pointerId)
-      press.current = { x: event.clientX, y: event.clientY, dragged: false }
+      press.current = { x: event.clientX, y: event.clientY, dragged: false, pans }
     },
     onPointerMove(event: PointerEvent<HTMLElement>) {
       if (!press.current) return
       const dx = event.clientX - press.current.x
       const dy = event.clientY - press.current.y
       if (!press.current.dragged && Math.hypot(dx, dy) <= STILL_A_CLICK_PX) return
-      press.current = { x: event.clientX, y: event.clientY, dragged: true }
-      gestures.onDrag?.(dx, dy)
+      press.current = { ...press.current, x: event.clientX, y: event.clientY, dragged: true }
+      if (press.current.pans) gestures.onPan?.(dx, dy)
+      else gestures.onDrag?.(dx, dy)
     },
     onPointerUp(event: PointerEvent<HTMLElement>) {
-      const clicked = press.current && !press.current.dragged
+      const clicked = press.current && !press.current.dragged && !press.current.pans
       press.current = null
       if (!clicked) return
       const box = event.currentTarget.getBoundingClientRect()
@@ -52,7 +58,6 @@ export function useImageGestures(gestures: ImageGestures) {
       press.current = null
     },
     onWheel(event: WheelEvent<HTMLElement>) {
-      if (event.ctrlKey) return
       const lineOrPage = event.deltaMode !== 0
       scrolled.current -= lineOrPage ? Math.sign(event.deltaY) * PIXELS_PER_STEP : event.deltaY
       const steps = Math.trunc(scrolled.current / PIXELS_PER_STEP)
@@ -60,7 +65,11 @@ export function useImageGestures(gestures: ImageGestures) {
       scrolled.current -= steps * PIXELS_PER_STEP
       gestures.onUse?.()
       const box = event.currentTarget.getBoundingClientRect()
-      gestures.onWheel?.(steps, event.clientX - box.left, event.clientY - box.top)
+      const stepped = event.ctrlKey ? gestures.onZoom : gestures.onWheel
+      stepped?.(steps, event.clientX - box.left, event.clientY - box.top)
+    },
+    onContextMenu(event: MouseEvent<HTMLElement>) {
+      event.preventDefault()
     },
     onDoubleClick() {
       gestures.onDoubleClick?.()

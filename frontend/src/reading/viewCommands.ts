@@ -1,58 +1,45 @@
-import type { RunControl } from './RunPane'
-import type { Command } from './shortcuts'
+import { repeating, shortcut, type ShortcutGroup } from '../keyboard/shortcutTable'
+import { ctCommands, type CtCommand } from './ct/ctKeys'
+import { runCommands, type RunCommand } from './dsa/runKeys'
+import type { RunControl } from './dsa/RunPane'
+import { treeCommands, type TreeCommand } from './tree/treeKeys'
 import type { ViewEvent, ViewState } from './viewState'
 
+type PaneCommand = 'next view' | 'enlarge' | 'larger' | 'smaller' | 'fit' | 'reset'
+
 /** What the keys do that change only how the images are looked at. */
-export type ViewCommand = Exclude<
-  Command,
-  'submit' | 'unscorable' | 'comment' | 'items' | 'anchors' | 'pause' | 'help'
->
+export type ViewCommand = CtCommand | TreeCommand | RunCommand | PaneCommand
+
+export const PANE_KEYS: ShortcutGroup<PaneCommand> = {
+  title: 'View',
+  shortcuts: [
+    shortcut('next view', 'p', 'Change to the next plane, or the tree'),
+    shortcut('enlarge', 'f', 'Enlarge the view in use, or go back'),
+    // One key on most keyboards; "+" asks for Shift on some of them.
+    { ...repeating(shortcut('larger', '+', 'Zoom in (Ctrl and wheel)')), keys: ['+', '='] },
+    repeating(shortcut('smaller', '-', 'Zoom out', '−')),
+    shortcut('fit', 'z', 'Fit the view in use'),
+    shortcut('reset', 'r', 'Reset all views'),
+  ],
+}
 
 export function viewCommands(
   view: ViewState,
   dispatch: (event: ViewEvent) => void,
   bothRuns: (command: (run: RunControl) => void) => void,
 ): Record<ViewCommand, () => void> {
-  const stepSlices = (steps: number) => () => {
-    dispatch({ type: 'slices stepped', plane: view.plane, steps })
-  }
-  const strengthenOverlay = (by: number) => () => {
-    dispatch({ type: 'overlay opacity set', opacity: view.overlay.opacity + by })
-  }
   const send = (event: ViewEvent) => () => {
     dispatch(event)
   }
-  const stepFrames = (steps: number) => () => {
-    bothRuns((run) => {
-      run.step(steps)
-    })
-  }
   return {
-    'next window': send({ type: 'window stepped', steps: 1 }),
-    'previous window': send({ type: 'window stepped', steps: -1 }),
-    overlay: send({ type: 'overlay toggled' }),
-    'overlay stronger': strengthenOverlay(0.1),
-    'overlay weaker': strengthenOverlay(-0.1),
-    'slice up': stepSlices(1),
-    'slice down': stepSlices(-1),
-    'five slices up': stepSlices(5),
-    'five slices down': stepSlices(-5),
-    play: () => {
-      bothRuns((run) => {
-        run.toggle()
-      })
-    },
-    'next frame': stepFrames(1),
-    'previous frame': stepFrames(-1),
-    subtract: send({ type: 'subtraction toggled' }),
-    invert: send({ type: 'inversion toggled' }),
-    'other run': send({
-      type: 'run used',
-      slot: (view.right.inUse + 1) % Math.max(1, view.runs.length),
-    }),
-    'C-arm view': send({ type: 'tree aimed', aim: { from: 'C-arm' } }),
+    ...ctCommands(view, dispatch),
+    ...treeCommands(view, dispatch),
+    ...runCommands(view, dispatch, bothRuns),
     'next view': send({ type: 'left pane stepped' }),
     enlarge: send({ type: 'enlarged', side: view.sideInUse }),
+    larger: send({ type: 'zoom stepped', steps: 1 }),
+    smaller: send({ type: 'zoom stepped', steps: -1 }),
+    fit: send({ type: 'fitted' }),
     reset: send({ type: 'reset' }),
   }
 }

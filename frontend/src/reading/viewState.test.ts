@@ -13,13 +13,16 @@ function after(...events: ViewEvent[]): ViewState {
 
 describe('the views of a case', () => {
   it('begin in the middle, with the first two runs', () => {
-    expect(after()).toMatchObject({ voxel: { x: 4, y: 3, z: 2 }, runs: [0, 1], plane: 'axial' })
+    expect(after()).toMatchObject({
+      ct: { voxel: { x: 4, y: 3, z: 2 }, plane: 'axial' },
+      runs: { shown: [0, 1] },
+    })
   })
 
   it('scroll the plane in use and remember it', () => {
     const view = after({ type: 'slices stepped', plane: 'coronal', steps: 2 })
-    expect(view).toMatchObject({ voxel: { x: 4, y: 5, z: 2 }, plane: 'coronal' })
-    expect(nextView(SHAPE, view, { type: 'left pane used', pane: 'tree' }).plane).toBe('coronal')
+    expect(view).toMatchObject({ ct: { voxel: { x: 4, y: 5, z: 2 }, plane: 'coronal' } })
+    expect(nextView(SHAPE, view, { type: 'left pane used', pane: 'tree' }).ct.plane).toBe('coronal')
   })
 
   it('go round the planes and the tree by key', () => {
@@ -31,19 +34,19 @@ describe('the views of a case', () => {
   })
 
   it('step through the windows, starting over from a window set by hand', () => {
-    expect(after({ type: 'window stepped', steps: 1 }).window).toMatchObject({ width: 40 })
-    expect(after({ type: 'window stepped', steps: -1 }).window).toMatchObject({ width: 2500 })
+    expect(after({ type: 'window stepped', steps: 1 }).ct.window).toMatchObject({ width: 40 })
+    expect(after({ type: 'window stepped', steps: -1 }).ct.window).toMatchObject({ width: 2500 })
     expect(
       after(
         { type: 'window set', window: { width: 77, centre: 3 } },
         { type: 'window stepped', steps: 1 },
-      ).window,
+      ).ct.window,
     ).toMatchObject({ width: 80, centre: 40 })
   })
 
   it('show the overlay again when its strength is changed', () => {
     const view = after({ type: 'overlay toggled' }, { type: 'overlay opacity set', opacity: 3 })
-    expect(view.overlay).toEqual({ shown: true, opacity: 1 })
+    expect(view.ct.overlay).toEqual({ shown: true, opacity: 1 })
   })
 
   it('fit the tree again when the C-arm view is asked for', () => {
@@ -60,6 +63,16 @@ describe('the views of a case', () => {
     expect(nextView(SHAPE, view, { type: 'enlarged', side: 'right' }).right.enlarged).toBe(false)
   })
 
+  it('zoom where the reader is, both runs together', () => {
+    const larger: ViewEvent = { type: 'zoom stepped', steps: 2 }
+    const ct = after({ type: 'left pane used', pane: 'coronal' }, larger)
+    expect(ct.ct.zoom.coronal.scale).toBeGreaterThan(1)
+    expect(ct.ct.zoom.axial.scale).toBe(1)
+    const runs = nextView(SHAPE, nextView(SHAPE, ct, { type: 'run used', slot: 1 }), larger)
+    expect(runs.runs.zoom.scale).toBeGreaterThan(1)
+    expect(nextView(SHAPE, runs, { type: 'fitted' }).runs.zoom.scale).toBe(1)
+  })
+
   it('are reset but for the choice of runs', () => {
     const view = after(
       { type: 'run chosen', slot: 1, run: 2 },
@@ -67,6 +80,10 @@ describe('the views of a case', () => {
       { type: 'inversion toggled' },
       { type: 'reset' },
     )
-    expect(view).toEqual({ ...after(), runs: [0, 2], resets: 1 })
+    expect(view).toEqual({
+      ...after(),
+      runs: { ...after().runs, shown: [0, 2] },
+      resets: 1,
+    })
   })
 })

@@ -45,7 +45,7 @@ function WithImages(props: UnblindedRoomProps & { media: Media }) {
     onGrade: nothing,
   })
   return (
-    <main className={room.room} data-runs={view.runs.length} data-testid="unblinded room">
+    <main className={room.room} data-runs={view.runs.shown.length} data-testid="unblinded room">
       <UnblindedHeader
         study={study}
         found={found}

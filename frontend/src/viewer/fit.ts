@@ -56,3 +56,53 @@ export function canvasPoint(
     y: rect.y + ((row + 0.5) * rect.height) / rows,
   }
 }
+
+/** How much of an image is shown: `scale` 1 fits it, (x, y) is the part of it in the middle. */
+export interface ImageZoom {
+  scale: number
+  /** Shares of the image's width and height, 0–1. */
+  x: number
+  y: number
+}
+
+export const FITTED: ImageZoom = { scale: 1, x: 0.5, y: 0.5 }
+
+const MOST_SCALE = 16
+const SCALE_PER_STEP = 1.2
+
+/** Where an image of the shape `width` : `height` lies on the canvas; it may reach beyond it. */
+export function zoomedRect(
+  canvasWidth: number,
+  canvasHeight: number,
+  width: number,
+  height: number,
+  { scale, x, y }: ImageZoom,
+): Rect {
+  const fitted = letterbox(canvasWidth, canvasHeight, width, height)
+  const zoomed = { width: fitted.width * scale, height: fitted.height * scale }
+  return { x: canvasWidth / 2 - x * zoomed.width, y: canvasHeight / 2 - y * zoomed.height, ...zoomed }
+}
+
+/** Zoomed in or out by whole steps about `point` (shares of the image), which stays in place. */
+export function zoomedBy(zoom: ImageZoom, steps: number, point = zoom as { x: number; y: number }) {
+  const scale = Math.min(MOST_SCALE, zoom.scale * SCALE_PER_STEP ** steps)
+  if (scale <= 1.001) return FITTED
+  const shrunk = zoom.scale / scale
+  return within({
+    scale,
+    x: point.x - (point.x - zoom.x) * shrunk,
+    y: point.y - (point.y - zoom.y) * shrunk,
+  })
+}
+
+/** The image moved along with a pointer that went (`dx`, `dy`) over an image drawn into `rect`. */
+export function panned(zoom: ImageZoom, dx: number, dy: number, rect: Rect): ImageZoom {
+  return within({ ...zoom, x: zoom.x - dx / rect.width, y: zoom.y - dy / rect.height })
+}
+
+/** Keeps the canvas filled where the image is large enough to fill it. */
+function within({ scale, x, y }: ImageZoom): ImageZoom {
+  const half = 0.5 / scale
+  const inside = (share: number) => Math.min(1 - half, Math.max(half, share))
+  return { scale, x: inside(x), y: inside(y) }
+}

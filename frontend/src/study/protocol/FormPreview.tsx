@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import type { RaterProtocol } from '../../api/types'
-import { initialRating, nextRating } from '../../reading/rating'
-import { RatingBar } from '../../reading/RatingBar'
+import { initialRating, nextRating } from '../../reading/rating/rating'
+import { RatingBar } from '../../reading/rating/RatingBar'
 import room from '../../reading/room.module.css'
 import classes from './FormPreview.module.css'
 

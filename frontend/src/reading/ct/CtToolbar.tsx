@@ -1,8 +1,9 @@
 import { IconDroplet, IconDropletOff } from '@tabler/icons-react'
-import { CT_WINDOWS } from '../viewer/windowLevel'
-import { Tool } from './Tool'
-import { isSameWindow, type ViewEvent, type ViewState } from './viewState'
-import classes from './images.module.css'
+import { CT_WINDOWS } from '../../viewer/windowLevel'
+import { Tool } from '../Tool'
+import type { ViewEvent, ViewState } from '../viewState'
+import { isSameWindow } from './ctState'
+import classes from '../images.module.css'
 
 interface CtToolbarProps {
   view: ViewState
@@ -11,7 +12,7 @@ interface CtToolbarProps {
 }
 
 export function CtToolbar({ view, hasOverlay, dispatch }: CtToolbarProps) {
-  const { window, overlay } = view
+  const { window, overlay } = view.ct
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="CT">
       {CT_WINDOWS.map((preset) => (

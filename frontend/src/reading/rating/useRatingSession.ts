@@ -1,6 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { getReadingCase, markRunOpened, saveDraft, submitCase } from '../api/client'
-import type { ReadingCase } from '../api/types'
+import { getReadingCase, markRunOpened, saveDraft, submitCase } from '../../api/client'
+import type { ReadingCase } from '../../api/types'
 import { isAtRisk } from './rating'
 import { RatingSession } from './ratingSession'
 

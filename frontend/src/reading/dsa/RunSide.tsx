@@ -1,9 +1,9 @@
 import type { RefObject } from 'react'
-import type { MediaManifest } from '../viewer/manifest'
-import type { MediaState, Part } from '../viewer/caseMedia'
+import type { MediaManifest } from '../../viewer/manifest'
+import type { MediaState, Part } from '../../viewer/caseMedia'
 import { RunPane, type RunControl } from './RunPane'
-import type { ViewEvent, ViewState } from './viewState'
-import classes from './images.module.css'
+import type { ViewEvent, ViewState } from '../viewState'
+import classes from '../images.module.css'
 
 interface RunSideProps {
   manifest: MediaManifest
@@ -29,7 +29,7 @@ export function RunSide(props: RunSideProps) {
       className={classes.runSide}
       data-enlarged={view.right.enlarged ? `dsa-${view.right.inUse + 1}` : undefined}
     >
-      {view.runs.map((runIndex, slot) => {
+      {view.runs.shown.map((runIndex, slot) => {
         const run = runs[runIndex]
         const runMedia = media.runs[runIndex]
         if (!run || !runMedia) return null
@@ -46,8 +46,9 @@ export function RunSide(props: RunSideProps) {
             onRetry={() => {
               retry(`run ${runIndex}`)
             }}
-            subtracted={view.subtracted}
-            inverted={view.inverted}
+            subtracted={view.runs.subtracted}
+            inverted={view.runs.inverted}
+            zoom={view.runs.zoom}
             inUse={view.right.inUse === slot}
             openedRuns={openedRuns}
             onOpened={() => {

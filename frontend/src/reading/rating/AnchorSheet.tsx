@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import type { RaterProtocol } from '../api/types'
+import type { RaterProtocol } from '../../api/types'
 import { Anchors } from './Anchors'
 
 interface AnchorSheetProps {

@@ -1,8 +1,8 @@
 import { fireEvent, screen, within } from '@testing-library/react'
 import { useRef, useState } from 'react'
 import { describe, expect, it } from 'vitest'
-import { renderInApp } from '../../tests/render'
-import type { RaterProtocol } from '../api/types'
+import { renderInApp } from '../../../tests/render'
+import type { RaterProtocol } from '../../api/types'
 import { initialRating, nextRating, NO_ANSWERS, type Rating } from './rating'
 import { RatingBar } from './RatingBar'
 

@@ -1,6 +1,6 @@
 /** Carries a rater's answers to the server: soon after each change, one request at a time. */
-import { ApiError } from '../api/client'
-import type { Answers, CaseSubmitted, DraftSaved, ReadingCase } from '../api/types'
+import { ApiError } from '../../api/client'
+import type { Answers, CaseSubmitted, DraftSaved, ReadingCase } from '../../api/types'
 import {
   initialRating,
   isClosed,

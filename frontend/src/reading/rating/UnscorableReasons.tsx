@@ -1,8 +1,8 @@
 import { Menu } from '@mantine/core'
-import type { Answers, RaterProtocol } from '../api/types'
+import type { Answers, RaterProtocol } from '../../api/types'
 import { isClosed, type Rating } from './rating'
-import { keyOf } from './shortcuts'
-import classes from './room.module.css'
+import { keyOf } from '../shortcuts'
+import classes from '../room.module.css'
 
 interface UnscorableReasonsProps {
   protocol: RaterProtocol

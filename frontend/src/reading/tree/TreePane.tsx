@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
 import { IconView360 } from '@tabler/icons-react'
 import { useEffect, useMemo, useRef } from 'react'
-import type { RunManifest } from '../viewer/manifest'
+import type { RunManifest } from '../../viewer/manifest'
 import {
   describePose,
   LATERAL,
@@ -13,14 +13,15 @@ import {
   type CArmPose,
   type CArmView,
   type Sphere,
-} from '../viewer/carm'
-import { letterbox, type Rect } from '../viewer/fit'
-import { Problem } from './Problem'
-import { Tool } from './Tool'
-import { useImageGestures } from './useImageGestures'
+} from '../../viewer/carm'
+import { letterbox, type Rect } from '../../viewer/fit'
+import { Problem } from '../Problem'
+import { Tool } from '../Tool'
+import { useImageGestures } from '../useImageGestures'
 import { useTreeView } from './useTreeView'
-import type { TreeAim, ViewEvent, ViewState } from './viewState'
-import classes from './images.module.css'
+import type { ViewEvent } from '../viewState'
+import type { TreeAim, TreeState } from './treeState'
+import classes from '../images.module.css'
 
 /** The run that the C-arm view follows. */
 export interface FollowedRun {
@@ -36,7 +37,7 @@ interface TreePaneProps {
   onRetry: () => void
   /** Null for a case without runs. */
   run: FollowedRun | null
-  state: ViewState['tree']
+  state: TreeState
   inUse: boolean
   dispatch: (event: ViewEvent) => void
   /** The tree is drawn, or it is certain that it cannot be. */

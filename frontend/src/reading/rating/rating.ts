@@ -1,5 +1,5 @@
 /** What a rater has answered about one case, and how far it is on its way to the server. */
-import type { Answers, CaseSubmitted } from '../api/types'
+import type { Answers, CaseSubmitted } from '../../api/types'
 
 export type SaveStatus =
   | 'unchanged'

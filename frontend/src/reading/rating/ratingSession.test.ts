@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ApiError } from '../api/client'
-import type { Answers, CaseSubmitted, DraftSaved } from '../api/types'
+import { ApiError } from '../../api/client'
+import type { Answers, CaseSubmitted, DraftSaved } from '../../api/types'
 import { NO_ANSWERS } from './rating'
 import { RatingSession } from './ratingSession'
 

@@ -1,6 +1,6 @@
 import { useEffect, useState, type RefObject } from 'react'
-import type { Sphere } from '../viewer/carm'
-import type { TreeView } from '../viewer/treeView'
+import type { Sphere } from '../../viewer/carm'
+import type { TreeView } from '../../viewer/treeView'
 
 export interface DrawnTree {
   view: TreeView
@@ -18,7 +18,7 @@ export function useTreeView(
 
   useEffect(() => {
     // The drawing code comes along with the tree, not after it; a failure shows when it is used.
-    import('../viewer/treeView').catch(() => undefined)
+    import('../../viewer/treeView').catch(() => undefined)
   }, [])
   useEffect(() => {
     if (!tree) return
@@ -27,7 +27,7 @@ export function useTreeView(
     let view: TreeView | null = null
 
     async function draw(glb: ArrayBuffer) {
-      const viewer = await import('../viewer/treeView')
+      const viewer = await import('../../viewer/treeView')
       if (isLeft()) return
       view = new viewer.TreeView()
       view.canvas.dataset.testid = 'tree'

@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react'
-import type { RunManifest } from '../viewer/manifest'
-import type { RunMedia } from '../viewer/caseMedia'
-import { maskImage, subtractedWindow, transferTable, type Subtraction } from '../viewer/dsa'
-import type { FramePixels } from '../viewer/mediaPack'
-import { windowFromBounds, type Window } from '../viewer/windowLevel'
+import type { RunManifest } from '../../viewer/manifest'
+import type { RunMedia } from '../../viewer/caseMedia'
+import { maskImage, subtractedWindow, transferTable, type Subtraction } from '../../viewer/dsa'
+import type { FramePixels } from '../../viewer/mediaPack'
+import { windowFromBounds, type Window } from '../../viewer/windowLevel'
 
 export interface RunImages {
   complete: boolean

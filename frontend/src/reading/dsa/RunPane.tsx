@@ -7,19 +7,20 @@ import {
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
 import { useCallback, useEffect, useImperativeHandle, type Ref } from 'react'
-import type { RunManifest } from '../viewer/manifest'
-import { describePose, poseOfFrame } from '../viewer/carm'
-import type { RunMedia } from '../viewer/caseMedia'
-import { formatTime } from '../viewer/cine'
-import { drawFrame } from '../viewer/dsa'
-import { dragWindow } from '../viewer/windowLevel'
-import { PixelCanvas } from './PixelCanvas'
-import { Problem } from './Problem'
-import { Tool } from './Tool'
+import type { RunManifest } from '../../viewer/manifest'
+import { describePose, poseOfFrame } from '../../viewer/carm'
+import type { RunMedia } from '../../viewer/caseMedia'
+import { formatTime } from '../../viewer/cine'
+import { drawFrame } from '../../viewer/dsa'
+import type { ImageZoom } from '../../viewer/fit'
+import { dragWindow } from '../../viewer/windowLevel'
+import { PixelCanvas } from '../PixelCanvas'
+import { Problem } from '../Problem'
+import { Tool } from '../Tool'
 import { useCinePlayer } from './useCinePlayer'
 import { frameToShow, useRunImages } from './useRunImages'
-import type { ViewEvent } from './viewState'
-import classes from './images.module.css'
+import type { ViewEvent } from '../viewState'
+import classes from '../images.module.css'
 
 /** What the keys of the page can ask of a run. */
 export interface RunControl {
@@ -40,6 +41,7 @@ interface RunPaneProps {
   onRetry: () => void
   subtracted: boolean
   inverted: boolean
+  zoom: ImageZoom
   inUse: boolean
   openedRuns: ReadonlySet<number>
   /** The run was played or paged through. */
@@ -129,6 +131,10 @@ export function RunPane(props: RunPaneProps) {
         columns={run.columns}
         rows={run.rows}
         paint={paint}
+        zoom={props.zoom}
+        onZoom={(zoom) => {
+          dispatch({ type: 'runs zoomed', zoom })
+        }}
         gestures={{
           onUse: use,
           onDrag: (dx, dy) => {

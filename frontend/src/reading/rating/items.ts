@@ -1,6 +1,6 @@
 /** The protocol's territories and questions, as one list to be worked through. */
-import type { Answers, Level, RaterProtocol, TerritoryGrade } from '../api/types'
-import { keyOfLevel } from './shortcuts'
+import type { Answers, Level, RaterProtocol, TerritoryGrade } from '../../api/types'
+import { keyOfLevel } from '../shortcuts'
 
 export const NOT_OPACIFIED = 'not-opacified'
 

@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core'
 import { useUncontrolled } from '@mantine/hooks'
 import { useId, useState, type RefObject } from 'react'
-import type { Answers, Level, RaterProtocol } from '../api/types'
+import type { Answers, Level, RaterProtocol } from '../../api/types'
 import { itemsInWords, itemsOf } from './items'
 import { ItemsPanel } from './ItemsPanel'
 import { isClosed, type Rating } from './rating'
 import { RatingRemark } from './RatingRemark'
-import { keyOf } from './shortcuts'
+import { keyOf } from '../shortcuts'
 import { UnscorableReasons } from './UnscorableReasons'
-import classes from './room.module.css'
+import classes from '../room.module.css'
 
 interface RatingBarProps {
   protocol: RaterProtocol

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react'
-import { frameAt, stepFrame } from '../viewer/cine'
+import { frameAt, stepFrame } from '../../viewer/cine'
 
 export interface CinePlayer {
   frame: number

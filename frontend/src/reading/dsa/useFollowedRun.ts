@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react'
-import type { MediaManifest } from '../viewer/manifest'
-import type { FollowedRun } from './TreePane'
-import type { ViewState } from './viewState'
+import type { MediaManifest } from '../../viewer/manifest'
+import type { FollowedRun } from '../tree/TreePane'
+import type { ViewState } from '../viewState'
 
 /** The run in use and, while the C-arm moved, the frame that it is at. */
 export function useFollowedRun(manifest: MediaManifest, view: ViewState) {
@@ -10,7 +10,7 @@ export function useFollowedRun(manifest: MediaManifest, view: ViewState) {
     setFrames((was) => (was[slot] === frame ? was : was.with(slot, frame)))
   }, [])
   const slot = view.right.inUse
-  const index = view.runs[slot]
+  const index = view.runs.shown[slot]
   const run = index === undefined ? undefined : manifest.runs[index]
   const frame = frames[slot] ?? 0
   const followedRun = useMemo(

@@ -1,5 +1,5 @@
-import { exampleAddress } from '../api/client'
-import type { Level } from '../api/types'
+import { exampleAddress } from '../../api/client'
+import type { Level } from '../../api/types'
 import classes from './anchors.module.css'
 
 interface AnchorsProps {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type KeyboardEvent } from 'react'
-import type { Answers, Level, RaterProtocol } from '../api/types'
+import type { Answers, Level, RaterProtocol } from '../../api/types'
 import { answering, choicesOf, itemsOf, type Choice, type Item } from './items'
 import { isClosed, type Rating } from './rating'
 import classes from './items.module.css'

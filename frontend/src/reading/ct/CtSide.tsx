@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
-import type { MediaManifest } from '../viewer/manifest'
-import { arteryColours } from '../viewer/arteryColours'
-import type { MediaState, Part } from '../viewer/caseMedia'
-import { PLANES, type Overlay } from '../viewer/mpr'
+import type { MediaManifest } from '../../viewer/manifest'
+import { arteryColours } from '../../viewer/arteryColours'
+import type { MediaState, Part } from '../../viewer/caseMedia'
+import { PLANES, type Overlay } from '../../viewer/mpr'
 import { CtToolbar } from './CtToolbar'
-import { Problem } from './Problem'
+import { Problem } from '../Problem'
 import { SlicePane } from './SlicePane'
-import { TreePane, type FollowedRun } from './TreePane'
-import type { ViewEvent, ViewState } from './viewState'
-import classes from './images.module.css'
+import { TreePane, type FollowedRun } from '../tree/TreePane'
+import type { ViewEvent, ViewState } from '../viewState'
+import classes from '../images.module.css'
 
 interface CtSideProps {
   manifest: MediaManifest
@@ -29,9 +29,9 @@ export function CtSide(props: CtSideProps) {
     [manifest.labels],
   )
   const overlay = useMemo((): Overlay | null => {
-    if (!labels || !view.overlay.shown) return null
-    return { labels, colours, opacity: view.overlay.opacity }
-  }, [labels, colours, view.overlay])
+    if (!labels || !view.ct.overlay.shown) return null
+    return { labels, colours, opacity: view.ct.overlay.opacity }
+  }, [labels, colours, view.ct.overlay])
   const failed = (['ct', 'labels'] as const).find((part) => problems[part])
   const inUse = view.sideInUse === 'left' ? view.left.inUse : null
 
@@ -48,9 +48,10 @@ export function CtSide(props: CtSideProps) {
             plane={plane}
             volume={media.volume}
             slicesLoaded={media.slicesLoaded}
-            voxel={view.voxel}
-            window={view.window}
+            voxel={view.ct.voxel}
+            window={view.ct.window}
             overlay={overlay}
+            zoom={view.ct.zoom[plane]}
             inUse={inUse === plane}
             dispatch={dispatch}
           />

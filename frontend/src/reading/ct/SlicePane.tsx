@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
-import type { Rect } from '../viewer/fit'
-import { canvasPoint } from '../viewer/fit'
-import type { CtVolume } from '../viewer/mediaPack'
+import type { ImageZoom, Rect } from '../../viewer/fit'
+import { canvasPoint } from '../../viewer/fit'
+import type { CtVolume } from '../../viewer/mediaPack'
 import {
   drawSlice,
   EDGE_MARKS,
@@ -12,11 +12,11 @@ import {
   type Overlay,
   type Plane,
   type Voxel,
-} from '../viewer/mpr'
-import { dragWindow, type Window } from '../viewer/windowLevel'
-import { PixelCanvas } from './PixelCanvas'
-import type { ViewEvent } from './viewState'
-import classes from './images.module.css'
+} from '../../viewer/mpr'
+import { dragWindow, type Window } from '../../viewer/windowLevel'
+import { PixelCanvas } from '../PixelCanvas'
+import type { ViewEvent } from '../viewState'
+import classes from '../images.module.css'
 
 interface SlicePaneProps {
   plane: Plane
@@ -26,6 +26,7 @@ interface SlicePaneProps {
   voxel: Voxel
   window: Window
   overlay: Overlay | null
+  zoom: ImageZoom
   inUse: boolean
   dispatch: (event: ViewEvent) => void
 }
@@ -33,7 +34,8 @@ interface SlicePaneProps {
 const NAMES: Record<Plane, string> = { axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal' }
 
 export function SlicePane(props: SlicePaneProps) {
-  const { plane, volume, slicesLoaded, voxel, window, overlay, inUse, dispatch } = props
+  const { plane, volume, slicesLoaded, voxel, window, overlay, zoom, inUse } = props
+  const { dispatch } = props
   const grid = planeGrid(volume, plane)
   const slice = voxel[SLICE_AXIS[plane]]
 
@@ -59,6 +61,10 @@ export function SlicePane(props: SlicePaneProps) {
         pixelWidth={grid.columnSpacing}
         pixelHeight={grid.rowSpacing}
         paint={paint}
+        zoom={zoom}
+        onZoom={(chosen) => {
+          dispatch({ type: 'slice zoomed', plane, zoom: chosen })
+        }}
         onClick={(column, row) => {
           const chosen = voxelOfPixel({ column, row }, voxel, volume, plane)
           dispatch({ type: 'voxel chosen', plane, voxel: chosen })

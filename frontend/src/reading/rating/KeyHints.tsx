@@ -1,6 +1,6 @@
-import type { Level } from '../api/types'
-import { keyOf, keyOfLevel, type Command } from './shortcuts'
-import classes from './room.module.css'
+import type { Level } from '../../api/types'
+import { keyOf, keyOfLevel, type Command } from '../shortcuts'
+import classes from '../room.module.css'
 
 const HINTS: readonly (readonly [Command, string])[] = [
   ['play', 'play the DSA'],

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import type { Answers, Level, RaterProtocol } from '../api/types'
+import type { Answers, Level, RaterProtocol } from '../../api/types'
 import type { Rating } from './rating'
-import classes from './room.module.css'
+import classes from '../room.module.css'
 
 interface RatingRemarkProps {
   protocol: RaterProtocol
