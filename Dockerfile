@@ -19,6 +19,12 @@ COPY inference/__init__.py inference/
 RUN pip install --no-cache-dir -c constraints.txt -e .
 
 FROM python:3.11-slim-bookworm
+# For backup and restore: pg_dump of the server's version, which Debian itself does not have.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install --yes --no-install-recommends postgresql-client-18 \
+    && rm --recursive --force /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 reader \
     && install --directory --owner=reader --group=reader /var/lib/reader-study
 ENV PATH=/opt/venv/bin:$PATH \
