@@ -32,6 +32,8 @@ class Environment(BaseSettings):
     """Secret behind pseudonyms, needed as long as the data; empty means a file inside ``var``."""
     identity_key: str = ""
     """Fernet key that seals the hospitals' identifiers; empty means that none is kept."""
+    metrics_token: str = ""
+    """What Prometheus sends to read ``/metrics``; empty means that there is no such address."""
     allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
     trusted_origins: list[str] = []
     database_url: str = Field(default="", validation_alias="DATABASE_URL")

@@ -10,6 +10,7 @@ from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
 from reader_study.coordination import manifest_api as manifest
 from reader_study.coordination import models_api as models
+from reader_study.coordination import monitoring
 from reader_study.coordination import people_api as people
 from reader_study.coordination import protocol_api as protocol
 from reader_study.coordination import series_api as images
@@ -87,6 +88,8 @@ rater_routes = [
 
 urlpatterns = [
     path("health", frontend_page.health),
+    path("ready", monitoring.ready),
+    path("metrics", monitoring.metrics),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/session", SessionView.as_view()),
     path("api/studies", MyStudiesView.as_view()),

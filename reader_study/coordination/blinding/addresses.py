@@ -23,6 +23,8 @@ _NOTHING: Mapping[str, Any] = {}
 
 ROUTES: Mapping[str, Mapping[str, Any]] = {
     "health": _NOTHING,
+    "ready": _NOTHING,
+    "metrics": _NOTHING,
     "api/schema": _NOTHING,
     "api/session": _NOTHING,
     "api/studies": _NOTHING,

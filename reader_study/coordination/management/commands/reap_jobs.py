@@ -8,17 +8,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
-from reader_study.cohorts.models import SeriesBuild, Upload
 from reader_study.cohorts.uploads.clearing import clear_quarantine
+from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.jobs.services import reap
 from reader_study.segmentation.model_imports import sweep_leftovers
-from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Study, StudyState
 
 logger = logging.getLogger(__name__)
-
-KINDS_OF_JOB = (Upload, SeriesBuild, SegmentationJob, MediaPack, ModelImport)
 
 
 class Command(BaseCommand):
