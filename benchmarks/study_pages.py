@@ -19,6 +19,7 @@ NO_PAGE_OF_A_STUDY = (
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/series/",
     "api/studies/<uuid:study_id>/export.",
     "api/studies/<uuid:study_id>/consensus.",
+    "api/studies/<uuid:study_id>/audit.",
     "api/studies/<uuid:study_id>/uploads/",
 )
 """Addresses of files, downloads, links, what is sent, and the administrators' page."""

@@ -34,6 +34,10 @@ class Environment(BaseSettings):
     """Fernet key that seals the hospitals' identifiers; empty means that none is kept."""
     metrics_token: str = ""
     """What Prometheus sends to read ``/metrics``; empty means that there is no such address."""
+    audit_key: str = ""
+    """Secret under which the audit trail is chained; empty means a file inside ``var``."""
+    audit_retired_keys: list[str] = []
+    """Former audit keys, needed as long as events stand under them."""
     allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
     trusted_origins: list[str] = []
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
@@ -77,8 +81,12 @@ class Environment(BaseSettings):
             raise ValueError("set READER_STUDY_SECRET_KEY to a long random string in production")
         if self.production and not self.pseudonym_key:
             raise ValueError("set READER_STUDY_PSEUDONYM_KEY to a long random string in production")
-        if self.pseudonym_key and len(self.pseudonym_key) < SHORTEST_KEY:
-            raise ValueError(
-                f"READER_STUDY_PSEUDONYM_KEY is short; use {SHORTEST_KEY} random characters or more"
-            )
+        if self.production and not self.audit_key:
+            raise ValueError("set READER_STUDY_AUDIT_KEY to a long random string in production")
+        for name, key in (("PSEUDONYM", self.pseudonym_key), ("AUDIT", self.audit_key)):
+            if key and len(key) < SHORTEST_KEY:
+                raise ValueError(
+                    f"READER_STUDY_{name}_KEY is short; use {SHORTEST_KEY} random characters or "
+                    "more"
+                )
         return self

@@ -18,6 +18,7 @@ from reader_study.coordination import tus_api as tus
 from reader_study.coordination import unblinded_api as unblinded
 from reader_study.coordination import uploads_api as uploads
 from reader_study.coordination.identities_api import CaseIdentityView
+from reader_study.coordination.trail import api as trail
 from reader_study.reading import api as rater
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
@@ -69,6 +70,9 @@ coordinator_routes = [
     path("adjudication", adjudication.AdjudicationView.as_view()),
     path("conclude", adjudication.ConcludeView.as_view()),
     path("consensus.<str:kind>", adjudication.ConsensusExportView.as_view()),
+    path("audit", trail.TrailView.as_view()),
+    path("audit/chain", trail.ChainView.as_view()),
+    path("audit.<str:kind>", trail.TrailExportView.as_view()),
     path("people", people.PeopleView.as_view()),
     path("people/<int:member_id>/end", people.EndMembershipView.as_view()),
     path("people/<int:member_id>/restore", people.RestoreMembershipView.as_view()),

@@ -17,6 +17,7 @@ const CasesPage = lazy(() => import('./study/cases/CasesPage'))
 const CaseImagesPage = lazy(() => import('./study/images/CaseImagesPage'))
 const ReleasePage = lazy(() => import('./release/ReleasePage'))
 const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
+const AuditPage = lazy(() => import('./study/audit/AuditPage'))
 const JoinPage = lazy(() => import('./join/JoinPage'))
 const StudyModelPage = lazy(() => import('./models/StudyModelPage'))
 const ModelsPage = lazy(() => import('./models/ModelsPage'))
@@ -58,6 +59,7 @@ export function App() {
                 <Route path="protocol" element={<ProtocolPage />} />
                 <Route path="protocol/edit" element={<ProtocolEditorPage />} />
                 <Route path="report" element={<ReportPage />} />
+                <Route path="audit" element={<AuditPage />} />
               </Route>
               <Route path="*" element={<NotFoundPage />} />
             </Route>

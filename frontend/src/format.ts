@@ -112,6 +112,17 @@ export function formatDateTime(instant: string): string {
   return dateTime.format(new Date(instant))
 }
 
+const timeOfDay = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
+/** Local time of an ISO 8601 instant, with seconds. */
+export function formatTime(instant: string): string {
+  return timeOfDay.format(new Date(instant))
+}
+
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayAndYear = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',

@@ -5,9 +5,14 @@ Nothing here touches the report: agreement is that of the raters, before anybody
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating, SnapshotStudy
+from reader_study.analysis.snapshot import (
+    AuditHead,
+    SnapshotDocument,
+    SnapshotRating,
+    SnapshotStudy,
+)
 from reader_study.studies.canonical_json import canonical_sha256
 
 Rule = Literal["none", "any-difference", "across-cut-point", "two-levels-apart"]
@@ -41,6 +46,7 @@ class ConsensusDocument(TypedDict):
     concluded_at: str
     cases: list[ConsensusCase]
     adjudication: list[SnapshotRating]
+    audit_head: NotRequired[AuditHead]
     consensus_sha256: str
 
 

@@ -16,7 +16,7 @@ from reader_study.analysis.adjudication_selectors import (
     conclude_blockers,
     packs_of,
 )
-from reader_study.analysis.collection import rating_of
+from reader_study.analysis.collection import audit_head_of, rating_of
 from reader_study.analysis.models import Consensus, Snapshot
 from reader_study.audit.services import record
 from reader_study.reading.lists import draw_adjudication
@@ -97,6 +97,7 @@ def conclude(*, study: Study, actor: User) -> Consensus:
             "concluded_at": timezone.now().isoformat(),
             "cases": consensus_cases(snapshot.document, given),
             "adjudication": given,
+            "audit_head": audit_head_of(study),
             "consensus_sha256": "",
         }
     )

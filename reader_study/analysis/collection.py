@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from reader_study.analysis.snapshot import (
+    AuditHead,
     CalibrationAttempt,
     FormerRater,
     SnapshotDocument,
@@ -15,6 +16,7 @@ from reader_study.analysis.snapshot import (
     WithdrawnCase,
     snapshot_sha256,
 )
+from reader_study.audit.services import held_head
 from reader_study.cohorts.models import Case
 from reader_study.reading.models import CalibrationResult, Reading, ReadingState, Stage
 from reader_study.segmentation.models import StudyModel
@@ -57,9 +59,16 @@ def sealed_document(study: Study, locked_at: datetime) -> SnapshotDocument:
         "withdrawn_cases": _withdrawn_cases(study),
         "former_raters": _former_raters(everybody, codes),
         "former_ratings": [row for row in first_readings if row["rater"] not in active_codes],
+        "audit_head": audit_head_of(study),
         "snapshot_sha256": "",
     }
     return {**document, "snapshot_sha256": snapshot_sha256(document)}
+
+
+def audit_head_of(study: Study) -> AuditHead:
+    """Return how far the study's trail goes; the next event is whatever this transaction adds."""
+    head = held_head(study.id)
+    return {"sequence": head.sequence, "mac": head.mac}
 
 
 def _submitted_readings(study: Study) -> QuerySet[Reading]:

@@ -2,6 +2,7 @@
 
 from typing import Any, NotRequired, TypedDict
 
+from reader_study.audit.chain import Head
 from reader_study.studies.canonical_json import canonical_sha256
 
 
@@ -86,6 +87,13 @@ class WithdrawnCase(TypedDict):
     reason: str
 
 
+class AuditHead(TypedDict):
+    """How far the study's audit trail went: the last event's number, and its MAC in full."""
+
+    sequence: int
+    mac: str
+
+
 class SnapshotDocument(TypedDict):
     """A locked study. ``snapshot_sha256`` covers every other key.
 
@@ -108,7 +116,13 @@ class SnapshotDocument(TypedDict):
     withdrawn_cases: NotRequired[list[WithdrawnCase]]
     former_raters: NotRequired[list[FormerRater]]
     former_ratings: NotRequired[list[SnapshotRating]]
+    audit_head: NotRequired[AuditHead]
     snapshot_sha256: str
+
+
+def printed_audit_head(audit_head: AuditHead | None) -> str:
+    """Return a head as exports show it, such as ``12:0123456789abcdef``; "" where there is none."""
+    return str(Head(**audit_head)) if audit_head else ""
 
 
 def snapshot_sha256(snapshot: SnapshotDocument) -> str:

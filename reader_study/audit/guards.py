@@ -31,13 +31,16 @@ class Guard:
         Where the rows are.
     frozen_when
         SQL condition on the row before the change, written with ``OLD.`` (and, where only
-        updates are refused, on the row after it, with ``NEW.``).
+        updates or inserts are refused, on the row after it, with ``NEW.``).
     actions
-        ``update``, ``delete`` or both.
+        Any of ``insert``, ``update`` and ``delete``. Where deleting is refused, so is PostgreSQL's
+        TRUNCATE, of whatever rows.
     columns
         The columns whose update is refused; empty for all of them.
     purpose
         Tells several guards of one table apart.
+    refusal
+        Why the database refuses.
     """
 
     app_label: str
@@ -46,9 +49,15 @@ class Guard:
     actions: tuple[str, ...] = ("update", "delete")
     columns: tuple[str, ...] = ()
     purpose: str = ""
+    refusal: str = "this row is final and can be neither changed nor deleted"
+
+    def actions_in(self, vendor: str) -> tuple[str, ...]:
+        """What is refused in one kind of database; SQLite knows no TRUNCATE."""
+        truncates = vendor == "postgresql" and "delete" in self.actions
+        return (*self.actions, "truncate") if truncates else self.actions
 
     def trigger(self, action: str) -> str:
-        """Name of the trigger for ``update`` or ``delete``."""
+        """Name of the trigger for one action."""
         name = f"{self.table}_refuses_{action}"
         return f"{name}_{self.purpose}" if self.purpose else name
 
@@ -59,7 +68,7 @@ class Guard:
     @property
     def message(self) -> str:
         """What the database says when it refuses."""
-        return f"{self.table}: this row is final and can be neither changed nor deleted"
+        return f"{self.table}: {self.refusal}"
 
 
 _guards: list[Guard] = []
@@ -88,7 +97,9 @@ def install_guards_of(sender: AppConfig, using: str, **_: Any) -> None:
     """
     connection = connections[using]
     guarded = [row for row in _guards if row.app_label == sender.label]
-    wanted = {row.trigger(action) for row in guarded for action in row.actions}
+    wanted = {
+        row.trigger(action) for row in guarded for action in row.actions_in(connection.vendor)
+    }
     _drop_all(connection, sender.label, but=wanted)
     tables = connection.introspection.table_names()
     for row in guarded:
@@ -113,7 +124,7 @@ def install(connection: BaseDatabaseWrapper, row: Guard) -> None:
     """Create, or replace, one table's triggers."""
     statements = _STATEMENTS[connection.vendor]
     with connection.cursor() as cursor:
-        for action in row.actions:
+        for action in row.actions_in(connection.vendor):
             for statement in statements(row, action):
                 cursor.execute(statement)
 
@@ -122,7 +133,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     """Take all triggers away. For tests, which empty the tables between them."""
     with connection.cursor() as cursor:
         for row in _guards:
-            for action in row.actions:
+            for action in row.actions_in(connection.vendor):
                 _drop(cursor, connection.vendor, row.trigger(action), row.table)
 
 
@@ -144,14 +155,23 @@ def _sqlite(row: Guard, action: str) -> list[str]:
 
 def _postgresql(row: Guard, action: str) -> list[str]:
     name = row.trigger(action)
+    refuse = (
+        "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];"
+    )
+    if action == "insert":  # a trigger's own condition may not look into another table
+        function = f"{name}()"
+        body = f"IF {row.frozen_when} THEN {refuse} END IF; RETURN NEW;"
+    else:
+        function = f"{POSTGRESQL_FUNCTION}()"
+        body = refuse
+    each = "STATEMENT" if action == "truncate" else "ROW"
+    when = f"WHEN ({row.frozen_when})" if action in {"update", "delete"} else ""
     return [
-        f"CREATE OR REPLACE FUNCTION {POSTGRESQL_FUNCTION}() RETURNS trigger AS $$ "
-        "BEGIN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', "
-        "MESSAGE = TG_ARGV[0]; END $$ LANGUAGE plpgsql",
+        f"CREATE OR REPLACE FUNCTION {function} RETURNS trigger AS $$ "
+        f"BEGIN {body} END $$ LANGUAGE plpgsql",
         f"DROP TRIGGER IF EXISTS {name} ON {row.table}",
         f"CREATE TRIGGER {name} BEFORE {row.event(action)} ON {row.table} "
-        f"FOR EACH ROW WHEN ({row.frozen_when}) "
-        f"EXECUTE FUNCTION {POSTGRESQL_FUNCTION}('{row.message}')",
+        f"FOR EACH {each} {when} EXECUTE FUNCTION {function[:-1]}'{row.message}')",
     ]
 
 
@@ -161,6 +181,12 @@ _TRIGGERS = {
     "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid "
     "WHERE NOT tgisinternal",
+}
+
+# One that was switched off is there and does nothing.
+_ACTIVE_TRIGGERS = {
+    "sqlite": _TRIGGERS["sqlite"],
+    "postgresql": f"{_TRIGGERS['postgresql']} AND tgenabled IN ('O', 'A')",
 }
 
 
@@ -175,7 +201,7 @@ def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> 
         connection = connections[alias]
         tables = set(connection.introspection.table_names())
         with connection.cursor() as cursor:
-            cursor.execute(_TRIGGERS[connection.vendor])
+            cursor.execute(_ACTIVE_TRIGGERS[connection.vendor])
             present = {name for name, _ in cursor.fetchall()}
         messages += [
             checks.Warning(
@@ -184,7 +210,7 @@ def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> 
                 id="audit.W001",
             )
             for row in _guards
-            for action in row.actions
+            for action in row.actions_in(connection.vendor)
             if row.table in tables and row.trigger(action) not in present
         ]
     return messages

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from django.conf import settings
 
 from reader_study.cohorts.models import Case
 from reader_study.imaging.deidentification import Pseudonym
+from reader_study.secret_files import write_secret_once
 from reader_study.studies.models import Study
 
 _KEY_BYTES = 32
@@ -51,22 +51,5 @@ def _master_secret() -> bytes:
 def _secret_in(file: Path) -> bytes:
     """Read the secret that the first who needed it made."""
     if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make_secret(file)
+        write_secret_once(file, secrets.token_bytes(_KEY_BYTES))
     return file.read_bytes()
-
-
-def _make_secret(file: Path) -> None:
-    """Write a new secret; of two processes that come at once, the first to link it wins."""
-    mine = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as target:
-        target.write(secrets.token_bytes(_KEY_BYTES))
-        target.flush()
-        os.fsync(target.fileno())
-    try:
-        os.link(mine, file)
-    except FileExistsError:
-        pass
-    finally:
-        mine.unlink()

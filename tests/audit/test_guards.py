@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 FINAL = {
     "audit_event": "action = 'nothing happened'",
+    "audit_chainhead": "sequence = sequence - 1",
     "studies_protocol": "sha256 = 'forged'",
     "studies_study": "state = 'reading', locked_at = NULL",
     "reading_reading": "grade = 1",
@@ -45,7 +46,7 @@ def refused(statement: str) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     except DatabaseError as error:
-        return "this row is final" in str(error)
+        return any(why in str(error) for why in ("this row is final", "and nowhere else"))
     return False
 
 
@@ -53,6 +54,15 @@ def refused(statement: str) -> bool:
 def test_sql_cannot_change_or_delete_what_is_final(locked_study, table):
     assert refused(f"UPDATE {table} SET {FINAL[table]}")  # noqa: S608 - the test's own words
     assert refused(f"DELETE FROM {table}")  # noqa: S608
+
+
+@pytest.mark.parametrize("table", [*FINAL, "reading_assignment"])
+def test_nor_can_it_empty_the_table(locked_study, table):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite empties a table row by row")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was just written waits to be checked
+    assert refused(f"TRUNCATE {table} CASCADE")
 
 
 def test_neither_can_the_object_mapper(locked_study):
@@ -67,8 +77,9 @@ def test_a_row_cannot_be_replaced_in_place_of_being_deleted(locked_study):
     if connection.vendor != "sqlite":
         pytest.skip("INSERT OR REPLACE is SQLite's own")
     assert refused(
-        "INSERT OR REPLACE INTO audit_event (id, at, action, subject, detail) "
-        "SELECT id, at, 'nothing happened', subject, detail FROM audit_event"
+        "INSERT OR REPLACE INTO audit_event (id, at, actor_name, action, subject, detail, chain, "
+        "sequence, key_id, mac) SELECT id, at, actor_name, 'nothing happened', subject, detail, "
+        "chain, sequence, key_id, mac FROM audit_event ORDER BY id DESC LIMIT 1"
     )
 
 
@@ -86,6 +97,15 @@ def test_a_guard_of_an_older_release_goes_with_the_next_migration():
     assert refused(rename)
     call_command("migrate", verbosity=0)
     assert not refused(rename)
+
+
+def test_a_guard_that_was_switched_off_is_found_by_the_system_check():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite cannot switch a trigger off")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_refuses_truncate")
+    with pytest.raises(SystemCheckError, match="audit_event is not guarded against truncate"):
+        call_command("check", databases=["default"], fail_level="WARNING")
 
 
 def test_a_missing_guard_is_found_by_the_system_check():

@@ -22,6 +22,7 @@ from reader_study.studies.models import ExampleImage, Study
 CANARY = re.compile(rb"canary\d{5}")
 
 NOT_PLANTED = {
+    "audit.ChainHead.chain": "the study's identifier, by which the row is found",
     "reading.Assignment.code": "drawn at random already, and the address of a rater's case",
     "reading.Assignment.attempt": "a constraint: 1 but for calibrations; too small to be searched",
     "reading.Reading.attempt": "a constraint: 1 unless unlocked; too small to be searched",

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Model
 
-from reader_study.audit.models import Event
+from reader_study.audit.models import ChainHead, Event
 from reader_study.coordination.blinding.fields import models_of_the_study
 from reader_study.reading import media
 from tests.blinding.scene import study_half_read
@@ -20,9 +20,12 @@ def audit(slug: str) -> str:
     return said.getvalue()
 
 
+TRAIL = (Event, ChainHead)
+
+
 def everything() -> dict[str, list[dict[str, object]]]:
     """All rows of all tables but the audit trail."""
-    models: list[type[Model]] = [model for model in models_of_the_study() if model is not Event]
+    models: list[type[Model]] = [model for model in models_of_the_study() if model not in TRAIL]
     return {
         model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models
     }

@@ -55,4 +55,10 @@ def test_a_case_is_known_by_its_code():
 )
 def test_production_needs_a_key_of_its_own(tmp_path: Path, key: str, said: str):
     with pytest.raises(ValidationError, match=said):
-        Environment(var=tmp_path, production=True, secret_key="s" * 50, pseudonym_key=key)
+        Environment(
+            var=tmp_path,
+            production=True,
+            secret_key="s" * 50,
+            audit_key="a" * 40,
+            pseudonym_key=key,
+        )

@@ -21,12 +21,14 @@ APPLICATION_SERVICES = {"migrate", "web", "cpu-worker", "gpu-worker", "reaper"}
 SECRETS = {
     "READER_STUDY_SECRET_KEY",
     "READER_STUDY_PSEUDONYM_KEY",
+    "READER_STUDY_AUDIT_KEY",
     "POSTGRES_PASSWORD",
     "REDIS_PASSWORD",
 }
 EXAMPLE_SETTINGS = {
     "READER_STUDY_SECRET_KEY": "an example",
     "READER_STUDY_PSEUDONYM_KEY": "an example of 32 and more characters",
+    "READER_STUDY_AUDIT_KEY": "another one of 32 and more characters",
     "READER_STUDY_ALLOWED_HOSTS": '["study.example.org"]',
     "READER_STUDY_TRUSTED_ORIGINS": '["https://study.example.org"]',
     "POSTGRES_PASSWORD": "example1",

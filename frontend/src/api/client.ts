@@ -8,6 +8,7 @@ import type {
   CaseImages,
   CasePurpose,
   CaseSubmitted,
+  ChainState,
   DraftSaved,
   ExportKind,
   Invitation,
@@ -38,6 +39,8 @@ import type {
   StudyCase,
   StudyModel,
   StudySummary,
+  TrailPage,
+  TrailQuery,
   UnblindedCase,
   Upload,
   WaitingSeries,
@@ -281,6 +284,16 @@ export const consensusAddress = (studyId: string, kind: 'csv' | 'json') =>
   `/api/studies/${studyId}/consensus.${kind}`
 export const exportAddress = (studyId: string, kind: ExportKind) =>
   `/api/studies/${studyId}/export.${kind}`
+
+export const listTrail = (studyId: string, wanted: TrailQuery, before: number | null) => {
+  const asked = Object.entries({ ...wanted, before: before === null ? '' : String(before) })
+  const query = new URLSearchParams(asked.filter(([, value]) => value !== '')).toString()
+  return request<TrailPage>('GET', `/api/studies/${studyId}/audit${query && `?${query}`}`)
+}
+export const getChainState = (studyId: string) =>
+  request<ChainState>('GET', `/api/studies/${studyId}/audit/chain`)
+export const trailAddress = (studyId: string, kind: 'csv' | 'json') =>
+  `/api/studies/${studyId}/audit.${kind}`
 
 export const getPeople = (studyId: string) =>
   request<People>('GET', `/api/studies/${studyId}/people`)

@@ -1,4 +1,11 @@
-import { MutationCache, QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query'
 import {
   ApiError,
   getInvitation,
@@ -6,6 +13,7 @@ import {
   getCase,
   getCaseFindings,
   getCaseImages,
+  getChainState,
   getProgress,
   getProtocol,
   getReport,
@@ -20,10 +28,19 @@ import {
   listProtocolTemplates,
   listSentFiles,
   listStudies,
+  listTrail,
   listUploads,
   listWaitingSeries,
 } from './client'
-import type { CaseCounts, CaseImages, ModelImport, Progress, StudyCase, Upload } from './types'
+import type {
+  CaseCounts,
+  CaseImages,
+  ModelImport,
+  Progress,
+  StudyCase,
+  TrailQuery,
+  Upload,
+} from './types'
 
 const POLL_MS = 1500
 /** For what people do, not machines. */
@@ -46,6 +63,8 @@ export const keys = {
   room: (studyId: string) => ['study', studyId, 'room'] as const,
   report: (studyId: string) => ['study', studyId, 'report'] as const,
   people: (studyId: string) => ['study', studyId, 'people'] as const,
+  trail: (studyId: string) => ['study', studyId, 'trail'] as const,
+  chain: (studyId: string) => ['study', studyId, 'chain'] as const,
   invitation: (token: string) => ['invitation', token] as const,
   protocol: (studyId: string) => ['study', studyId, 'protocol'] as const,
   protocolTemplates: ['protocol templates'] as const,
@@ -192,6 +211,19 @@ export const useReport = (studyId: string, enabled: boolean) =>
 
 export const usePeople = (studyId: string) =>
   useQuery({ queryKey: keys.people(studyId), queryFn: () => getPeople(studyId) })
+
+/** The newest events first, page after page. */
+export const useTrail = (studyId: string, wanted: TrailQuery) =>
+  useInfiniteQuery({
+    queryKey: [...keys.trail(studyId), wanted],
+    queryFn: ({ pageParam }) => listTrail(studyId, wanted, pageParam),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before,
+    placeholderData: keepPreviousData,
+  })
+
+export const useChainState = (studyId: string) =>
+  useQuery({ queryKey: keys.chain(studyId), queryFn: () => getChainState(studyId) })
 
 export const useInvitation = (token: string) =>
   useQuery({ queryKey: keys.invitation(token), queryFn: () => getInvitation(token) })

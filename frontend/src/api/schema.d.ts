@@ -314,6 +314,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the newest events that fit what is asked. */
+        get: operations["studies_audit_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/audit.{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the whole trail, up to now; that it left is its next event. */
+        get: operations["studies_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Check the chain, of a long one the newest events, and say what was found. */
+        get: operations["studies_audit_chain_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases": {
         parameters: {
             query?: never;
@@ -1278,6 +1329,23 @@ export interface components {
             at: string;
             message: string;
         };
+        /** @description Whether the chain holds, of how many events, and how many of them were checked. */
+        ChainState: {
+            state: components["schemas"]["ChainStateStateEnum"];
+            events: number;
+            checked: number;
+            /** Format: date-time */
+            checked_at: string;
+            /** @description As exports show it. */
+            head: string;
+            problem: string;
+        };
+        /**
+         * @description * `unbroken` - unbroken
+         *     * `broken` - broken
+         * @enum {string}
+         */
+        ChainStateStateEnum: "unbroken" | "broken";
         /**
          * @description * `percentile` - percentile
          *     * `bca` - bca
@@ -2221,6 +2289,36 @@ export interface components {
          * @enum {string}
          */
         ToldByEnum: "names" | "mid-plane";
+        /** @description One event; of what is withheld until the lock, the details without the grade. */
+        TrailEvent: {
+            sequence: number;
+            /** Format: date-time */
+            at: string;
+            username: string;
+            name: string;
+            action: string;
+            case: string;
+            sentence: string;
+            subject: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            withheld: boolean;
+            key_id: string;
+            mac: string;
+        };
+        /** @description A page of the trail, newest first, with the kinds of event and the people in all of it. */
+        TrailPage: {
+            events: components["schemas"]["TrailEvent"][];
+            next_before: number | null;
+            actions: string[];
+            people: components["schemas"]["TrailPerson"][];
+        };
+        /** @description Somebody who did something. */
+        TrailPerson: {
+            username: string;
+            name: string;
+        };
         /** @description A segmented tree in figures, with what deserves a second look. */
         TreeMeasures: {
             /** Format: double */
@@ -2897,6 +2995,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    studies_audit_retrieve: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description next_before of the page before this one. */
+                before?: number;
+                /** @description A case code. */
+                case?: string;
+                /** @description A user name; * for what no person did. */
+                person?: string;
+                since?: string;
+                until?: string;
+                words?: string;
+            };
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailPage"];
+                };
+            };
+        };
+    };
+    studies_audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "csv" | "json";
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    studies_audit_chain_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainState"];
                 };
             };
         };

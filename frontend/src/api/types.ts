@@ -72,6 +72,18 @@ export type Invitation = Schemas['Invitation']
 export type InvitationWithLink = Schemas['InvitationWithLink']
 export type NewInvitation = Schemas['NewInvitationRequest']
 export type People = Schemas['People']
+export type TrailEvent = Schemas['TrailEvent']
+export type TrailPage = Schemas['TrailPage']
+export type ChainState = Schemas['ChainState']
+/** What to look for in the audit trail; what is empty does not matter. */
+export interface TrailQuery {
+  words: string
+  person: string
+  action: string
+  case: string
+  since: string
+  until: string
+}
 export type InvitedTo = Schemas['Invited']
 export type SeriesKind = Schemas['SeriesKindEnum']
 export type Verdict = Schemas['VerdictEnum']

@@ -49,6 +49,11 @@ export default function StudyLayout() {
               Report
             </NavLink>
           )}
+          {mayRun(study.data) && (
+            <NavLink to="audit" className={classes.tab}>
+              Audit
+            </NavLink>
+          )}
         </nav>
       </Stack>
       {study.isError && (

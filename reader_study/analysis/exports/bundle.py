@@ -9,7 +9,7 @@ from typing import Any
 from reader_study.analysis.exports.columns import column_dictionary_csv
 from reader_study.analysis.exports.ratings_csv import ratings_csv
 from reader_study.analysis.exports.report_json import check_same_snapshot
-from reader_study.analysis.snapshot import SnapshotDocument
+from reader_study.analysis.snapshot import SnapshotDocument, printed_audit_head
 from reader_study.studies.canonical_json import canonical_json
 
 SCRIPTS = Path(__file__).with_name("bundle_files")
@@ -76,6 +76,7 @@ def _read_me(snapshot: SnapshotDocument, report: dict[str, Any]) -> str:
         "SNAPSHOT_SHA256": snapshot["snapshot_sha256"],
         "PROTOCOL_SHA256": snapshot["protocol_sha256"],
         "LOCKED_AT": snapshot["locked_at"],
+        "AUDIT_HEAD": printed_audit_head(snapshot.get("audit_head")) or "none",
         "SENTENCE": report["sentence"],
     }.items():
         text = text.replace(f"@{mark}@", value)

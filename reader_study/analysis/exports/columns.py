@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
-from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating
+from reader_study.analysis.snapshot import SnapshotDocument, SnapshotRating, printed_audit_head
 from reader_study.cohorts.models import OcclusionSegment, OcclusionSide
 from reader_study.studies.protocol import NOT_OPACIFIED
 
@@ -25,6 +25,11 @@ class Column:
 COLUMNS = (
     Column("snapshot_sha256", "text", "SHA-256 of the snapshot that the ratings come from"),
     Column("protocol_sha256", "text", "SHA-256 of the protocol in force at the lock"),
+    Column(
+        "audit_head",
+        "text",
+        "audit trail at the lock: number of the last event, beginning of its MAC",
+    ),
     Column("study", "text", "name of the study"),
     Column("data_notice", "text", "what the data are, where they are not patients' data"),
     Column("case", "text", "case code"),
@@ -147,6 +152,7 @@ def column_rows(snapshot: SnapshotDocument) -> list[dict[str, str]]:
             "values": allowed_values(column, snapshot),
             "meaning": column.meaning,
             "snapshot_sha256": snapshot["snapshot_sha256"],
+            "audit_head": printed_audit_head(snapshot.get("audit_head")),
         }
         for column in columns_of(snapshot)
     ]
@@ -171,6 +177,7 @@ def _row(snapshot: SnapshotDocument, rating: SnapshotRating) -> dict[str, Cell]:
     return {
         "snapshot_sha256": snapshot["snapshot_sha256"],
         "protocol_sha256": snapshot["protocol_sha256"],
+        "audit_head": printed_audit_head(snapshot.get("audit_head")),
         "study": snapshot["study"]["name"],
         "data_notice": snapshot["study"]["data_notice"],
         "case": rating["case"],

@@ -5,11 +5,13 @@ import io
 
 from reader_study.analysis.adjudication import ConsensusDocument
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
+from reader_study.analysis.snapshot import printed_audit_head
 from reader_study.studies.canonical_json import canonical_json
 
 CONSENSUS_COLUMNS = {
     "consensus_sha256": "SHA-256 of the consensus",
     "snapshot_sha256": "SHA-256 of the snapshot with the ratings that were adjudicated",
+    "audit_head": "audit trail at the conclusion: number of the last event, beginning of its MAC",
     "study": "name of the study",
     "data_notice": "what the data are, where they are not patients' data",
     "case": "case code",
@@ -30,6 +32,7 @@ def consensus_csv(consensus: ConsensusDocument) -> str:
     of_all = [
         consensus["consensus_sha256"],
         consensus["snapshot_sha256"],
+        printed_audit_head(consensus.get("audit_head")),
         formula_safe(consensus["study"]["name"]),
         formula_safe(consensus["study"]["data_notice"]),
     ]

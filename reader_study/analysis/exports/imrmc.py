@@ -7,7 +7,7 @@ below the cut-point. Each reader's area is then exactly the share of that reader
 above the cut-point.
 """
 
-from reader_study.analysis.snapshot import SnapshotDocument
+from reader_study.analysis.snapshot import SnapshotDocument, printed_audit_head
 
 REFERENCE_CASES = 2
 """The smallest number of signal-absent cases of which iMRMC can take a variance (here 0)."""
@@ -59,6 +59,7 @@ def _header(snapshot: SnapshotDocument, *, cases: int) -> list[str]:
         *notice,
         f"Snapshot SHA-256 {snapshot['snapshot_sha256']}",
         f"Protocol SHA-256 {snapshot['protocol_sha256']}",
+        *_audit_head(snapshot),
         "The area under the curve of a reader is that reader's rate of high quality.",
         f"Cases 1 to {cases} are the cases in the order of their codes.",
         f"The last {REFERENCE_CASES} cases are no patients but a constant reference below the "
@@ -70,3 +71,8 @@ def _header(snapshot: SnapshotDocument, *, cases: int) -> list[str]:
         "NM: 1",
         "",
     ]
+
+
+def _audit_head(snapshot: SnapshotDocument) -> list[str]:
+    head = printed_audit_head(snapshot.get("audit_head")).replace(":", " ")
+    return [f"Audit trail at the lock {head}"] if head else []

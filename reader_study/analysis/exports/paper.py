@@ -25,7 +25,7 @@ from reader_study.analysis.exports.report_rows import (
     same_grade_name,
     sensitivity_rows,
 )
-from reader_study.analysis.snapshot import SnapshotDocument
+from reader_study.analysis.snapshot import SnapshotDocument, printed_audit_head
 
 Json = dict[str, Any]
 
@@ -94,6 +94,7 @@ def paper_content(snapshot: SnapshotDocument, report: Json) -> Json:
         "histogram": _histogram(report),
         "record": _record(snapshot, report),
         "snapshot_sha256": snapshot["snapshot_sha256"],
+        "audit_head": printed_audit_head(snapshot.get("audit_head")),
     }
 
 
@@ -219,6 +220,9 @@ def _record(snapshot: SnapshotDocument, report: Json) -> list[list[str]]:
         ["Snapshot SHA-256", snapshot["snapshot_sha256"]],
         ["Protocol SHA-256", snapshot["protocol_sha256"]],
     ]
+    audit_head = printed_audit_head(snapshot.get("audit_head"))
+    if audit_head:
+        facts.append(["Audit trail at the lock", audit_head])
     model = report["model"]
     if model:
         facts.append(["Segmentation model", f"{model['name']}. {model['notice']}"])

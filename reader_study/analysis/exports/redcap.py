@@ -6,7 +6,7 @@ import re
 
 from reader_study.analysis.exports.columns import OCCLUSION_CODES, question_column, territory_column
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
-from reader_study.analysis.snapshot import SnapshotDocument
+from reader_study.analysis.snapshot import SnapshotDocument, printed_audit_head
 from reader_study.studies.protocol import NOT_OPACIFIED
 
 REDCAP_COLUMNS = (
@@ -62,6 +62,12 @@ def _fields(snapshot: SnapshotDocument) -> list[dict[str, str]]:
         _field("record_id", "text", "Case code, a slash, rater code", required=True),
         _field("snapshot_sha256", "text", "Snapshot", default=snapshot["snapshot_sha256"]),
         _field("protocol_sha256", "text", "Protocol", default=snapshot["protocol_sha256"]),
+        _field(
+            "audit_head",
+            "text",
+            "Audit trail at the lock",
+            default=printed_audit_head(snapshot.get("audit_head")),
+        ),
         _field("study", "text", "Study"),
         _field("data_notice", "text", "What the data are"),
         _field("case", "text", "Case code", required=True),

@@ -30,7 +30,7 @@ from reader_study.analysis.exports.report_rows import (
     same_grade_name,
     sensitivity_rows,
 )
-from reader_study.analysis.snapshot import SnapshotDocument
+from reader_study.analysis.snapshot import SnapshotDocument, printed_audit_head
 
 Json = dict[str, Any]
 
@@ -134,6 +134,7 @@ class _Sheets:
             ("Snapshot SHA-256", snapshot["snapshot_sha256"]),
             ("Protocol SHA-256", snapshot["protocol_sha256"]),
             ("Locked", snapshot["locked_at"]),
+            ("Audit trail at lock", printed_audit_head(snapshot.get("audit_head")) or "none"),
             ("Result", report["sentence"]),
             *(("Warning", text) for text in report["warnings"]),
             *(("Footnote", text) for text in report["footnotes"]),

@@ -81,7 +81,21 @@ SECRET: Mapping[str, frozenset[str]] = {
     "accounts.User": frozenset(
         ["password", "last_login", "is_superuser", "email", "is_staff", "is_active", "date_joined"]
     ),
-    "audit.Event": frozenset(["at", "action", "study_id", "subject", "detail"]),
+    "audit.Event": frozenset(
+        [
+            "at",
+            "actor_name",
+            "action",
+            "study_id",
+            "subject",
+            "detail",
+            "chain",
+            "sequence",
+            "key_id",
+            "mac",
+        ]
+    ),
+    "audit.ChainHead": frozenset(["chain", "sequence", "mac", "key_id", "seal"]),
     "studies.Study": frozenset(["slug", "created_at", "opened_at", "locked_at"]),
     "studies.Protocol": frozenset(["version", "sha256", "reason", "created_at"]),
     "studies.Site": frozenset(["code", "name"]),

@@ -13,7 +13,7 @@ from django.db.models import ForeignKey, Model, OneToOneField, QuerySet
 from drf_spectacular.generators import SchemaGenerator
 
 from reader_study.accounts.models import User
-from reader_study.audit.models import Event
+from reader_study.audit.models import ChainHead, Event
 from reader_study.coordination.blinding.fields import (
     OWN,
     PARTLY,
@@ -101,6 +101,8 @@ def rows_of(study: Study, model: type[Model]) -> QuerySet[Any]:
         return User.objects.filter(memberships__study=study)
     if model is Event:
         return Event.objects.filter(study_id=study.pk)
+    if model is ChainHead:
+        return ChainHead.objects.filter(chain=study.pk)
     path = _path_to_study(model)
     if path is None:
         raise LookupError(f"say in rows_of how {model._meta.label} belongs to a study")

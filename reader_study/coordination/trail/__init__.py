@@ -1,0 +1,1 @@
+"""The audit trail of a study as its coordinators see it, and as it leaves the program."""
