@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from inference.errors import InferenceError
 from inference.models.files import ModelFiles, read_model_files
 from inference.prediction.backends import Backend, check_device, prepared_networks
+from inference.prediction.labels import labels_of_resampled
 from inference.prediction.memory import MemoryRecord, is_out_of_memory
 from inference.prediction.networks import Precision
 from inference.prediction.preprocessing import PreprocessedCase, Preprocessing
-from inference.prediction.resampling import labels_of_resampled
 from inference.prediction.tiles import SlidingWindow, predict_image
 from inference.prediction.volume_check import check_volume
 from inference.prediction.watch import (

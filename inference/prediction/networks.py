@@ -1,15 +1,16 @@
 """What computes a tile: a fold's network in torch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
 from typing import Literal
 
 import torch
 
 Precision = Literal["float32", "bfloat16", "float16"]
 
-# A batch of tiles, float32 [tile, 1, z, y, x] on the network's device, to logits, float32
-# [tile, label, z, y, x] on the same device.
-TileNetwork = Callable[[torch.Tensor], torch.Tensor]
+# Batches of tiles, each float32 [tile, 1, z, y, x] on the network's device, to the logits of each,
+# float32 [tile, label, z, y, x] on the same device, in the same order. A network may take some
+# batches more before it yields the logits of the first.
+TileNetwork = Callable[[Iterable[torch.Tensor]], Generator[torch.Tensor, None, None]]
 
 _AUTOCAST = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -39,12 +40,13 @@ def torch_network(
     network = network.to(device).eval()
     number_format = _AUTOCAST.get(precision)
 
-    def predict(tiles: torch.Tensor) -> torch.Tensor:
-        with (
-            torch.autocast(device.type, number_format, enabled=number_format is not None),
-            torch.backends.cudnn.flags(benchmark=True),  # all tiles have one shape
-        ):
-            logits: torch.Tensor = network(tiles)
-        return logits.float()
+    def predict(batches: Iterable[torch.Tensor]) -> Generator[torch.Tensor, None, None]:
+        for tiles in batches:
+            with (
+                torch.autocast(device.type, number_format, enabled=number_format is not None),
+                torch.backends.cudnn.flags(benchmark=True),  # all tiles have one shape
+            ):
+                logits: torch.Tensor = network(tiles)
+            yield logits.float()
 
     return predict

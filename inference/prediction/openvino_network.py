@@ -7,6 +7,9 @@ is prepared, and the network is handed over in memory.
 
 import sys
 import warnings
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,12 +19,15 @@ from inference.errors import InferenceError
 from inference.prediction.networks import Precision, TileNetwork
 
 _HINTS = {"float32": "f32", "bfloat16": "bf16"}
+# Two tiles at a time, with half of the threads each: threads wait less for each other. More would
+# need the memory of as many tiles.
+_TILES_AT_A_TIME = 2
 
 
 def openvino_network(
     network: torch.nn.Module, patch: tuple[int, ...], precision: Precision
 ) -> tuple[TileNetwork, Precision]:
-    """Compile a network for tiles of one shape.
+    """Compile a network for tiles of one shape, which it takes one a batch.
 
     Parameters
     ----------
@@ -64,23 +70,51 @@ def openvino_network(
         settings = {
             "INFERENCE_PRECISION_HINT": _HINTS[precision],
             "INFERENCE_NUM_THREADS": torch.get_num_threads(),
-            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": min(_TILES_AT_A_TIME, torch.get_num_threads()),
         }
         compiled = openvino.Core().compile_model(model, "CPU", settings)
     except RuntimeError as error:
         raise InferenceError(f"OpenVINO cannot compile the network: {error}") from error
     computes_in = compiled.get_property("INFERENCE_PRECISION_HINT")
-    request = compiled.create_infer_request()
-    return _predict_with(request), "bfloat16" if computes_in == openvino.Type.bf16 else "float32"
+    # One more waits in OpenVINO, so that nothing stands still while logits are gathered here.
+    requests = [compiled.create_infer_request() for _ in range(_TILES_AT_A_TIME + 1)]
+    return _predict_with(requests), "bfloat16" if computes_in == openvino.Type.bf16 else "float32"
 
 
-def _predict_with(request: Any) -> TileNetwork:
-    def predict(tiles: torch.Tensor) -> torch.Tensor:
-        logits = [
-            # A copy: the next tile overwrites OpenVINO's own output.
-            np.array(request.infer([tile[np.newaxis]], share_inputs=True, share_outputs=True)[0])
-            for tile in tiles.numpy()
-        ]
-        return torch.from_numpy(logits[0] if len(logits) == 1 else np.concatenate(logits))
+def _predict_with(requests: Sequence[Any]) -> TileNetwork:
+    def predict(batches: Iterable[torch.Tensor]) -> Generator[torch.Tensor, None, None]:
+        free, computing = deque(requests), deque[Any]()
+        with _torch_in_one_thread():
+            try:
+                for tiles in batches:
+                    if not free:
+                        yield _logits_of_first(computing, free)
+                    free[0].start_async([tiles.numpy()], share_inputs=True)
+                    computing.append(free.popleft())
+                while computing:
+                    yield _logits_of_first(computing, free)
+            finally:  # also when the prediction is given up
+                for request in computing:
+                    request.wait()
 
     return predict
+
+
+def _logits_of_first(computing: deque[Any], free: deque[Any]) -> torch.Tensor:
+    request = computing[0]
+    request.wait()
+    # A copy: the request's next tile overwrites OpenVINO's own output.
+    logits = torch.from_numpy(np.array(request.get_output_tensor().data))
+    free.append(computing.popleft())
+    return logits
+
+
+@contextmanager
+def _torch_in_one_thread() -> Iterator[None]:
+    """Keep torch's threads, which wait for work by spinning, off the cores OpenVINO computes on."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

@@ -8,8 +8,7 @@ nnU-Net resamples within the slices and then across them ("separate z"); that is
 
 # mypy: disallow-untyped-calls=False
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,9 +20,6 @@ from nnunetv2.preprocessing.resampling.default_resampling import (
     resample_data_or_seg_to_shape,
 )
 from scipy import ndimage
-
-BLOCK_VOXELS = 8_000_000
-TIES_AT_ONCE = 1_000_000
 
 Shape = tuple[int, int, int]
 
@@ -84,7 +80,7 @@ def resample_image(image: torch.Tensor, resampling: Resampling) -> torch.Tensor:
         return image
     across = resampling.separate_axis
     if resampling.arguments["is_seg"]:
-        return torch.from_numpy(_by_nnunet(image, resampling)).to(image.device)
+        return torch.from_numpy(by_nnunet(image, resampling)).to(image.device)
     within_slices = [axis for axis in range(3) if axis != across]
     resampled = image
     # The axes that shrink most go first, so that the later ones have less to do.
@@ -103,102 +99,8 @@ def resample_image(image: torch.Tensor, resampling: Resampling) -> torch.Tensor:
     return resampled
 
 
-def labels_of_resampled(logits: torch.Tensor, resampling: Resampling) -> torch.Tensor:
-    """Resample logits as nnU-Net does and return the label of the highest at each voxel.
-
-    Between two labels only the difference of the logits is resampled. The result is made in blocks,
-    so that the resampled logits never lie in memory as a whole.
-
-    Parameters
-    ----------
-    logits
-        [label, axis 0, axis 1, axis 2], half precision as nnU-Net gathers them, on any device.
-
-    Returns
-    -------
-    Tensor
-        uint8 on the same device, of the resampling's new shape.
-    """
-    if resampling.arguments["is_seg"] or resampling.arguments["order"] > 1:
-        winners = _by_nnunet(logits, resampling).argmax(0).astype(np.uint8)
-        return torch.from_numpy(winners).to(logits.device)
-    labels = torch.empty(resampling.new_shape, dtype=torch.uint8, device=logits.device)
-    matrices = [resampling.matrix(axis) for axis in range(3)]
-    for block, needed, matrix in _blocks(resampling.new_shape, matrices[0]):
-        part = logits[:, needed]
-        of_block = [matrix, *matrices[1:]]
-        labels[block] = (
-            _is_second_higher(part, of_block) if len(part) == 2 else _highest(part, of_block)
-        )
-    return labels
-
-
-def _is_second_higher(
-    logits: torch.Tensor, matrices: Sequence[torch.Tensor | None]
-) -> torch.Tensor:
-    """Tell where the second of two logits is higher, by their difference."""
-    first, second = logits.float()
-    difference = _along_all((second - first)[np.newaxis], matrices)[0]
-    higher = difference > 0
-    # nnU-Net rounds resampled logits to half precision, and equal ones are the first label: where
-    # rounding may decide, both logits are looked at.
-    largest_rounding = torch.finfo(torch.half).eps * logits.abs().amax()
-    near = (difference.abs() <= largest_rounding).nonzero()
-    for points in near.split(TIES_AT_ONCE):
-        rounded = (_at(points, logit, matrices).half() for logit in (first, second))
-        higher[points.unbind(1)] = torch.lt(*rounded)
-    return higher
-
-
-def _at(
-    points: torch.Tensor, volume: torch.Tensor, matrices: Sequence[torch.Tensor | None]
-) -> torch.Tensor:
-    """Resample [axis 0, axis 1, axis 2] at some points [point, 3] of the new grid, linearly."""
-    corners, weights = [], []
-    for axis, matrix in enumerate(matrices):
-        at_axis = points[:, axis]
-        if matrix is None:
-            corner, weight = at_axis[:, np.newaxis], torch.ones_like(points[:, :1])
-        else:
-            both = matrix.topk(min(2, matrix.shape[1]), dim=1)
-            corner = both.indices.to(points.device)[at_axis]
-            weight = both.values.to(points.device)[at_axis]
-        alone = [1, 1, 1]
-        alone[axis] = corner.shape[1]
-        corners.append(corner.reshape(-1, *alone))
-        weights.append(weight.reshape(-1, *alone))
-    values = volume[corners[0], corners[1], corners[2]]
-    return (values * weights[0] * weights[1] * weights[2]).sum((1, 2, 3))
-
-
-def _highest(logits: torch.Tensor, matrices: Sequence[torch.Tensor | None]) -> torch.Tensor:
-    """Return the label of the highest logit, the lowest label of equal ones as NumPy has it."""
-    highest = _along_all(logits[:1].float(), matrices)[0].half()
-    labels = torch.zeros(highest.shape, dtype=torch.uint8, device=logits.device)
-    for label in range(1, len(logits)):
-        # As nnU-Net rounds resampled logits.
-        logit = _along_all(logits[label : label + 1].float(), matrices)[0].half()
-        labels.masked_fill_(logit > highest, label)
-        highest = torch.maximum(highest, logit)
-    return labels
-
-
-def _blocks(
-    new_shape: Shape, matrix: torch.Tensor | None
-) -> Iterator[tuple[slice, slice, torch.Tensor | None]]:
-    """Cut axis 0 into blocks; give for each what it needs of the old axis, and its map."""
-    length = max(1, BLOCK_VOXELS // math.prod(new_shape[1:]))
-    for start in range(0, new_shape[0], length):
-        block = slice(start, min(start + length, new_shape[0]))
-        if matrix is None:
-            yield block, block, None
-            continue
-        used = matrix[block].any(0).nonzero()
-        needed = slice(int(used[0]), int(used[-1]) + 1)
-        yield block, needed, matrix[block, needed]
-
-
-def _along_all(volume: torch.Tensor, matrices: Sequence[torch.Tensor | None]) -> torch.Tensor:
+def along_all(volume: torch.Tensor, matrices: Sequence[torch.Tensor | None]) -> torch.Tensor:
+    """Apply the maps of the three axes to [channel, 0, 1, 2]; None changes nothing."""
     for axis, matrix in enumerate(matrices):
         volume = _along(volume, axis, matrix)
     return volume
@@ -239,7 +141,7 @@ def _matrix_across_slices(old: int, new: int, order: int) -> torch.Tensor:
     return torch.from_numpy(np.stack(columns, axis=1).astype(np.float32))
 
 
-def _by_nnunet(volume: torch.Tensor, resampling: Resampling) -> np.ndarray[Any, np.dtype[Any]]:
+def by_nnunet(volume: torch.Tensor, resampling: Resampling) -> np.ndarray[Any, np.dtype[Any]]:
     """Resample by nnU-Net's own function; for what plans may ask for but its planner never does."""
     resampled: np.ndarray[Any, np.dtype[Any]] = resample_data_or_seg_to_shape(
         volume.cpu().numpy(),

@@ -8,7 +8,8 @@ nnU-Net's own. Sums are in half precision as nnU-Net's are: the same tiles give 
 
 import itertools
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,7 +109,9 @@ def predict_image(
     mean: torch.Tensor | None = None
     for network in networks:
         sums.clear()
-        _add_tiles(padded, tiles, network, device, sums=sums, watch=watch)
+        with closing(_add_tiles(padded, tiles, network, device, sums, watch)) as added:
+            for _ in added:
+                watch.tile_done()
         logits = sums.mean()
         mean = logits if mean is None else mean.to(logits.device).add_(logits)
     if mean is None:
@@ -194,26 +197,30 @@ def _add_tiles(
     tiles: list[Box],
     network: TileNetwork,
     device: torch.device,
-    *,
     sums: _Sums,
     watch: Watch,
-) -> None:
+) -> Generator[None, None, None]:
+    """Yield whenever a tile was added."""
     done, pace = 0, _Pace(device)
     while done < len(tiles):
-        batch, before = tiles[done : done + sums.batch], done
+        size = sums.batch
+        batches = [tiles[start : start + size] for start in range(done, len(tiles), size)]
+        parts = (
+            torch.stack([image[(slice(None), *tile)] for tile in batch]).to(device)
+            for batch in batches
+        )
         try:
-            parts = torch.stack([image[(slice(None), *tile)] for tile in batch]).to(device)
-            logits = _predict_mirrored(parts, network, sums.window, watch)
-            for of_tile, tile in zip(logits, batch, strict=True):
-                sums.add(of_tile, tile)
-                done += 1  # a tile that was added is not added again if memory runs out now
+            with closing(_predict_mirrored(parts, network, sums.window, watch)) as predicted:
+                for batch, logits in zip(batches, predicted, strict=True):
+                    pace.keep()
+                    for of_tile, tile in zip(logits, batch, strict=True):
+                        sums.add(of_tile, tile)
+                        done += 1  # what was added is not added again if memory runs out now
+                        yield
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise _failure(error) from error
             sums.spare_memory(error)
-        pace.keep()
-        for _ in range(before, done):
-            watch.tile_done()
 
 
 class _Pace:
@@ -234,16 +241,22 @@ class _Pace:
 
 
 def _predict_mirrored(
-    tiles: torch.Tensor, network: TileNetwork, window: SlidingWindow, watch: Watch
-) -> torch.Tensor:
-    total: torch.Tensor | None = None
-    for flip in window.flips:
-        watch.check()
-        logits = torch.flip(network(torch.flip(tiles, flip)), flip) if flip else network(tiles)
-        total = logits if total is None else total.add_(logits)
-    if total is None:
-        raise InferenceError("A tile is predicted at least once")
-    return total / len(window.flips) if len(window.flips) > 1 else total
+    batches: Iterable[torch.Tensor], network: TileNetwork, window: SlidingWindow, watch: Watch
+) -> Generator[torch.Tensor, None, None]:
+    """Yield the logits of each batch, averaged over its mirrored passes."""
+    flips = window.flips
+
+    def passes() -> Generator[torch.Tensor, None, None]:
+        for tiles in batches:
+            for flip in flips:
+                watch.check()
+                yield torch.flip(tiles, flip) if flip else tiles
+
+    with closing(network(passes())) as outputs:
+        while (total := next(outputs, None)) is not None:
+            for flip in flips[1:]:
+                total.add_(torch.flip(next(outputs), flip))
+            yield total / len(flips) if len(flips) > 1 else total
 
 
 def _padded(image: torch.Tensor, patch: Sequence[int]) -> tuple[torch.Tensor, Box]:

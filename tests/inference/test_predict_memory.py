@@ -45,7 +45,7 @@ class _SmallGpu:
 def _predict(image, network, window, memory=None, watch=None):
     return predict_image(
         image,
-        [network],
+        [lambda batches: (network(tiles) for tiles in batches)],
         window,
         CPU,
         watch=watch or Watch(),

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from nnunetv2.preprocessing.resampling.default_resampling import resample_data_or_seg_to_shape
 from skimage.transform import resize
 
-from inference.prediction import resampling as module
-from inference.prediction.resampling import Resampling, labels_of_resampled, resample_image
+from inference.prediction import labels as module
+from inference.prediction import resampling as resampling_module
+from inference.prediction.labels import labels_of_resampled
+from inference.prediction.resampling import Resampling, resample_image
 
 SPACINGS = [(1.0, 1.0, 1.0), (5.0, 1.0, 1.0), (1.0, 1.2, 6.0), (1.0, 4.0, 1.0), (0.3, 1.0, 1.0)]
 lengths = st.tuples(*[st.integers(2, 24)] * 3)
@@ -89,8 +91,40 @@ def test_blocks_do_not_show_in_the_labels(monkeypatch, labels):
     logits = torch.randn((labels, 15, 12, 10)).half()
     resampling = _resampling((15, 12, 10), (40, 20, 22), order=1)
     at_once = labels_of_resampled(logits, resampling)
-    monkeypatch.setattr(module, "BLOCK_VOXELS", 3 * 20 * 22)
+    monkeypatch.setattr(module, "BLOCK_ON_CPU", (3, 7, 22))
     assert torch.equal(labels_of_resampled(logits, resampling), at_once)
+
+
+@pytest.mark.parametrize("labels", [2, 3])
+@pytest.mark.parametrize("order_z", [0, 3])
+def test_no_artery_is_lost_where_the_background_is_left_out(monkeypatch, labels, order_z):
+    logits = torch.zeros((labels, 12, 30, 30)).half()
+    logits[0] = 2.0
+    logits[1, 3:5, 7, 8:20] = 5.0  # thin, in one corner
+    logits[-1, 9, 20:22, 21] = 2.5
+    resampling = _resampling((12, 30, 30), (40, 70, 64), (5.0, 1.0, 1.0), order=1, order_z=order_z)
+    monkeypatch.setattr(module, "BLOCK_ON_CPU", (4, 8, 8))
+    expected = _by_nnunet(logits, resampling).argmax(0)
+    assert 0 < expected.astype(bool).mean() < 0.05
+    assert np.array_equal(labels_of_resampled(logits, resampling).numpy(), expected)
+
+
+def test_blocks_of_background_are_not_resampled(monkeypatch):
+    logits = torch.zeros((2, 16, 16, 16)).half()
+    logits[0] = 3.0
+    logits[1, 2, 2, 2] = 9.0
+    monkeypatch.setattr(module, "BLOCK_ON_CPU", (8, 8, 8))
+    resampled = []
+    monkeypatch.setattr(
+        module,
+        "along_all",
+        lambda volume, matrices: (
+            resampled.append(1) or resampling_module.along_all(volume, matrices)
+        ),
+    )
+    labels = labels_of_resampled(logits, _resampling((16,) * 3, (32,) * 3, order=1))
+    assert len(resampled) == 1
+    assert labels.any()
 
 
 @pytest.mark.parametrize("arguments", [{"order": 3}, {"order": 1, "is_seg": True}])
