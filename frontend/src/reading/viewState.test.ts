@@ -46,7 +46,7 @@ describe('the views of a case', () => {
 
   it('show the overlay again when its strength is changed', () => {
     const view = after({ type: 'overlay toggled' }, { type: 'overlay opacity set', opacity: 3 })
-    expect(view.ct.overlay).toEqual({ shown: true, opacity: 1 })
+    expect(view.ct.overlay).toMatchObject({ shown: true, opacity: 1 })
   })
 
   it('fit the tree again when the C-arm view is asked for', () => {

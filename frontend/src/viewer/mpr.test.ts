@@ -126,6 +126,16 @@ describe('the artery overlay', () => {
     expect(bytes(out[2])).toEqual([152, 222, 210, 255])
   })
 
+  it('leaves the CT as it is where an artery is hidden', () => {
+    const volume = noiseVolume([1, 1, 2])
+    volume.hu.fill(400)
+    const out = new Uint32Array(2)
+    const overlay = { labels: Uint8Array.of(1, 2), colours: [null, COLOURS[1] ?? null], opacity: 1 }
+    drawSlice(volume, 'axial', 0, WINDOW, overlay, out)
+    expect(bytes(out[0])).toEqual([128, 128, 128, 255])
+    expect(bytes(out[1])).toEqual([50, 190, 165, 255])
+  })
+
   it('leaves the CT as it is at opacity zero', () => {
     const volume = noiseVolume([1, 2, 2])
     const plain = new Uint32Array(4)

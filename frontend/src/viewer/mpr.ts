@@ -30,8 +30,9 @@ export interface SlicePixel {
 export interface PlaneGrid {
   columns: number
   rows: number
-  /** Number of slices across the plane. */
+  /** Number of slices across the plane, and their distance, mm. */
   depth: number
+  depthSpacing: number
   /** Pixel size on screen, mm. */
   columnSpacing: number
   rowSpacing: number
@@ -53,21 +54,42 @@ export const EDGE_MARKS: Record<Plane, EdgeMarks> = {
 /** The voxel axis that a slice index of the plane counts along. */
 export const SLICE_AXIS: Record<Plane, keyof Voxel> = { axial: 'z', coronal: 'y', sagittal: 'x' }
 
-type Grid = Pick<CtVolume, 'shape' | 'spacing'>
+export type Grid = Pick<CtVolume, 'shape' | 'spacing'>
+
+/** HU laid out as a volume; a slab that was projected is a volume of one slice. */
+export interface HuVolume {
+  shape: Vec3
+  hu: Int16Array | Float32Array
+}
 
 export function planeGrid({ shape, spacing }: Grid, plane: Plane): PlaneGrid {
   const [slices, rows, columns] = shape
   const [sliceSpacing, rowSpacing, columnSpacing] = spacing
   switch (plane) {
     case 'axial':
-      return { columns, rows, depth: slices, columnSpacing, rowSpacing }
+      return {
+        columns,
+        rows,
+        depth: slices,
+        depthSpacing: sliceSpacing,
+        columnSpacing,
+        rowSpacing,
+      }
     case 'coronal':
-      return { columns, rows: slices, depth: rows, columnSpacing, rowSpacing: sliceSpacing }
+      return {
+        columns,
+        rows: slices,
+        depth: rows,
+        depthSpacing: rowSpacing,
+        columnSpacing,
+        rowSpacing: sliceSpacing,
+      }
     case 'sagittal':
       return {
         columns: rows,
         rows: slices,
         depth: columns,
+        depthSpacing: columnSpacing,
         columnSpacing: rowSpacing,
         rowSpacing: sliceSpacing,
       }
@@ -119,8 +141,8 @@ export type Rgb = readonly [number, number, number]
 export interface Overlay {
   /** Artery label of every voxel, laid out like the volume; 0 is no artery. */
   labels: Uint8Array
-  /** Colour of each label, from 1 upwards. */
-  colours: readonly Rgb[]
+  /** Colour of each label, from 1 upwards; null for an artery that is hidden. */
+  colours: readonly (Rgb | null)[]
   /** 0 leaves the CT as it is, 1 hides it under the artery. */
   opacity: number
 }
@@ -131,14 +153,14 @@ export interface Overlay {
  * Greys are rounded half up; an overlay mixes `opacity` of the label's colour into the grey.
  */
 export function drawSlice(
-  volume: Pick<CtVolume, 'shape' | 'hu'>,
+  volume: HuVolume,
   plane: Plane,
   slice: number,
   window: Window,
   overlay: Overlay | null,
   out: Uint32Array,
 ): void {
-  const { start, columnStep, rowStep, columns, rows } = walk(volume.shape, plane, slice)
+  const { start, columnStep, rowStep, columns, rows } = sliceWalk(volume.shape, plane, slice)
   const [low] = windowBounds(window)
   const hu = volume.hu
   const labels = overlay && overlay.opacity > 0 ? overlay.labels : null
@@ -147,16 +169,15 @@ export function drawSlice(
     for (let column = 0; column < columns; column += 1, pixel += 1, voxel += columnStep) {
       const grey = greyLevel(hu[voxel]!, low, window.width)
       const label = labels ? labels[voxel]! : 0
+      const colour = label && overlay ? colourOf(overlay.colours, label) : null
       out[pixel] =
-        label && overlay
-          ? mixed(grey, colourOf(overlay.colours, label), overlay.opacity)
-          : opaque(grey, grey, grey)
+        colour && overlay ? mixed(grey, colour, overlay.opacity) : opaque(grey, grey, grey)
     }
   }
 }
 
 /** How to step through the volume to visit a slice in screen order. */
-function walk([slices, rows, columns]: Vec3, plane: Plane, slice: number) {
+export function sliceWalk([slices, rows, columns]: Vec3, plane: Plane, slice: number) {
   const area = rows * columns
   const top = (slices - 1) * area
   switch (plane) {
@@ -175,7 +196,7 @@ function walk([slices, rows, columns]: Vec3, plane: Plane, slice: number) {
   }
 }
 
-function colourOf(colours: readonly Rgb[], label: number): Rgb {
+function colourOf(colours: Overlay['colours'], label: number): Rgb | null {
   return colours[(label - 1) % colours.length]!
 }
 

@@ -2,13 +2,15 @@ import { useMemo } from 'react'
 import type { MediaManifest } from '../../viewer/manifest'
 import { arteryColours } from '../../viewer/arteryColours'
 import type { MediaState, Part } from '../../viewer/caseMedia'
-import { PLANES, type Overlay } from '../../viewer/mpr'
+import { PLANES } from '../../viewer/mpr'
+import type { Slab } from '../../viewer/slab'
 import { CtToolbar } from './CtToolbar'
 import { Problem } from '../Problem'
-import { SlicePane } from './SlicePane'
+import { SlicePane, type ArteryOverlay } from './SlicePane'
 import { TreePane, type FollowedRun } from '../tree/TreePane'
 import type { ViewEvent, ViewState } from '../viewState'
 import classes from '../images.module.css'
+import own from './ct.module.css'
 
 interface CtSideProps {
   manifest: MediaManifest
@@ -28,10 +30,21 @@ export function CtSide(props: CtSideProps) {
     () => (manifest.labels ? arteryColours(manifest.labels) : []),
     [manifest.labels],
   )
-  const overlay = useMemo((): Overlay | null => {
-    if (!labels || !view.ct.overlay.shown) return null
-    return { labels, colours, opacity: view.ct.overlay.opacity }
-  }, [labels, colours, view.ct.overlay])
+  const names = useMemo(() => namesToTellApart(manifest), [manifest])
+  const { hiddenArteries } = view.ct
+  const shownColours = useMemo(
+    () => colours.map((colour, index) => (hiddenArteries.has(index + 1) ? null : colour)),
+    [colours, hiddenArteries],
+  )
+  const overlay = useMemo((): ArteryOverlay | null => {
+    const { shown, ...style } = view.ct.overlay
+    if (!labels || !shown) return null
+    return { labels, colours: shownColours, names, ...style }
+  }, [labels, shownColours, names, view.ct.overlay])
+  const slab = useMemo((): Slab | null => {
+    const { mode, thickness } = view.ct.slab
+    return mode === 'off' ? null : { mode, thickness }
+  }, [view.ct.slab])
   const failed = (['ct', 'labels'] as const).find((part) => problems[part])
   const inUse = view.sideInUse === 'left' ? view.left.inUse : null
 
@@ -40,8 +53,12 @@ export function CtSide(props: CtSideProps) {
       className={classes.ctSide}
       data-enlarged={view.left.enlarged ? view.left.inUse : undefined}
     >
-      <CtToolbar view={view} hasOverlay={manifest.labels !== null} dispatch={dispatch} />
-      <div className={classes.slices}>
+      <CtToolbar
+        view={view}
+        arteries={manifest.labels && { names, colours, labels }}
+        dispatch={dispatch}
+      />
+      <div className={`${classes.slices} ${own.slices}`} data-layout={view.ct.layout}>
         {PLANES.map((plane) => (
           <SlicePane
             key={plane}
@@ -50,7 +67,10 @@ export function CtSide(props: CtSideProps) {
             slicesLoaded={media.slicesLoaded}
             voxel={view.ct.voxel}
             window={view.ct.window}
+            slab={slab}
             overlay={overlay}
+            distances={view.ct.distances}
+            measuring={view.ct.measuring}
             zoom={view.ct.zoom[plane]}
             inUse={inUse === plane}
             dispatch={dispatch}
@@ -83,4 +103,9 @@ export function CtSide(props: CtSideProps) {
       />
     </div>
   )
+}
+
+/** A model that knows one artery needs no names. */
+function namesToTellApart({ labels }: MediaManifest): Readonly<Record<string, string>> {
+  return labels && Object.keys(labels.names).length > 1 ? labels.names : {}
 }

@@ -1,22 +1,38 @@
-import { useCallback } from 'react'
-import type { ImageZoom, Rect } from '../../viewer/fit'
-import { canvasPoint } from '../../viewer/fit'
+import { useCallback, useMemo } from 'react'
+import { outlines } from '../../viewer/contour'
+import type { Distance } from '../../viewer/distance'
+import { panned, type ImageZoom, type Rect } from '../../viewer/fit'
+import { huWords } from '../../viewer/huWords'
 import type { CtVolume } from '../../viewer/mediaPack'
 import {
   drawSlice,
-  EDGE_MARKS,
   pixelOfVoxel,
   planeGrid,
   SLICE_AXIS,
   voxelOfPixel,
   type Overlay,
   type Plane,
+  type SlicePixel,
   type Voxel,
 } from '../../viewer/mpr'
+import { huBehind, type Slab } from '../../viewer/slab'
 import { dragWindow, type Window } from '../../viewer/windowLevel'
 import { PixelCanvas } from '../PixelCanvas'
 import type { ViewEvent } from '../viewState'
+import { Crosshair } from './Crosshair'
+import { Distances } from './Distances'
+import { HuReading } from './HuReading'
+import { Outlines } from './Outlines'
+import { OrientationMarks, ScaleBar, SliceNote } from './SliceNotes'
+import { useSlab } from './useSlab'
 import classes from '../images.module.css'
+
+/** The overlay of a pane, how it is drawn, and what its arteries are called. */
+export interface ArteryOverlay extends Overlay {
+  drawn: 'filled' | 'outlined'
+  /** Empty where there is but one. */
+  names: Readonly<Record<string, string>>
+}
 
 interface SlicePaneProps {
   plane: Plane
@@ -25,7 +41,10 @@ interface SlicePaneProps {
   slicesLoaded: number
   voxel: Voxel
   window: Window
-  overlay: Overlay | null
+  slab: Slab | null
+  overlay: ArteryOverlay | null
+  distances: readonly Distance[]
+  measuring: boolean
   zoom: ImageZoom
   inUse: boolean
   dispatch: (event: ViewEvent) => void
@@ -34,17 +53,56 @@ interface SlicePaneProps {
 const NAMES: Record<Plane, string> = { axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal' }
 
 export function SlicePane(props: SlicePaneProps) {
-  const { plane, volume, slicesLoaded, voxel, window, overlay, zoom, inUse } = props
-  const { dispatch } = props
+  const { plane, volume, slicesLoaded, voxel, window, slab, overlay, zoom, inUse } = props
+  const { distances, measuring, dispatch } = props
   const grid = planeGrid(volume, plane)
+  const { columns, rows } = grid
   const slice = voxel[SLICE_AXIS[plane]]
+  const at = pixelOfVoxel(voxel, volume, plane)
+  const { slices, projected, arteries } = useSlab(
+    volume,
+    slicesLoaded,
+    plane,
+    slice,
+    slab,
+    overlay,
+  )
 
   const paint = useCallback(
     (words: Uint32Array) => {
-      if (slicesLoaded > 0) drawSlice(volume, plane, slice, window, overlay, words)
+      if (slicesLoaded === 0) return
+      const fill = overlay?.drawn === 'filled' ? overlay : null
+      if (projected) {
+        const flat = fill && arteries ? { ...fill, labels: arteries() } : null
+        drawSlice(projected(), 'axial', 0, window, flat, words)
+      } else {
+        drawSlice(volume, plane, slice, window, fill, words)
+      }
     },
-    [volume, slicesLoaded, plane, slice, window, overlay],
+    [volume, slicesLoaded, plane, slice, window, overlay, projected, arteries],
   )
+  const paths = useMemo(
+    () => (arteries && overlay?.drawn === 'outlined' ? outlines(arteries(), columns, rows) : null),
+    [arteries, overlay?.drawn, columns, rows],
+  )
+
+  const wordsAt = (pixel: SlicePixel) => {
+    // Slices that are still to come hold no values yet.
+    if (slicesLoaded < volume.shape[0]) return ''
+    const values = huBehind(volume, plane, slices, pixel)
+    const artery = arteries ? overlay?.names[arteries()[pixel.row * columns + pixel.column] ?? 0] : ''
+    return [huWords(values, slab?.mode ?? null, volume.clip), artery].filter(Boolean).join('\n')
+  }
+  const goTo = (pixel: SlicePixel) => {
+    dispatch({ type: 'voxel chosen', plane, voxel: voxelOfPixel(pixel, voxel, volume, plane) })
+  }
+  const use = () => {
+    dispatch({ type: 'left pane used', pane: plane })
+  }
+  const bringIntoSight = (rect: Rect) => {
+    const middle = { x: (at.column + 0.5) / columns, y: (at.row + 0.5) / rows }
+    dispatch({ type: 'slice zoomed', plane, zoom: panned({ ...zoom, ...middle }, 0, 0, rect) })
+  }
 
   return (
     <section
@@ -56,8 +114,8 @@ export function SlicePane(props: SlicePaneProps) {
       <PixelCanvas
         testId={plane}
         label={`${NAMES[plane]} CT slice ${slice + 1} of ${grid.depth}`}
-        columns={grid.columns}
-        rows={grid.rows}
+        columns={columns}
+        rows={rows}
         pixelWidth={grid.columnSpacing}
         pixelHeight={grid.rowSpacing}
         paint={paint}
@@ -66,13 +124,10 @@ export function SlicePane(props: SlicePaneProps) {
           dispatch({ type: 'slice zoomed', plane, zoom: chosen })
         }}
         onClick={(column, row) => {
-          const chosen = voxelOfPixel({ column, row }, voxel, volume, plane)
-          dispatch({ type: 'voxel chosen', plane, voxel: chosen })
+          goTo({ column, row })
         }}
         gestures={{
-          onUse: () => {
-            dispatch({ type: 'left pane used', pane: plane })
-          },
+          onUse: use,
           onDrag: (dx, dy) => {
             dispatch({ type: 'window set', window: dragWindow(window, dx, dy) })
           },
@@ -84,52 +139,41 @@ export function SlicePane(props: SlicePaneProps) {
           },
         }}
       >
-        {(rect) =>
-          slicesLoaded > 0 && (
-            <Crosshair rect={rect} {...pixelOfVoxel(voxel, volume, plane)} grid={grid} />
+        {(rect) => {
+          const place = { rect, columns, rows }
+          return (
+            slicesLoaded > 0 && (
+              <HuReading place={place} wordsAt={wordsAt}>
+                {paths && overlay && (
+                  <Outlines {...place} paths={paths} colours={overlay.colours} opacity={overlay.opacity} />
+                )}
+                <Crosshair
+                  place={place}
+                  at={at}
+                  movable={!measuring}
+                  onMove={goTo}
+                  onOutOfSight={() => {
+                    bringIntoSight(rect)
+                  }}
+                />
+                <Distances
+                  place={place}
+                  grid={grid}
+                  lines={distances.filter((one) => one.plane === plane && one.slice === slice)}
+                  measuring={measuring}
+                  onUse={use}
+                  onDrawn={(line) => {
+                    dispatch({ type: 'distance drawn', distance: { plane, slice, ...line } })
+                  }}
+                />
+                <ScaleBar pixelsPerMm={rect.width / columns / grid.columnSpacing} />
+              </HuReading>
+            )
           )
-        }
+        }}
       </PixelCanvas>
-      <Marks plane={plane} />
-      <span className={classes.corner}>
-        {slice + 1} / {grid.depth}
-      </span>
+      <OrientationMarks plane={plane} />
+      <SliceNote slice={slice} depth={grid.depth} slab={slab} slices={slices.length} />
     </section>
-  )
-}
-
-interface CrosshairProps {
-  rect: Rect
-  column: number
-  row: number
-  grid: { columns: number; rows: number }
-}
-
-/** Two hairlines that leave the point itself free. */
-function Crosshair({ rect, column, row, grid }: CrosshairProps) {
-  const { x, y } = canvasPoint(rect, grid.columns, grid.rows, column, row)
-  const gap = 12
-  const right = rect.x + rect.width
-  const bottom = rect.y + rect.height
-  return (
-    <svg className={classes.crosshair} aria-hidden>
-      <line x1={rect.x} y1={y} x2={Math.max(rect.x, x - gap)} y2={y} />
-      <line x1={Math.min(right, x + gap)} y1={y} x2={right} y2={y} />
-      <line x1={x} y1={rect.y} x2={x} y2={Math.max(rect.y, y - gap)} />
-      <line x1={x} y1={Math.min(bottom, y + gap)} x2={x} y2={bottom} />
-    </svg>
-  )
-}
-
-function Marks({ plane }: { plane: Plane }) {
-  const marks = EDGE_MARKS[plane]
-  return (
-    <>
-      {(['left', 'right', 'top', 'bottom'] as const).map((edge) => (
-        <span key={edge} className={classes.mark} data-edge={edge} aria-hidden>
-          {marks[edge]}
-        </span>
-      ))}
-    </>
   )
 }
