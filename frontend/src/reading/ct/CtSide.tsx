@@ -6,7 +6,8 @@ import { PLANES, type Overlay } from '../../viewer/mpr'
 import { CtToolbar } from './CtToolbar'
 import { Problem } from '../Problem'
 import { SlicePane } from './SlicePane'
-import { TreePane, type FollowedRun } from '../tree/TreePane'
+import type { FollowedRun } from '../tree/runView'
+import { TreePane } from '../tree/TreePane'
 import type { ViewEvent, ViewState } from '../viewState'
 import classes from '../images.module.css'
 
@@ -69,16 +70,13 @@ export function CtSide(props: CtSideProps) {
         <p className={classes.corrections}>{manifest.corrections.join(' · ')}</p>
       )}
       <TreePane
-        tree={media.tree}
         exists={manifest.tree !== null}
         problem={problems.tree}
         onRetry={() => {
           retry('tree')
         }}
         run={followedRun}
-        state={view.tree}
         inUse={inUse === 'tree'}
-        dispatch={dispatch}
         onSettled={onTreeSettled}
       />
     </div>
