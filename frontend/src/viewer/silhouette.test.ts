@@ -194,7 +194,14 @@ describe('the outline', () => {
     }
     expect(draw('#..', '...', '..#')).toHaveLength(2)
     expect(draw('#..', '.#.', '..#')).toHaveLength(1)
-    expect(draw('###', '#.#', '###')).toHaveLength(2)
+    const frame = (inside: number) => {
+      const edge = '#'.repeat(inside + 2)
+      const row = `#${'.'.repeat(inside)}#`
+      return draw(edge, ...Array<string>(inside).fill(row), edge)
+    }
+    expect(frame(6)).toHaveLength(2)
+    expect(frame(1)).toHaveLength(1)
+    expect(draw('.....', '..#..', '.....')).toHaveLength(1)
     expect(draw('...', '...')).toHaveLength(0)
   })
 

@@ -9,6 +9,8 @@ export type Outline = readonly Float32Array[]
 
 const MOST_PIXELS = 1024
 const SMOOTHING_ROUNDS = 2
+/** Smaller gaps between arteries, in pixels, would only be specks of line. */
+const SMALLEST_HOLE = 12
 
 /** Traces outlines; keeps the memory that it needs from one to the next. */
 export class OutlineTracer {
@@ -43,7 +45,8 @@ export function outlineOf(face: Int32Array, width: number, height: number): Floa
     for (let column = 0; column < width; column += 1) {
       const pixel = row * width + column
       if (face[pixel]! < 0 || walked[pixel] || covered(column, row - 1)) continue
-      lines.push(smooth(walkAround(column, row, width, covered, walked)))
+      const line = walkAround(column, row, width, covered, walked)
+      if (!isSpeck(line)) lines.push(smooth(line))
     }
   }
   return lines
@@ -87,6 +90,17 @@ function walkAround(
     }
   } while (column !== startColumn || row !== startRow || direction !== 0)
   return middles
+}
+
+/** Whether a line goes round a hole that is too small to show. */
+function isSpeck(line: readonly number[]): boolean {
+  const { length } = line
+  let twiceArea = 0
+  for (let i = 0; i < length; i += 2) {
+    twiceArea += line[i]! * line[(i + 3) % length]! - line[i + 1]! * line[(i + 2) % length]!
+  }
+  // Lines run clockwise round what is covered and counter-clockwise round holes.
+  return twiceArea < 0 && twiceArea > -2 * SMALLEST_HOLE
 }
 
 /** Each point as the mean of itself (twice) and its neighbours on the closed line. */

@@ -64,7 +64,7 @@ function nearestCovered({ width, height, face }: VisibleFaces, x: number, y: num
   return nearest
 }
 
-type Grid = Pick<CtVolume, 'shape' | 'spacing' | 'origin'>
+export type Grid = Pick<CtVolume, 'shape' | 'spacing' | 'origin'>
 
 /** The voxel that holds an LPS point, kept inside the volume. */
 export function voxelOfPoint({ shape, spacing, origin }: Grid, point: Vec3): Voxel {
@@ -113,17 +113,23 @@ export function arteryBehind(
     if (inside) entered ??= depth
     else if (entered !== null) break
     // The surface is smoothed: it may lie a little beside the voxels it was made of.
-    if (entered === null && depth > NEAR_MM) return nearestLabelled(volume, labels, point)
+    if (entered === null && depth > NEAR_MM) return nearestArtery(volume, labels, point)
   }
   return at(((entered ?? 0) + depth - STEP_MM) / 2)
 }
 
 /** The labelled voxel nearest to a point within two millimetres, else the voxel of the point. */
-function nearestLabelled(volume: Grid, labels: Uint8Array | null, point: Vec3): ChosenArtery {
+export function nearestArtery(
+  volume: Grid,
+  labels: Uint8Array | null,
+  point: Vec3,
+): ChosenArtery {
   const middle = voxelOfPoint(volume, point)
   let nearest: ChosenArtery = { voxel: middle, label: 0 }
   if (!labels) return nearest
   const [slices, rows, columns] = volume.shape
+  const own = labels[(middle.z * rows + middle.y) * columns + middle.x]!
+  if (own > 0) return { voxel: middle, label: own }
   const [reachZ, reachY, reachX] = volume.spacing.map((step) => Math.ceil(NEAR_MM / step)) as Vec3
   let least = NEAR_MM
   for (let z = Math.max(0, middle.z - reachZ); z <= Math.min(slices - 1, middle.z + reachZ); z += 1)

@@ -12,7 +12,7 @@ import {
   type Placement,
   type Sphere,
 } from '../../viewer/carm'
-import { canvasPoint, letterbox, type Rect } from '../../viewer/fit'
+import { canvasPoint, zoomedRect } from '../../viewer/fit'
 import { describeHead } from '../../viewer/headPose'
 import { arteryBehind, pointOfVoxel, TreePicker, type ChosenArtery } from '../../viewer/treePick'
 import { scale } from '../../viewer/vector'
@@ -59,13 +59,9 @@ export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: Tr
   useEffect(() => {
     if (!drawing || !view || !placement) return
     const ratio = window.devicePixelRatio
-    drawing.show(view, {
-      rect: enlarged(placement.rect, ratio),
-      canvasWidth: Math.round(placement.canvasWidth * ratio),
-      canvasHeight: Math.round(placement.canvasHeight * ratio),
-    })
+    drawing.show(view, placed(view, width * ratio, height * ratio, state.zoom))
     onSettled()
-  }, [drawing, view, placement, onSettled])
+  }, [drawing, view, placement, width, height, state.zoom, onSettled])
   useEffect(() => {
     if (!exists || damaged) onSettled()
   }, [exists, damaged, onSettled])
@@ -184,16 +180,13 @@ function caption({ aim, head }: TreeState, run: FollowedRun | null): string {
   return [pose, describeHead(head)].filter(Boolean).join(' · ')
 }
 
-/** Where the detector lies in the pane, CSS pixels. */
+/** Where the detector lies on a canvas of about that size. */
 function placed(view: CArmView, width: number, height: number, zoom: number): Placement {
-  const fitted = letterbox(width, height, view.columns, view.rows)
-  const zoomed = enlarged(fitted, zoom)
-  const rect = { ...zoomed, x: (width - zoomed.width) / 2, y: (height - zoomed.height) / 2 }
-  return { rect, canvasWidth: Math.round(width), canvasHeight: Math.round(height) }
-}
-
-function enlarged({ x, y, width, height }: Rect, factor: number): Rect {
-  return { x: x * factor, y: y * factor, width: width * factor, height: height * factor }
+  const canvasWidth = Math.round(width)
+  const canvasHeight = Math.round(height)
+  const middle = { scale: zoom, x: 0.5, y: 0.5 }
+  const rect = zoomedRect(canvasWidth, canvasHeight, view.columns, view.rows, middle)
+  return { rect, canvasWidth, canvasHeight }
 }
 
 function placeOf(point: Parameters<typeof projectPoint>[1], view: CArmView, { rect }: Placement) {

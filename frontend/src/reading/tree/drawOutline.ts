@@ -6,8 +6,10 @@ import type { Outline } from '../../viewer/silhouette'
 /** A coloured line is told from grey vessels, whether these are black or white. */
 const LINE = '#ffb454'
 const CASING = 'rgb(0 0 0 / 85%)'
-const LINE_PX = 1.2
-const CASING_PX = 0.9
+const MOST_LINE_PX = 1.2
+const LEAST_LINE_PX = 0.7
+/** Of the line's width. */
+const CASING_SHARE = 0.75
 
 /**
  * Draw the outline of a tree into a canvas over the frame that lies in `rect` (CSS pixels).
@@ -21,22 +23,25 @@ export function drawOutline(
   { columns, rows }: Pick<RunManifest, 'columns' | 'rows'>,
   rect: Rect,
 ): void {
-  const ratio = window.devicePixelRatio
-  canvas.width = Math.round(canvas.clientWidth * ratio)
-  canvas.height = Math.round(canvas.clientHeight * ratio)
-  canvas.dataset.viewRect = [rect.x, rect.y, rect.width, rect.height]
-    .map((value) => value * ratio)
-    .join(',')
+  const box = canvas.getBoundingClientRect()
+  canvas.width = Math.round(box.width * window.devicePixelRatio)
+  canvas.height = Math.round(box.height * window.devicePixelRatio)
+  const across = canvas.width / box.width
+  const down = canvas.height / box.height
+  const place = [rect.x * across, rect.y * down, rect.width * across, rect.height * down]
+  canvas.dataset.viewRect = place.join(',')
   const context = canvas.getContext('2d')
   if (!context) return
   const path = pathOf(outline, columns, rows, rect)
-  context.scale(ratio, ratio)
+  context.scale(across, down)
   context.lineJoin = 'round'
+  // On a frame shown small the vessels are thin, and so must be the line.
+  const linePx = Math.min(MOST_LINE_PX, Math.max(LEAST_LINE_PX, (1.4 * rect.width) / columns))
   context.strokeStyle = CASING
-  context.lineWidth = 2 * (LINE_PX + CASING_PX)
+  context.lineWidth = 2 * linePx * (1 + CASING_SHARE)
   context.stroke(path)
   context.strokeStyle = LINE
-  context.lineWidth = 2 * LINE_PX
+  context.lineWidth = 2 * linePx
   context.stroke(path)
   context.globalCompositeOperation = 'destination-out'
   context.fill(path, 'evenodd')

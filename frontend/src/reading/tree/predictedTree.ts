@@ -3,7 +3,9 @@ import { createContext, useContext, useMemo } from 'react'
 import type { MediaState } from '../../viewer/caseMedia'
 import type { MediaManifest } from '../../viewer/manifest'
 import type { CtVolume } from '../../viewer/mediaPack'
+import { arteriesOfVertices, withoutArteries } from '../../viewer/treeArteries'
 import { readTreeMesh, type TreeMesh } from '../../viewer/treeMesh'
+import type { CtState } from '../ct/ctState'
 import type { ViewEvent, ViewState } from '../viewState'
 import type { TreeState } from './treeState'
 
@@ -31,6 +33,12 @@ export function usePredictedTree(): PredictedTree {
 }
 
 const NO_NAMES = {}
+const NONE_HIDDEN: ReadonlySet<number> = new Set()
+
+/** Those that the key of the CT hides, where it can. */
+function hiddenArteries(ct: CtState & { hiddenArteries?: ReadonlySet<number> }): ReadonlySet<number> {
+  return ct.hiddenArteries ?? NONE_HIDDEN
+}
 
 export function useTreeOfCase(
   manifest: MediaManifest,
@@ -39,15 +47,21 @@ export function useTreeOfCase(
   dispatch: (event: ViewEvent) => void,
 ): PredictedTree {
   const file = media.tree
-  const read = useMemo(() => readOrNull(file), [file])
+  const { volume, labels } = media
+  const whole = useMemo(() => readOrNull(file), [file])
+  const hidden = hiddenArteries(view.ct)
+  const mesh = useMemo(() => {
+    if (!whole || !labels || hidden.size === 0) return whole
+    return withoutArteries(whole, arteriesOfVertices(whole, volume, labels), hidden)
+  }, [whole, volume, labels, hidden])
   const names = manifest.labels?.names ?? NO_NAMES
   return {
-    mesh: read,
-    damaged: file !== null && read === null,
+    mesh,
+    damaged: file !== null && whole === null,
     state: view.tree,
     view,
-    volume: media.volume,
-    labels: media.labels,
+    volume,
+    labels,
     names: Object.keys(names).length > 1 ? names : NO_NAMES,
     dispatch,
   }

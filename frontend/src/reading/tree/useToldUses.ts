@@ -17,9 +17,9 @@ export function useToldUses(view: ViewState): void {
       left: head.leftDeg,
       posterior: head.posteriorDeg,
       head: head.headDeg,
-      leftMm: head.leftMm,
-      posteriorMm: head.posteriorMm,
-      headMm: head.headMm,
+      leftMm: toTenths(head.leftMm),
+      posteriorMm: toTenths(head.posteriorMm),
+      headMm: toTenths(head.headMm),
     })
   })
   useEffect(() => {
@@ -52,4 +52,8 @@ export function useToldUses(view: ViewState): void {
       clearTimeout(rested)
     }
   }, [opacity])
+}
+
+function toTenths(mm: number): number {
+  return Math.round(10 * mm) / 10
 }

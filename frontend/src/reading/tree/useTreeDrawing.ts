@@ -9,13 +9,14 @@ export function useTreeDrawing(
   mesh: TreeMesh | null,
 ): TreeDrawing | null {
   const [drawing, setDrawing] = useState<TreeDrawing | null>(null)
+  const exists = mesh !== null
 
   useEffect(() => {
     // The drawing code comes along with the tree, not after it; a failure shows when it is used.
-    import('../../viewer/treeView').catch(() => undefined)
+    if (hasWebGL()) import('../../viewer/treeView').catch(() => undefined)
   }, [])
   useEffect(() => {
-    if (!mesh) return
+    if (!exists) return
     let left = false
     let begun: TreeDrawing | null = null
     void newDrawing().then((drawn) => {
@@ -25,7 +26,6 @@ export function useTreeDrawing(
       }
       begun = drawn
       drawn.canvas.dataset.testid = 'tree'
-      drawn.load(mesh)
       holder.current?.append(drawn.canvas)
       setDrawing(drawn)
     })
@@ -34,16 +34,32 @@ export function useTreeDrawing(
       begun?.dispose()
       setDrawing(null)
     }
-  }, [holder, mesh])
+  }, [holder, exists])
+  useEffect(() => {
+    if (mesh) drawing?.load(mesh)
+  }, [drawing, mesh])
 
   return drawing
 }
 
 async function newDrawing(): Promise<TreeDrawing> {
+  if (!hasWebGL()) return new PaintedTree()
   try {
     const { TreeView } = await import('../../viewer/treeView')
     return new TreeView()
   } catch {
     return new PaintedTree()
   }
+}
+
+let webGL: boolean | undefined
+
+/** Asked once: three.js would complain on the console each time, and need not be loaded. */
+function hasWebGL(): boolean {
+  if (webGL === undefined) {
+    const context = document.createElement('canvas').getContext('webgl2')
+    webGL = context !== null
+    context?.getExtension('WEBGL_lose_context')?.loseContext()
+  }
+  return webGL
 }
