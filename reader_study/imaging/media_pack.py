@@ -95,7 +95,9 @@ def build_media_pack(
     for number, run in enumerate(runs, start=1):
         frames = {f"run{number}/{i}.bin": _gzip(frame) for i, frame in enumerate(run.frames)}
         files.update(frames)
-        manifest["runs"].append(_run_entry(f"Run {number}", list(frames), run, isocentre))
+        entry = _run_entry(f"Run {number}", list(frames), run, isocentre)
+        entry["isocentreKnown"] = isocentre_lps_mm is not None
+        manifest["runs"].append(entry)
     return MediaPack(manifest, files)
 
 

@@ -31,6 +31,7 @@ TOLD_OF_RUN = {
     "sodMm",
     "detectorSpacingMm",
     "isocentre",
+    "isocentreKnown",
 }
 """What the viewer draws a case from; no more of a media pack's manifest goes out to a rater."""
 

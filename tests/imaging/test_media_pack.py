@@ -123,6 +123,8 @@ def test_the_isocentre_is_the_given_one_else_the_centre_of_the_tree(case, volume
     assumed = build_media_pack(volume, mask, {"artery": 1}, [run])
     assert given.manifest["runs"][0]["isocentre"] == [0, 0, 0]
     assert assumed.manifest["runs"][0]["isocentre"] == pytest.approx(list(centre))
+    assert given.manifest["runs"][0]["isocentreKnown"] is True
+    assert assumed.manifest["runs"][0]["isocentreKnown"] is False
 
 
 def test_the_headers_give_the_isocentre_only_where_all_share_one_frame(tmp_path, scan_paths):

@@ -9,6 +9,7 @@ import { PauseCover } from './PauseCover'
 import { RatingBar } from './rating/RatingBar'
 import { ShortcutSheet } from './ShortcutSheet'
 import type { Command } from './shortcuts'
+import type { TreeOverDsa } from './tree/treeState'
 import { useCaseImages } from './useCaseImages'
 import { useRatingSession } from './rating/useRatingSession'
 import { useShortcuts } from './useShortcuts'
@@ -28,7 +29,7 @@ interface CaseRoomProps {
 /** One case: its images side by side and the rating bar under them. */
 export function CaseRoom(props: CaseRoomProps) {
   const { studyId, reading, protocol, dataNotice, onNext } = props
-  const images = useCaseImages(reading.media, reading.opened_runs)
+  const images = useCaseImages(reading.media, reading.opened_runs, treeOverDsaOf(protocol))
   const { shown, bothRuns, firstRun, secondRun } = images
   const { manifest, media, view, dispatch } = shown
   const { session, rating } = useRatingSession(reading)
@@ -144,6 +145,11 @@ export function CaseRoom(props: CaseRoomProps) {
       />
     </main>
   )
+}
+
+/** Older versions of a protocol say nothing of it. */
+function treeOverDsaOf(protocol: RaterProtocol & { tree_over_dsa?: TreeOverDsa }) {
+  return protocol.tree_over_dsa
 }
 
 /** What ends a break, beside the button. */

@@ -2,6 +2,8 @@ import type { MouseEvent, RefObject } from 'react'
 import { CtSide } from './ct/CtSide'
 import type { RunControl } from './dsa/RunPane'
 import { RunSide } from './dsa/RunSide'
+import { PredictedTreeContext, useTreeOfCase } from './tree/predictedTree'
+import { useToldUses } from './tree/useToldUses'
 import type { ShownImages } from './useCaseImages'
 import classes from './room.module.css'
 
@@ -16,29 +18,33 @@ interface CaseStageProps {
 /** The images of a case side by side: CT and tree to the left, angiography to the right. */
 export function CaseStage({ images, runs, inert, onOpened, onTreeSettled }: CaseStageProps) {
   const { manifest, media, retry, view, dispatch, openedRuns, followedRun, onFrame } = images
+  const tree = useTreeOfCase(manifest, media, view, dispatch)
+  useToldUses(view)
   return (
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keeps the focus, does nothing itself
     <div className={classes.stage} onMouseDown={keepKeysForImages} inert={inert}>
-      <CtSide
-        manifest={manifest}
-        media={media}
-        retry={retry}
-        view={view}
-        followedRun={followedRun}
-        dispatch={dispatch}
-        onTreeSettled={onTreeSettled}
-      />
-      <RunSide
-        manifest={manifest}
-        media={media}
-        retry={retry}
-        view={view}
-        controls={runs}
-        openedRuns={openedRuns}
-        onOpened={onOpened}
-        onFrame={onFrame}
-        dispatch={dispatch}
-      />
+      <PredictedTreeContext value={tree}>
+        <CtSide
+          manifest={manifest}
+          media={media}
+          retry={retry}
+          view={view}
+          followedRun={followedRun}
+          dispatch={dispatch}
+          onTreeSettled={onTreeSettled}
+        />
+        <RunSide
+          manifest={manifest}
+          media={media}
+          retry={retry}
+          view={view}
+          controls={runs}
+          openedRuns={openedRuns}
+          onOpened={onOpened}
+          onFrame={onFrame}
+          dispatch={dispatch}
+        />
+      </PredictedTreeContext>
     </div>
   )
 }

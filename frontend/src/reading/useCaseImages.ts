@@ -3,15 +3,21 @@ import type { ReadingCase } from '../api/types'
 import type { RunControl } from './dsa/RunPane'
 import { useCaseMedia } from './useCaseMedia'
 import { useFollowedRun } from './dsa/useFollowedRun'
-import { initialView, nextView, type ViewEvent, type ViewState } from './viewState'
+import type { TreeOverDsa } from './tree/treeState'
+import { initialView, nextView, type Shape, type ViewEvent, type ViewState } from './viewState'
 
 /** The images of a case, how they are looked at, and which runs were opened. */
-export function useCaseImages(source: ReadingCase['media'], openedBefore: readonly number[]) {
+export function useCaseImages(
+  source: ReadingCase['media'],
+  openedBefore: readonly number[],
+  treeOverDsa?: TreeOverDsa,
+) {
   const { manifest } = source
+  const [shape] = useState((): Shape => ({ ...manifest, treeOverDsa }))
   const { state: media, retry } = useCaseMedia(source)
   const [view, dispatch] = useReducer(
-    (state: ViewState, event: ViewEvent) => nextView(manifest, state, event),
-    manifest,
+    (state: ViewState, event: ViewEvent) => nextView(shape, state, event),
+    shape,
     initialView,
   )
   const [openedRuns, setOpenedRuns] = useState<ReadonlySet<number>>(new Set(openedBefore))

@@ -3,7 +3,13 @@ import type { MediaManifest } from '../viewer/manifest'
 import { PLANES, type Plane } from '../viewer/mpr'
 import { initialCt, nextCt, type CtEvent, type CtState } from './ct/ctState'
 import { initialRuns, nextRuns, type RunsEvent, type RunsState } from './dsa/runsState'
-import { initialTree, nextTree, type TreeEvent, type TreeState } from './tree/treeState'
+import {
+  initialTree,
+  nextTree,
+  type TreeEvent,
+  type TreeOverDsa,
+  type TreeState,
+} from './tree/treeState'
 
 export type LeftPane = Plane | 'tree'
 
@@ -36,7 +42,10 @@ type PaneEvent =
 export type ViewEvent = PaneEvent | CtEvent | TreeEvent | RunsEvent
 
 /** What the views of a case depend on. */
-export type Shape = Pick<MediaManifest, 'volume' | 'runs'>
+export type Shape = Pick<MediaManifest, 'volume' | 'runs'> & {
+  /** Of the protocol; an older one says nothing. */
+  treeOverDsa?: TreeOverDsa | undefined
+}
 
 const LEFT_PANES: readonly LeftPane[] = [...PLANES, 'tree']
 
@@ -47,7 +56,7 @@ export function initialView(shape: Shape): ViewState {
     sideInUse: 'left',
     resets: 0,
     ct: initialCt(shape),
-    tree: initialTree(),
+    tree: initialTree(shape),
     runs: initialRuns(shape),
   }
 }

@@ -145,6 +145,17 @@ export function projectPoint(view: CArmView, point: Vec3): DetectorPoint {
   }
 }
 
+/** The LPS point that {@link projectPoint} takes to a detector point. */
+export function unprojectPoint(view: CArmView, { column, row, depthMm }: DetectorPoint): Vec3 {
+  const { right, up, detector } = view.axes
+  const [rowSpacing, columnSpacing] = view.detectorSpacingMm
+  const perDetectorMm = depthMm / view.sidMm
+  const toTheRight = (column - (view.columns - 1) / 2) * columnSpacing * perDetectorMm
+  const upwards = ((view.rows - 1) / 2 - row) * rowSpacing * perDetectorMm
+  const offset = add(add(scale(right, toTheRight), scale(up, upwards)), scale(detector, depthMm))
+  return add(view.isocentre, subtract(offset, scale(detector, view.sodMm)))
+}
+
 type Row4 = readonly [number, number, number, number]
 
 /** The 3×4 matrix P with P·(x, y, z, 1) = depth · (column, row, 1). */

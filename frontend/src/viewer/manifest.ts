@@ -47,6 +47,8 @@ export interface RunManifest {
   detectorSpacingMm: [row: number, column: number] | null
   /** LPS, mm. */
   isocentre: Vec3
+  /** Whether the headers say where the isocentre lies in the CT; absent in older packs. */
+  isocentreKnown?: boolean
 }
 
 export interface MediaManifest {

@@ -5,80 +5,72 @@
  */
 import {
   AmbientLight,
-  Box3,
+  BufferAttribute,
+  BufferGeometry,
   DirectionalLight,
   Mesh,
   MeshStandardMaterial,
   PerspectiveCamera,
   Scene,
-  Sphere as ThreeSphere,
   WebGLRenderer,
-  type Object3D,
 } from 'three'
-import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js'
 import { cameraMatrices, type CArmView, type Placement, type Sphere } from './carm'
+import type { TreeDrawing } from './treeDrawing'
+import type { TreeMesh } from './treeMesh'
 
 const BACKGROUND = 0x0b0b0c
 
-/** This browser cannot draw in 3D; everything else keeps working. */
-export class NoWebGLError extends Error {
-  override name = 'NoWebGLError'
-}
-
 /** Draws one tree into a canvas of its own; call {@link TreeView.dispose} when done with it. */
-export class TreeView {
+export class TreeView implements TreeDrawing {
   readonly canvas: HTMLCanvasElement
   private readonly renderer: WebGLRenderer
   private readonly scene = new Scene()
   private readonly camera = new PerspectiveCamera()
-  private tree: Sphere | null = null
+  private readonly geometry = new BufferGeometry()
+  private readonly material = new MeshStandardMaterial({ vertexColors: true, roughness: 0.6 })
+  private sphere: Sphere | null = null
 
+  /** Throws where the browser has no WebGL. */
   constructor() {
     this.canvas = document.createElement('canvas')
-    try {
-      this.renderer = new WebGLRenderer({
-        canvas: this.canvas,
-        antialias: true,
-        preserveDrawingBuffer: true,
-      })
-    } catch {
-      throw new NoWebGLError('This browser cannot draw in 3D (WebGL is switched off).')
-    }
+    this.renderer = new WebGLRenderer({
+      canvas: this.canvas,
+      antialias: true,
+      preserveDrawingBuffer: true,
+    })
     this.renderer.setClearColor(BACKGROUND)
     this.camera.matrixAutoUpdate = false
     const key = new DirectionalLight(0xffffff, 2.2)
     key.position.set(0.4, 0.6, 1)
     this.camera.add(key, key.target)
-    this.scene.add(new AmbientLight(0xffffff, 0.9), this.camera)
+    const tree = new Mesh(this.geometry, this.material)
+    tree.frustumCulled = false
+    this.scene.add(new AmbientLight(0xffffff, 0.9), this.camera, tree)
   }
 
-  /** Read the mesh (positions in LPS mm) and return the sphere around it. */
-  async load(glb: ArrayBuffer): Promise<Sphere> {
-    const { scene: tree } = await new GLTFLoader().parseAsync(glb, '')
-    tree.traverse(giveEvenSurface)
-    this.scene.add(tree)
-    const around = new Box3().setFromObject(tree).getBoundingSphere(new ThreeSphere())
-    this.tree = { centre: around.center.toArray(), radius: around.radius }
-    return this.tree
+  load({ positions, normals, colours, faces, sphere }: TreeMesh): void {
+    this.geometry.setAttribute('position', new BufferAttribute(positions, 3))
+    this.geometry.setAttribute('normal', new BufferAttribute(normals, 3))
+    this.geometry.setAttribute('color', new BufferAttribute(colours, 3))
+    this.geometry.setIndex(new BufferAttribute(faces, 1))
+    this.sphere = sphere
   }
 
-  /** Draw the tree so that the detector of `view` fills `placement.rect` (canvas pixels). */
   show(view: CArmView, placement: Placement): void {
-    if (!this.tree) return
+    if (!this.sphere) return
     const { rect, canvasWidth, canvasHeight } = placement
     if (this.canvas.width !== canvasWidth || this.canvas.height !== canvasHeight) {
       this.renderer.setSize(canvasWidth, canvasHeight, false)
     }
-    const { world, projection } = cameraMatrices(view, placement, this.tree)
+    const { world, projection } = cameraMatrices(view, placement, this.sphere)
     aimCamera(this.camera, world, projection)
     this.renderer.render(this.scene, this.camera)
     this.canvas.dataset.viewRect = [rect.x, rect.y, rect.width, rect.height].join(',')
   }
 
   dispose(): void {
-    this.scene.traverse((object) => {
-      if (object instanceof Mesh) disposeMesh(object as Mesh)
-    })
+    this.geometry.dispose()
+    this.material.dispose()
     this.renderer.dispose()
     // Browsers keep only a few contexts; a rater sees hundreds of cases.
     this.renderer.forceContextLoss()
@@ -92,25 +84,4 @@ export function aimCamera(camera: PerspectiveCamera, world: number[], projection
   camera.updateMatrixWorld(true)
   camera.projectionMatrix.fromArray(projection)
   camera.projectionMatrixInverse.copy(camera.projectionMatrix).invert()
-}
-
-function giveEvenSurface(object: Object3D): void {
-  if (!(object instanceof Mesh)) return
-  const mesh = object as Mesh
-  const coloured = mesh.geometry.hasAttribute('color')
-  disposeMaterial(mesh)
-  mesh.material = new MeshStandardMaterial({
-    vertexColors: coloured,
-    color: coloured ? 0xffffff : 0xd9534a,
-    roughness: 0.6,
-  })
-}
-
-function disposeMesh(mesh: Mesh): void {
-  mesh.geometry.dispose()
-  disposeMaterial(mesh)
-}
-
-function disposeMaterial(mesh: Mesh): void {
-  for (const material of [mesh.material].flat()) material.dispose()
 }

@@ -7,7 +7,8 @@ import type { Slab } from '../../viewer/slab'
 import { CtToolbar } from './CtToolbar'
 import { Problem } from '../Problem'
 import { SlicePane, type ArteryOverlay } from './SlicePane'
-import { TreePane, type FollowedRun } from '../tree/TreePane'
+import type { FollowedRun } from '../tree/runView'
+import { TreePane } from '../tree/TreePane'
 import type { ViewEvent, ViewState } from '../viewState'
 import classes from '../images.module.css'
 import own from './ct.module.css'
@@ -89,16 +90,13 @@ export function CtSide(props: CtSideProps) {
         <p className={classes.corrections}>{manifest.corrections.join(' · ')}</p>
       )}
       <TreePane
-        tree={media.tree}
         exists={manifest.tree !== null}
         problem={problems.tree}
         onRetry={() => {
           retry('tree')
         }}
         run={followedRun}
-        state={view.tree}
         inUse={inUse === 'tree'}
-        dispatch={dispatch}
         onSettled={onTreeSettled}
       />
     </div>

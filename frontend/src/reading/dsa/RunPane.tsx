@@ -17,6 +17,7 @@ import { dragWindow } from '../../viewer/windowLevel'
 import { PixelCanvas } from '../PixelCanvas'
 import { Problem } from '../Problem'
 import { Tool } from '../Tool'
+import { TreeOverRun } from '../tree/TreeOverRun'
 import { useCinePlayer } from './useCinePlayer'
 import { frameToShow, useRunImages } from './useRunImages'
 import type { ViewEvent } from '../viewState'
@@ -148,8 +149,9 @@ export function RunPane(props: RunPaneProps) {
           },
         }}
       >
-        {() => (
+        {(rect) => (
           <>
+            <TreeOverRun {...{ run, runIndex: props.runIndex, slot, frame, rect }} />
             {props.problem && <Problem message={props.problem} onRetry={props.onRetry} />}
             {!complete && !props.problem && (
               <span className={classes.loading}>

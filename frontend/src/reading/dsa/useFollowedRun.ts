@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { MediaManifest } from '../../viewer/manifest'
-import type { FollowedRun } from '../tree/TreePane'
+import type { FollowedRun } from '../tree/runView'
 import type { ViewState } from '../viewState'
 
 /** The run in use and, while the C-arm moved, the frame that it is at. */

@@ -1,81 +1,99 @@
 import { useElementSize } from '@mantine/hooks'
-import { IconView360 } from '@tabler/icons-react'
-import { useEffect, useMemo, useRef } from 'react'
-import type { RunManifest } from '../../viewer/manifest'
+import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
 import {
   describePose,
-  LATERAL,
   poseOfFrame,
   POSTEROANTERIOR,
+  projectPoint,
   turnView,
   viewOfRun,
   viewOfTree,
-  type CArmPose,
   type CArmView,
+  type Placement,
   type Sphere,
 } from '../../viewer/carm'
-import { letterbox, type Rect } from '../../viewer/fit'
+import { canvasPoint, zoomedRect } from '../../viewer/fit'
+import { describeHead } from '../../viewer/headPose'
+import { arteryBehind, pointOfVoxel, TreePicker, type ChosenArtery } from '../../viewer/treePick'
+import { scale } from '../../viewer/vector'
 import { Problem } from '../Problem'
-import { Tool } from '../Tool'
 import { useImageGestures } from '../useImageGestures'
-import { useTreeView } from './useTreeView'
-import type { ViewEvent } from '../viewState'
-import type { TreeAim, TreeState } from './treeState'
+import { usePredictedTree } from './predictedTree'
+import { poseOfRun, viewOfFrame, type FollowedRun } from './runView'
+import type { TreeState } from './treeState'
+import { TreeTools } from './TreeTools'
+import { useTreeDrawing } from './useTreeDrawing'
 import classes from '../images.module.css'
-
-/** The run that the C-arm view follows. */
-export interface FollowedRun {
-  manifest: RunManifest
-  index: number
-  frame: number
-}
+import own from './tree.module.css'
 
 interface TreePaneProps {
-  tree: ArrayBuffer | null
   exists: boolean
   problem: string | undefined
   onRetry: () => void
   /** Null for a case without runs. */
   run: FollowedRun | null
-  state: TreeState
   inUse: boolean
-  dispatch: (event: ViewEvent) => void
   /** The tree is drawn, or it is certain that it cannot be. */
   onSettled: () => void
 }
 
 const RADIANS_PER_PIXEL = 0.008
 
-const PRESETS = [
-  { name: 'PA', pose: POSTEROANTERIOR },
-  { name: 'Lateral', pose: LATERAL },
-]
+interface Hovered {
+  x: number
+  y: number
+  name: string
+}
 
-export function TreePane(props: TreePaneProps) {
-  const { tree, exists, problem, onRetry, run, state, inUse, dispatch, onSettled } = props
+export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: TreePaneProps) {
+  const { mesh, damaged, state, view: all, volume, labels, names, dispatch } = usePredictedTree()
   const { ref: pane, width, height } = useElementSize<HTMLDivElement>()
   const holder = useRef<HTMLDivElement>(null)
-  const { drawn, failure } = useTreeView(holder, tree)
-  const view = useMemo(
-    () => drawn && viewFrom(state.aim, run, drawn.sphere),
-    [drawn, state.aim, run],
+  const drawing = useTreeDrawing(holder, mesh)
+  const view = useMemo(() => mesh && viewFrom(state, run, mesh.sphere), [mesh, state, run])
+  const placement = useMemo(
+    () => (view && width > 0 && height > 0 ? placed(view, width, height, state.zoom) : null),
+    [view, width, height, state.zoom],
   )
 
   useEffect(() => {
-    if (!drawn || !view || width === 0 || height === 0) return
-    const canvasWidth = Math.round(width * window.devicePixelRatio)
-    const canvasHeight = Math.round(height * window.devicePixelRatio)
-    const fitted = letterbox(canvasWidth, canvasHeight, view.columns, view.rows)
-    const rect = zoomed(fitted, canvasWidth, canvasHeight, state.zoom)
-    drawn.view.show(view, { rect, canvasWidth, canvasHeight })
+    if (!drawing || !view || !placement) return
+    const ratio = window.devicePixelRatio
+    drawing.show(view, placed(view, width * ratio, height * ratio, state.zoom))
     onSettled()
-  }, [drawn, view, width, height, state.zoom, onSettled])
+  }, [drawing, view, placement, width, height, state.zoom, onSettled])
   useEffect(() => {
-    if (!exists || failure) onSettled()
-  }, [exists, failure, onSettled])
+    if (!exists || damaged) onSettled()
+  }, [exists, damaged, onSettled])
+
+  const picker = useRef<TreePicker>(null)
+  const arteryAt = (x: number, y: number): ChosenArtery | null => {
+    if (!mesh || !view || !placement) return null
+    picker.current ??= new TreePicker()
+    const point = picker.current.pick(mesh, view, placement, x, y)
+    return point && arteryBehind(volume, labels, point, scale(view.axes.detector, -1))
+  }
+  const [hovered, setHovered] = useState<Hovered | null>(null)
+  const hover = (event: PointerEvent<HTMLElement>) => {
+    if (event.buttons !== 0 || Object.keys(names).length === 0) {
+      setHovered(null)
+      return
+    }
+    const box = event.currentTarget.getBoundingClientRect()
+    const x = event.clientX - box.left
+    const y = event.clientY - box.top
+    const name = names[arteryAt(x, y)?.label ?? 0]
+    setHovered(name === undefined ? null : { x, y, name })
+  }
 
   const gestures = useImageGestures({
     onUse: () => {
+      dispatch({ type: 'left pane used', pane: 'tree' })
+    },
+    onClick: (x, y) => {
+      const artery = arteryAt(x, y)
+      if (!artery) return
+      dispatch({ type: 'voxel chosen', plane: all.ct.plane, voxel: artery.voxel })
       dispatch({ type: 'left pane used', pane: 'tree' })
     },
     onDrag: (dx, dy) => {
@@ -90,9 +108,6 @@ export function TreePane(props: TreePaneProps) {
       dispatch({ type: 'enlarged', side: 'left' })
     },
   })
-  const aimAt = (aim: TreeAim) => {
-    dispatch({ type: 'tree aimed', aim })
-  }
 
   return (
     <section
@@ -101,65 +116,80 @@ export function TreePane(props: TreePaneProps) {
       data-in-use={inUse || undefined}
       aria-label="Predicted artery tree"
     >
-      <div ref={pane} className={classes.image} {...gestures}>
+      <div
+        ref={pane}
+        className={classes.image}
+        {...gestures}
+        onPointerMove={(event) => {
+          gestures.onPointerMove(event)
+          hover(event)
+        }}
+        onPointerLeave={() => {
+          setHovered(null)
+        }}
+      >
         <div ref={holder} className={classes.canvas} />
+        {drawing && view && placement && (
+          <Crosshair
+            {...placeOf(pointOfVoxel(volume, all.ct.voxel), view, placement)}
+            label="Where the crosshair of the CT lies"
+          />
+        )}
+        {hovered && (
+          <span className={own.arteryName} style={{ left: hovered.x + 12, top: hovered.y + 12 }}>
+            {hovered.name}
+          </span>
+        )}
       </div>
       {problem && <Problem message={problem} onRetry={onRetry} />}
-      {failure && <Problem message={failure} />}
+      {damaged && (
+        <Problem message="The artery tree cannot be drawn. CT and DSA work as usual." />
+      )}
       {!exists && <Problem message="There is no artery tree for this case." />}
-      {exists && !drawn && !problem && !failure && (
+      {exists && !drawing && !problem && !damaged && (
         <span className={classes.loading}>Artery tree…</span>
       )}
-      <div className={classes.treeTools} role="toolbar" aria-label="Artery tree">
-        <Tool
-          icon={IconView360}
-          words="As the C-arm of the run sees it"
-          command="C-arm view"
-          pressed={state.aim.from === 'C-arm'}
-          onClick={() => {
-            aimAt({ from: 'C-arm' })
-          }}
-        />
-        {PRESETS.map(({ name, pose }) => (
-          <button
-            key={name}
-            type="button"
-            className={classes.preset}
-            aria-pressed={state.aim.from === 'preset' && state.aim.pose === pose}
-            onClick={() => {
-              aimAt({ from: 'preset', pose })
-            }}
-          >
-            {name}
-          </button>
-        ))}
-      </div>
-      <span className={classes.caption}>{caption(state.aim, run)}</span>
+      <TreeTools />
+      <span className={classes.caption}>{caption(state, run)}</span>
     </section>
   )
 }
 
-function viewFrom(aim: TreeAim, run: FollowedRun | null, tree: Sphere): CArmView {
+/** A small ring that leaves the artery itself free. */
+function Crosshair({ x, y, label }: { x: number; y: number; label: string }) {
+  return (
+    <svg className={classes.crosshair} role="img" aria-label={label}>
+      <circle className={own.ring} cx={x} cy={y} r={7} />
+    </svg>
+  )
+}
+
+function viewFrom({ aim, head }: TreeState, run: FollowedRun | null, tree: Sphere): CArmView {
+  if (aim.from === 'C-arm' && run) return viewOfFrame(run, tree, head)
   const pose = aim.from === 'preset' ? aim.pose : run ? poseOfRun(run) : POSTEROANTERIOR
   const view = run ? viewOfRun(run.manifest, pose, tree) : viewOfTree(pose, tree)
   return aim.from === 'anywhere' ? { ...view, axes: aim.axes } : view
 }
 
-/** The recorded angles; where there are none, first runs are taken as PA and second as lateral. */
-function poseOfRun({ manifest, index, frame }: FollowedRun): CArmPose {
-  return poseOfFrame(manifest, frame) ?? (index % 2 === 0 ? POSTEROANTERIOR : LATERAL)
-}
-
-function caption(aim: TreeAim, run: FollowedRun | null): string {
+function caption({ aim, head }: TreeState, run: FollowedRun | null): string {
   if (aim.from === 'anywhere') return 'Turned by hand'
   if (aim.from === 'preset') return describePose(aim.pose)
   if (!run) return 'PA'
   const assumed = poseOfFrame(run.manifest, run.frame) ? '' : ' (assumed)'
-  return `C-arm of ${run.manifest.name}: ${describePose(poseOfRun(run))}${assumed}`
+  const pose = `C-arm of ${run.manifest.name}: ${describePose(poseOfRun(run))}${assumed}`
+  return [pose, describeHead(head)].filter(Boolean).join(' · ')
 }
 
-function zoomed(rect: Rect, canvasWidth: number, canvasHeight: number, zoom: number): Rect {
-  const width = rect.width * zoom
-  const height = rect.height * zoom
-  return { x: (canvasWidth - width) / 2, y: (canvasHeight - height) / 2, width, height }
+/** Where the detector lies on a canvas of about that size. */
+function placed(view: CArmView, width: number, height: number, zoom: number): Placement {
+  const canvasWidth = Math.round(width)
+  const canvasHeight = Math.round(height)
+  const middle = { scale: zoom, x: 0.5, y: 0.5 }
+  const rect = zoomedRect(canvasWidth, canvasHeight, view.columns, view.rows, middle)
+  return { rect, canvasWidth, canvasHeight }
+}
+
+function placeOf(point: Parameters<typeof projectPoint>[1], view: CArmView, { rect }: Placement) {
+  const { column, row } = projectPoint(view, point)
+  return canvasPoint(rect, view.columns, view.rows, column, row)
 }
