@@ -40,6 +40,7 @@ def build_media_pack(
     runs: Sequence[AngiographyRun],
     *,
     isocentre_lps_mm: tuple[float, float, float] | None = None,
+    partner_of: Mapping[int, int] | None = None,
 ) -> MediaPack:
     """Pack a volume, its artery mask and the angiography runs.
 
@@ -52,6 +53,8 @@ def build_media_pack(
     isocentre_lps_mm
         The C-arm's isocentre in the CT, LPS mm. None, as for clinical data, takes the centre of
         the mask's bounding box, or of the volume where there is no mask.
+    partner_of
+        For runs of a biplane system, by index from 0: the run of the other plane.
 
     Raises
     ------
@@ -97,6 +100,7 @@ def build_media_pack(
         files.update(frames)
         entry = _run_entry(f"Run {number}", list(frames), run, isocentre)
         entry["isocentreKnown"] = isocentre_lps_mm is not None
+        entry["partner"] = (partner_of or {}).get(number - 1)
         manifest["runs"].append(entry)
     return MediaPack(manifest, files)
 

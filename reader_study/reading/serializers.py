@@ -15,6 +15,7 @@ TOLD_OF_VOLUME = {"file", "shape", "spacing", "origin", "clip", "sliceOrder"}
 TOLD_OF_LABELS = {"file", "names", "colours"}
 TOLD_OF_RUN = {
     "name",
+    "partner",
     "frames",
     "rows",
     "columns",

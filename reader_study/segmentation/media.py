@@ -24,6 +24,7 @@ def prepare_media(pack: MediaPack) -> None:
     if ncct is None:
         raise JobFailedError("Another CT was chosen meanwhile: the case is segmented anew.")
     angiography = list(series.filter(kind=SeriesKind.DSA).order_by("position"))
+    index_of = {run.pk: index for index, run in enumerate(angiography)}
     mask: np.ndarray = load_arrays(segmentation.mask_name)["mask"]
     media = build_media_pack(
         load_ct_volume(stored_array(ncct)),
@@ -31,6 +32,11 @@ def prepare_media(pack: MediaPack) -> None:
         segmentation.model.labels,
         [load_xa_run(stored_array(run)) for run in angiography],
         isocentre_lps_mm=shared_isocentre(ncct.frame_key, [run.frame_key for run in angiography]),
+        partner_of={
+            index_of[run.pk]: index_of[run.biplane_partner_id]
+            for run in angiography
+            if run.biplane_partner_id in index_of
+        },
     )
     former_folder, folder = pack.folder, f"packs/{pack.token}"
     for name, content in media.files.items():

@@ -74,6 +74,12 @@ def test_the_browser_can_rebuild_the_runs(case, volume):
     assert (first["sidMm"], first["sodMm"], first["detectorSpacingMm"]) == (1100, 750, [0.4, 0.4])
 
 
+def test_runs_of_a_biplane_system_name_each_other_by_their_place(case, volume):
+    run = read_xa_run(case.xa_runs[0])
+    pack = build_media_pack(volume, None, {}, [run] * 3, partner_of={1: 2, 2: 1})
+    assert [entry["partner"] for entry in pack.manifest["runs"]] == [None, 2, 1]
+
+
 def test_every_file_is_named_in_the_manifest(case, volume, mask):
     runs = [read_xa_run(run) for run in case.xa_runs]
     pack = build_media_pack(volume, mask, {"artery": 1}, runs)

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { formatTime, frameAt, frameDurations, runLength, stepFrame } from './cine'
+import {
+  formatSpeed,
+  formatTime,
+  frameAt,
+  frameDurations,
+  momentAfter,
+  runLength,
+  SPEEDS,
+  stepFrame,
+  TRUE_SPEED,
+} from './cine'
 
 const STARTS = [0, 500, 750, 1000]
 
@@ -12,9 +22,24 @@ describe('cine', () => {
     ])
   })
 
-  it('starts again after the last frame', () => {
-    expect(frameAt(STARTS, 1250)).toBe(0)
-    expect(frameAt(STARTS, 1250 * 7 + 600)).toBe(1)
+  it('keeps the last frame of a run that is through', () => {
+    expect(frameAt(STARTS, 99_999)).toBe(3)
+  })
+
+  it('goes on, and starts again after the last frame', () => {
+    expect(momentAfter(500, 600, 1250, true)).toEqual({ ms: 1100, ended: false })
+    expect(momentAfter(1100, 150, 1250, true)).toEqual({ ms: 0, ended: false })
+    expect(momentAfter(0, 1250 * 7 + 600, 1250, true)).toEqual({ ms: 600, ended: false })
+  })
+
+  it('ends with the last frame where it is not repeated', () => {
+    expect(momentAfter(1100, 150, 1250, false)).toEqual({ ms: 1250, ended: true })
+    expect(momentAfter(0, 10, 0, true).ended).toBe(true)
+  })
+
+  it('names its speeds, the true one among them', () => {
+    expect(SPEEDS.map(formatSpeed)).toEqual(['¼×', '½×', '1×', '2×', '4×'])
+    expect(SPEEDS).toContain(TRUE_SPEED)
   })
 
   it('stands still on a run of one frame', () => {

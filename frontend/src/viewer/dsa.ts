@@ -7,17 +7,31 @@
  */
 import type { RunManifest } from './manifest'
 import type { FramePixels } from './mediaPack'
+import { moved, type Shift } from './pixelShift'
 import { greyLevel, windowBounds, windowFromBounds, type Window } from './windowLevel'
 
 /** Keeps thousandths of a neper as the unit, so that windows are handy numbers. */
 const LOG_SCALE = 1000
 
+/**
+ * How contrast agent shows in the stored greys: darker than what is behind it, as iodine does, or
+ * brighter (carbon dioxide; greys stored upside down). Differences are taken so that it is dark.
+ */
+export type Contrast = 'dark' | 'bright'
+
+const SIGN: Record<Contrast, 1 | -1> = { dark: 1, bright: -1 }
+
 /** Value of each stored grey before subtraction. */
 export type Transfer = Float32Array
 
-export function transferTable(run: Pick<RunManifest, 'bits' | 'logarithmic'>): Transfer {
-  return Float32Array.from({ length: 1 << run.bits }, (_, stored) =>
-    transferred(stored, run.logarithmic),
+export function transferTable(
+  run: Pick<RunManifest, 'bits' | 'logarithmic'>,
+  contrast: Contrast = 'dark',
+): Transfer {
+  const sign = SIGN[contrast]
+  return Float32Array.from(
+    { length: 1 << run.bits },
+    (_, stored) => sign * transferred(stored, run.logarithmic),
   )
 }
 
@@ -25,49 +39,35 @@ function transferred(stored: number, logarithmic: boolean): number {
   return logarithmic ? stored : LOG_SCALE * Math.log(stored + 1)
 }
 
-type MaskRun = Pick<RunManifest, 'rows' | 'columns' | 'logarithmic' | 'maskShift'>
+type MaskRun = Pick<RunManifest, 'rows' | 'columns' | 'logarithmic'>
+
+/** The mean of frames, in stored greys. */
+export function meanFrame(frames: readonly FramePixels[], pixels: number): Float32Array {
+  const mean = new Float32Array(pixels)
+  for (const frame of frames) {
+    for (let i = 0; i < pixels; i += 1) mean[i]! += frame[i]! / frames.length
+  }
+  return mean
+}
+
+/** A mask of mean greys, moved by `shift`, in the units of {@link transferTable}. */
+export function maskOf(
+  mean: Float32Array,
+  { rows, columns, logarithmic }: MaskRun,
+  shift: Shift,
+  contrast: Contrast = 'dark',
+): Float32Array {
+  const sign = SIGN[contrast]
+  const at = moved(mean, rows, columns, shift)
+  return at.map((stored) => sign * transferred(stored, logarithmic))
+}
 
 /** The mean of the mask frames, shifted as the run asks, in the units of {@link transferTable}. */
-export function maskImage(frames: readonly FramePixels[], run: MaskRun): Float32Array {
-  const mean = new Float32Array(run.rows * run.columns)
-  for (const frame of frames) {
-    for (let i = 0; i < mean.length; i += 1) mean[i]! += frame[i]! / frames.length
-  }
-  return shifted(mean, run).map((stored) => transferred(stored, run.logarithmic))
-}
-
-/** `image` moved by the run's mask shift, interpolated linearly, its border pixels repeated. */
-function shifted(image: Float32Array, { rows, columns, maskShift }: MaskRun): Float32Array {
-  const [down, right] = maskShift
-  if (down === 0 && right === 0) return image
-  const out = new Float32Array(image.length)
-  for (let row = 0; row < rows; row += 1) {
-    const above = neighbours(row - down, rows)
-    for (let column = 0; column < columns; column += 1) {
-      const left = neighbours(column - right, columns)
-      const upper = mix(image, above.first * columns, left)
-      const lower = mix(image, above.second * columns, left)
-      out[row * columns + column] = upper + (lower - upper) * above.share
-    }
-  }
-  return out
-}
-
-interface Neighbours {
-  first: number
-  second: number
-  /** How much of the second. */
-  share: number
-}
-
-function neighbours(position: number, count: number): Neighbours {
-  const inside = Math.min(count - 1, Math.max(0, position))
-  const first = Math.floor(inside)
-  return { first, second: Math.min(count - 1, first + 1), share: inside - first }
-}
-
-function mix(image: Float32Array, rowStart: number, { first, second, share }: Neighbours): number {
-  return image[rowStart + first]! * (1 - share) + image[rowStart + second]! * share
+export function maskImage(
+  frames: readonly FramePixels[],
+  run: MaskRun & Pick<RunManifest, 'maskShift'>,
+): Float32Array {
+  return maskOf(meanFrame(frames, run.rows * run.columns), run, run.maskShift)
 }
 
 /** What to take from a frame before it is shown. */
@@ -98,18 +98,29 @@ export function drawFrame(
     }
     return
   }
-  const words = new Uint32Array(frame.BYTES_PER_ELEMENT === 1 ? 256 : 65536)
-  for (let stored = 0; stored < words.length; stored += 1) {
-    words[stored] = opaqueGrey(greyLevel(stored, low, window.width) ^ flip)
-  }
+  const words = wordsOf(frame.BYTES_PER_ELEMENT === 1 ? 256 : 65536, low, window.width, flip)
   for (let i = 0; i < frame.length; i += 1) out[i] = words[frame[i]!]!
+}
+
+let lastWords: { key: string; words: Uint32Array } | null = null
+
+/** What each stored grey is drawn as; the table of the last window is kept for the next frame. */
+function wordsOf(length: number, low: number, width: number, flip: number): Uint32Array {
+  const key = [length, low, width, flip].join()
+  if (lastWords?.key === key) return lastWords.words
+  const words = new Uint32Array(length)
+  for (let stored = 0; stored < length; stored += 1) {
+    words[stored] = opaqueGrey(greyLevel(stored, low, width) ^ flip)
+  }
+  lastWords = { key, words }
+  return words
 }
 
 function opaqueGrey(grey: number): number {
   return (0xff000000 | (grey << 16) | (grey << 8) | grey) >>> 0
 }
 
-const SAMPLES_PER_FRAME = 20_000
+const SAMPLES = 200_000
 /** Brings unchanged tissue to 60 % grey. */
 const BRIGHT_SIDE = 2 / 3
 
@@ -119,15 +130,41 @@ const BRIGHT_SIDE = 2 / 3
  *
  * The bounds are the 0.2nd percentile of sampled differences (at least a little below zero, for
  * frames without contrast) and {@link BRIGHT_SIDE} of it to the bright side.
+ *
+ * @param darkestLit What is darker in the first frame lies behind the collimator, where logarithms
+ *   of next to nothing differ widely.
  */
-export function subtractedWindow(frames: readonly FramePixels[], subtraction: Subtraction): Window {
-  const { mask, transfer } = subtraction
-  const sampled: number[] = []
-  for (const frame of frames) {
-    const stride = Math.max(1, Math.floor(frame.length / SAMPLES_PER_FRAME))
-    for (let i = 0; i < frame.length; i += stride) sampled.push(transfer[frame[i]!]! - mask[i]!)
-  }
-  const differences = Float32Array.from(sampled).sort()
+export function subtractedWindow(
+  frames: readonly FramePixels[],
+  { mask, transfer }: Subtraction,
+  darkestLit = -1,
+): Window {
+  const [first] = frames
+  const pixels = first ? samplePixels(first, darkestLit, SAMPLES / frames.length) : []
+  const differences = new Float32Array(pixels.length * frames.length)
+  frames.forEach((frame, f) => {
+    for (let n = 0; n < pixels.length; n += 1) {
+      const i = pixels[n]!
+      differences[f * pixels.length + n] = transfer[frame[i]!]! - mask[i]!
+    }
+  })
+  differences.sort()
   const darkest = Math.min(differences[Math.floor(differences.length * 0.002)] ?? 0, -1)
   return windowFromBounds([darkest, -darkest * BRIGHT_SIDE])
+}
+
+/** Pixels (indices) spread over the image, those behind the collimator left out. */
+export function samplePixels(
+  image: ArrayLike<number>,
+  darkestLit: number,
+  count: number,
+): Uint32Array {
+  // An odd stride walks through all columns of an image whose width is a power of two.
+  const stride = Math.max(1, Math.floor(image.length / count)) | 1
+  const pixels = new Uint32Array(Math.ceil(image.length / stride))
+  let found = 0
+  for (let i = 0; i < image.length; i += stride) {
+    if (image[i]! > darkestLit) pixels[found++] = i
+  }
+  return pixels.subarray(0, found)
 }

@@ -24,6 +24,8 @@ export interface LabelsManifest {
 
 export interface RunManifest {
   name: string
+  /** Index of the run that the other plane of a biplane system took at the same time. */
+  partner?: number | null
   frames: string[]
   rows: number
   columns: number

@@ -1,84 +1,92 @@
-import {
-  IconContrast,
-  IconLayersSubtract,
-  IconPlayerPauseFilled,
-  IconPlayerPlayFilled,
-  IconPlayerSkipBack,
-  IconPlayerSkipForward,
-} from '@tabler/icons-react'
 import { useCallback, useEffect, useImperativeHandle, type Ref } from 'react'
-import type { RunManifest } from '../../viewer/manifest'
-import { describePose, poseOfFrame } from '../../viewer/carm'
 import type { RunMedia } from '../../viewer/caseMedia'
-import { formatTime } from '../../viewer/cine'
+import { poseOfFrame } from '../../viewer/carm'
 import { drawFrame } from '../../viewer/dsa'
-import type { ImageZoom } from '../../viewer/fit'
+import type { RunManifest } from '../../viewer/manifest'
+import { proposeShift } from '../../viewer/maskProposal'
 import { dragWindow } from '../../viewer/windowLevel'
 import { PixelCanvas } from '../PixelCanvas'
 import { Problem } from '../Problem'
-import { Tool } from '../Tool'
 import { TreeOverRun } from '../tree/TreeOverRun'
-import { useCinePlayer } from './useCinePlayer'
-import { frameToShow, useRunImages } from './useRunImages'
 import type { ViewEvent } from '../viewState'
+import { CineBar } from './CineBar'
+import { maskInWords, recordedMask, withMaskAt, withMaskFrame, withoutShift } from './maskChoice'
+import { MaskBar } from './MaskBar'
+import type { RunControl } from './runControl'
+import type { RunsState } from './runsState'
+import { RunToolbar } from './RunToolbar'
+import { useRunImages } from './useRunImages'
 import classes from '../images.module.css'
 
-/** What the keys of the page can ask of a run. */
-export interface RunControl {
+export type { RunControl } from './runControl'
+
+/** The player of all runs, as one of them sees it. */
+export interface RunPlayer {
+  frame: number
+  playing: boolean
   toggle: () => void
-  step: (steps: number) => void
   pause: () => void
-  isPlaying: () => boolean
+  step: (steps: number) => void
+  seek: (frame: number) => void
 }
 
 interface RunPaneProps {
   ref: Ref<RunControl>
   slot: number
   runIndex: number
-  runs: readonly RunManifest[]
   run: RunManifest
   media: RunMedia
   problem: string | undefined
   onRetry: () => void
-  subtracted: boolean
-  inverted: boolean
-  zoom: ImageZoom
+  runs: RunsState
+  player: RunPlayer
   inUse: boolean
-  openedRuns: ReadonlySet<number>
-  /** The run was played or paged through. */
-  onOpened: () => void
+  opened: boolean
   /** Heard only where the C-arm moved during the run. */
   onFrame: (slot: number, frame: number) => void
   dispatch: (event: ViewEvent) => void
 }
 
-/** Contrast has usually reached the arteries by this share of a run. */
-const FIRST_LOOK = 0.4
-
+/** One run: its tools, its image and its cine. */
 export function RunPane(props: RunPaneProps) {
-  const { ref, slot, run, media, subtracted, inverted, inUse, dispatch } = props
+  const { ref, slot, runIndex, run, media, runs, player, inUse, dispatch } = props
   const { onFrame } = props
+  const { inverted, projected, proposal } = runs
+  const { frame } = player
   const count = run.frames.length
-  const player = useCinePlayer(run.frameStartsMs, Math.floor(count * FIRST_LOOK))
-  const images = useRunImages(run, media, subtracted)
-  const { subtraction, window, complete } = images
-  const { frame, playing } = player
-  const pixels = images.showable ? frameToShow(media.frames, frame) : undefined
+  const images = useRunImages(runIndex, run, media, runs, frame)
+  const { canSubtract, mask, maskMean, pixels, subtraction, window, range } = images
+  const proposed = proposal?.run === runIndex ? proposal : null
 
-  const toggle = () => {
-    props.onOpened()
-    player.toggle()
+  const setMask = (chosen: typeof mask | undefined) => {
+    if (canSubtract) dispatch({ type: 'mask set', run: runIndex, mask: chosen })
   }
-  const step = (steps: number) => {
-    props.onOpened()
-    player.step(steps)
-  }
-  useImperativeHandle(ref, () => ({
-    toggle,
-    step,
+  const control: RunControl = {
+    slot,
+    toggle: player.toggle,
     pause: player.pause,
-    isPlaying: () => playing,
-  }))
+    isPlaying: () => player.playing,
+    step: player.step,
+    shiftMask: (by) => {
+      if (canSubtract) dispatch({ type: 'mask shifted', run: runIndex, by })
+    },
+    maskHere: () => {
+      setMask(withMaskAt(run, mask, frame))
+    },
+    proposeShift: () => {
+      const shown = media.frames[frame]
+      if (proposed?.shift) setMask({ ...mask, proposed: true })
+      else if (maskMean && shown) {
+        const shift = proposeShift(shown, maskMean, run, mask.shift)
+        dispatch({ type: 'mask shift proposed', proposal: { run: runIndex, shift } })
+      }
+    },
+    takeShiftBack: () => {
+      if (proposed) dispatch({ type: 'proposal rejected' })
+      else setMask(withoutShift(run, mask))
+    },
+  }
+  useImperativeHandle(ref, () => control)
   const armMoves = (run.primaryDeg?.length ?? 0) > 1
   useEffect(() => {
     if (armMoves) onFrame(slot, frame)
@@ -90,10 +98,11 @@ export function RunPane(props: RunPaneProps) {
     },
     [pixels, subtraction, window, inverted],
   )
-  const pose = poseOfFrame(run, frame)
-  const use = () => {
-    dispatch({ type: 'run used', slot })
+  const setWindow = (chosen: typeof window | undefined) => {
+    const subtracted = subtraction !== null
+    dispatch({ type: 'run window set', run: runIndex, subtracted, window: chosen })
   }
+  const maskChanged = maskInWords(mask) !== maskInWords(recordedMask(run))
 
   return (
     <section
@@ -102,47 +111,58 @@ export function RunPane(props: RunPaneProps) {
       data-in-use={inUse || undefined}
       aria-label={run.name}
     >
-      <div className={classes.toolbar} role="toolbar" aria-label={`${run.name}: display`}>
-        <RunName {...props} />
-        <span className={classes.reading}>{pose ? describePose(pose) : 'angles not recorded'}</span>
-        <span className={classes.spacer} />
-        <Tool
-          icon={IconLayersSubtract}
-          words={subtractionInWords(run, images.canSubtract)}
-          command="subtract"
-          pressed={subtracted && images.canSubtract}
-          disabled={!images.canSubtract}
-          onClick={() => {
-            dispatch({ type: 'subtraction toggled' })
-          }}
-        />
-        <Tool
-          icon={IconContrast}
-          words="Invert grey"
-          command="invert"
-          pressed={inverted}
-          onClick={() => {
-            dispatch({ type: 'inversion toggled' })
-          }}
-        />
-      </div>
+      <RunToolbar
+        run={run}
+        pose={poseOfFrame(run, frame)}
+        runs={runs}
+        opened={props.opened}
+        canSubtract={canSubtract}
+        windowChosen={images.windowChosen}
+        onProposedWindow={() => {
+          setWindow(undefined)
+        }}
+        dispatch={dispatch}
+      >
+        {(runs.maskTools || proposed) && canSubtract && (
+          <MaskBar
+            name={run.name}
+            mask={mask}
+            changed={maskChanged}
+            holdsFrame={mask.frames.includes(frame)}
+            proposal={proposed}
+            control={control}
+            onFrameToggled={() => {
+              setMask(withMaskFrame(mask, frame))
+            }}
+            onRecorded={() => {
+              setMask(undefined)
+            }}
+          />
+        )}
+      </RunToolbar>
       <PixelCanvas
         testId={`dsa-${slot + 1}`}
-        label={`${run.name}, frame ${frame + 1} of ${count}`}
+        label={
+          projected && range
+            ? `${run.name}, minIP of frames ${range.first + 1} to ${range.last + 1}`
+            : `${run.name}, frame ${frame + 1} of ${count}`
+        }
         columns={run.columns}
         rows={run.rows}
         paint={paint}
-        zoom={props.zoom}
+        zoom={runs.zoom}
         onZoom={(zoom) => {
           dispatch({ type: 'runs zoomed', zoom })
         }}
         gestures={{
-          onUse: use,
+          onUse: () => {
+            dispatch({ type: 'run used', slot })
+          },
           onDrag: (dx, dy) => {
-            images.setWindow(dragWindow(window, dx, dy))
+            setWindow(dragWindow(window, dx, dy))
           },
           onWheel: (steps) => {
-            step(-steps)
+            player.step(-steps)
           },
           onDoubleClick: () => {
             dispatch({ type: 'enlarged', side: 'right' })
@@ -153,94 +173,26 @@ export function RunPane(props: RunPaneProps) {
           <>
             <TreeOverRun {...{ run, runIndex: props.runIndex, slot, frame, rect }} />
             {props.problem && <Problem message={props.problem} onRetry={props.onRetry} />}
-            {!complete && !props.problem && (
+            {!images.complete && !props.problem && (
               <span className={classes.loading}>
                 {media.loaded} of {count} frames
               </span>
             )}
+            <span className={classes.caption}>
+              {projected && range && `minIP of frames ${range.first + 1}–${range.last + 1}. `}
+              {maskChanged && subtraction && maskInWords(mask)}
+            </span>
           </>
         )}
       </PixelCanvas>
-      <div className={classes.toolbar} role="toolbar" aria-label={`${run.name}: cine`}>
-        <Tool
-          icon={IconPlayerSkipBack}
-          words="Previous frame"
-          command="previous frame"
-          onClick={() => {
-            step(-1)
-          }}
-        />
-        <Tool
-          icon={playing ? IconPlayerPauseFilled : IconPlayerPlayFilled}
-          words={playing ? 'Pause' : 'Play'}
-          command="play"
-          onClick={toggle}
-        />
-        <Tool
-          icon={IconPlayerSkipForward}
-          words="Next frame"
-          command="next frame"
-          onClick={() => {
-            step(1)
-          }}
-        />
-        <input
-          type="range"
-          className={classes.frames}
-          aria-label={`${run.name}: frame`}
-          aria-valuetext={`Frame ${frame + 1} of ${count}`}
-          min={0}
-          max={count - 1}
-          value={frame}
-          onChange={(event) => {
-            props.onOpened()
-            player.seek(event.target.valueAsNumber)
-          }}
-        />
-        <span className={classes.time}>
-          {frame + 1} / {count} · {formatTime(run.frameStartsMs[frame] ?? 0)}
-        </span>
-      </div>
-    </section>
-  )
-}
-
-function subtractionInWords(run: RunManifest, canSubtract: boolean): string {
-  if (canSubtract) return 'Subtracted'
-  return run.alreadySubtracted ? 'Subtracted before it was stored' : 'No mask to subtract'
-}
-
-/** The run's name; where there are more runs than places on screen, a choice. */
-function RunName({ slot, runIndex, runs, run, openedRuns, dispatch }: RunPaneProps) {
-  const opened = openedRuns.has(runIndex)
-  const state = opened ? 'Viewed' : 'Not viewed yet: play it or page through it'
-  return (
-    <>
-      <span
-        className={classes.dot}
-        data-opened={opened || undefined}
-        role="img"
-        aria-label={state}
-        title={state}
+      <CineBar
+        runIndex={runIndex}
+        run={run}
+        runs={runs}
+        player={player}
+        range={range}
+        dispatch={dispatch}
       />
-      {runs.length <= 2 ? (
-        <strong className={classes.runName}>{run.name}</strong>
-      ) : (
-        <select
-          className={classes.runName}
-          aria-label={`Run shown in place ${slot + 1}`}
-          value={runIndex}
-          onChange={(event) => {
-            dispatch({ type: 'run chosen', slot, run: Number(event.target.value) })
-          }}
-        >
-          {runs.map(({ name }, index) => (
-            <option key={name} value={index}>
-              {openedRuns.has(index) ? name : `${name} (not viewed)`}
-            </option>
-          ))}
-        </select>
-      )}
-    </>
+    </section>
   )
 }

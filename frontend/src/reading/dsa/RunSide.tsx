@@ -1,9 +1,13 @@
 import type { RefObject } from 'react'
-import type { MediaManifest } from '../../viewer/manifest'
 import type { MediaState, Part } from '../../viewer/caseMedia'
-import { RunPane, type RunControl } from './RunPane'
+import type { MediaManifest } from '../../viewer/manifest'
 import type { ViewEvent, ViewState } from '../viewState'
+import { RunList } from './RunList'
+import { RunPane, type RunControl } from './RunPane'
+import { useCinePlayer, type PlayedRun } from './useCinePlayer'
+import { useMaskUses } from './useMaskUses'
 import classes from '../images.module.css'
+import dsa from './dsa.module.css'
 
 interface RunSideProps {
   manifest: MediaManifest
@@ -12,53 +16,96 @@ interface RunSideProps {
   view: ViewState
   controls: readonly RefObject<RunControl | null>[]
   openedRuns: ReadonlySet<number>
+  /** A run was played or paged through. */
   onOpened: (run: number) => void
   onFrame: (slot: number, frame: number) => void
   dispatch: (event: ViewEvent) => void
 }
 
-/** The right half: one or two DSA runs beside each other. */
+/** The right half: one or two DSA runs beside each other, and the list where there are more. */
 export function RunSide(props: RunSideProps) {
-  const { manifest, media, retry, view, controls, openedRuns, onOpened, onFrame, dispatch } = props
+  const { manifest, view } = props
   const { runs } = manifest
+  useMaskUses(runs, view.runs.choices)
   if (runs.length === 0) {
     return <p className={classes.noRuns}>There is no DSA for this case.</p>
+  }
+  return (
+    <div className={dsa.side}>
+      {runs.length > 2 && (
+        <RunList
+          runs={runs}
+          shown={view.runs.shown}
+          slotInUse={view.right.inUse}
+          openedRuns={props.openedRuns}
+          dispatch={props.dispatch}
+        />
+      )}
+      <ShownRuns key={view.resets} {...props} />
+    </div>
+  )
+}
+
+/** Contrast has usually reached the arteries by this share of a run. */
+const FIRST_LOOK = 0.4
+
+const firstFrame = ({ frameStartsMs }: PlayedRun) => Math.floor(frameStartsMs.length * FIRST_LOOK)
+
+function ShownRuns(props: RunSideProps) {
+  const { manifest, media, retry, view, controls, openedRuns, onOpened, onFrame, dispatch } = props
+  const shown = view.runs.shown.flatMap((index) => {
+    const run = manifest.runs[index]
+    const runMedia = media.runs[index]
+    if (!run || !runMedia) return []
+    return { index, run, media: runMedia, frameStartsMs: run.frameStartsMs }
+  })
+  const { speed, loop } = view.runs
+  const player = useCinePlayer(shown, { speed, loop, firstFrame })
+  const moveOn = (opened: readonly PlayedRun[]) => {
+    for (const { index } of opened) onOpened(index)
+    dispatch({ type: 'frames moved on' })
   }
   return (
     <div
       className={classes.runSide}
       data-enlarged={view.right.enlarged ? `dsa-${view.right.inUse + 1}` : undefined}
     >
-      {view.runs.shown.map((runIndex, slot) => {
-        const run = runs[runIndex]
-        const runMedia = media.runs[runIndex]
-        if (!run || !runMedia) return null
-        return (
-          <RunPane
-            key={`${slot} ${runIndex} ${view.resets}`}
-            ref={controls[slot] ?? null}
-            slot={slot}
-            runIndex={runIndex}
-            runs={runs}
-            run={run}
-            media={runMedia}
-            problem={media.problems[`run ${runIndex}`]}
-            onRetry={() => {
-              retry(`run ${runIndex}`)
-            }}
-            subtracted={view.runs.subtracted}
-            inverted={view.runs.inverted}
-            zoom={view.runs.zoom}
-            inUse={view.right.inUse === slot}
-            openedRuns={openedRuns}
-            onOpened={() => {
-              onOpened(runIndex)
-            }}
-            onFrame={onFrame}
-            dispatch={dispatch}
-          />
-        )
-      })}
+      {shown.map((one, slot) => (
+        <RunPane
+          key={`${slot} ${one.index}`}
+          ref={controls[slot] ?? null}
+          slot={slot}
+          runIndex={one.index}
+          run={one.run}
+          media={one.media}
+          problem={media.problems[`run ${one.index}`]}
+          onRetry={() => {
+            retry(`run ${one.index}`)
+          }}
+          runs={view.runs}
+          player={{
+            frame: player.frameOf(one),
+            playing: player.playing,
+            toggle: () => {
+              if (!player.playing) moveOn(shown)
+              player.toggle(one)
+            },
+            pause: player.pause,
+            step: (steps) => {
+              moveOn([one])
+              player.step(one, steps)
+            },
+            seek: (frame) => {
+              moveOn([one])
+              player.seek(one, frame)
+            },
+          }}
+          inUse={view.right.inUse === slot}
+          opened={openedRuns.has(one.index)}
+          onFrame={onFrame}
+          dispatch={dispatch}
+        />
+      ))}
     </div>
   )
 }

@@ -1,49 +1,94 @@
-import { useEffect, useEffectEvent, useState } from 'react'
-import { frameAt, stepFrame } from '../../viewer/cine'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { frameAt, momentAfter, runLength, stepFrame } from '../../viewer/cine'
 
-export interface CinePlayer {
-  frame: number
-  playing: boolean
-  toggle: () => void
-  pause: () => void
-  step: (steps: number) => void
-  seek: (frame: number) => void
+/** A run on screen. */
+export interface PlayedRun {
+  index: number
+  frameStartsMs: readonly number[]
 }
 
-/** Plays a run at its true timing, again and again; stepping and seeking pause it. */
-export function useCinePlayer(frameStartsMs: readonly number[], firstFrame: number): CinePlayer {
-  const [frame, setFrame] = useState(firstFrame)
-  const [playing, setPlaying] = useState(false)
-  const positionMs = useEffectEvent(() => frameStartsMs[frame] ?? 0)
+export interface CinePlayer {
+  /** The frame that a run (by its index) is at. */
+  frameOf: (run: PlayedRun) => number
+  playing: boolean
+  /** Play the runs together from the moment that `run` is at, or pause them. */
+  toggle: (run: PlayedRun) => void
+  pause: () => void
+  step: (run: PlayedRun, steps: number) => void
+  seek: (run: PlayedRun, frame: number) => void
+}
 
+interface Playing {
+  speed: number
+  loop: boolean
+  /** Of a run that was not moved yet. */
+  firstFrame: (run: PlayedRun) => number
+}
+
+/**
+ * Plays runs together at their true timing, or faster or slower: every run shows what it showed at
+ * the same moment, a shorter one its last frame until the longer one is through.
+ *
+ * Stepping and seeking pause, and move one run alone.
+ */
+export function useCinePlayer(
+  shown: readonly PlayedRun[],
+  { speed, loop, firstFrame }: Playing,
+): CinePlayer {
+  const [frames, setFrames] = useState<Readonly<Record<number, number>>>({})
+  const [playing, setPlaying] = useState(false)
+  const moment = useRef(0)
+  const frameOf = (run: PlayedRun) => frames[run.index] ?? firstFrame(run)
+
+  const goOn = useEffectEvent((elapsedMs: number) => {
+    const length = Math.max(0, ...shown.map(({ frameStartsMs }) => runLength(frameStartsMs)))
+    const { ms, ended } = momentAfter(moment.current, elapsedMs * speed, length, loop)
+    moment.current = ms
+    if (ended) setPlaying(false)
+    const due = shown.map((run) => [run.index, frameAt(run.frameStartsMs, ms)] as const)
+    setFrames((was) =>
+      due.every(([run, frame]) => was[run] === frame) ? was : { ...was, ...Object.fromEntries(due) },
+    )
+  })
   useEffect(() => {
     if (!playing) return
-    const begun = performance.now() - positionMs()
+    let last = performance.now()
     let request = requestAnimationFrame(function show(now) {
-      setFrame(frameAt(frameStartsMs, Math.max(0, now - begun)))
+      goOn(Math.max(0, now - last))
+      last = now
       request = requestAnimationFrame(show)
     })
     return () => {
       cancelAnimationFrame(request)
     }
-  }, [playing, frameStartsMs])
+  }, [playing])
 
+  const seek = (run: PlayedRun, frame: number) => {
+    setPlaying(false)
+    setFrames((was) => ({ ...was, [run.index]: frame }))
+  }
   return {
-    frame,
+    frameOf,
     playing,
-    toggle: () => {
-      setPlaying((was) => !was)
+    toggle: (run) => {
+      if (!playing) {
+        const frame = frameOf(run)
+        const atItsEnd = !loop && frame === run.frameStartsMs.length - 1
+        moment.current = atItsEnd ? 0 : (run.frameStartsMs[frame] ?? 0)
+      }
+      setPlaying(!playing)
     },
     pause: () => {
       setPlaying(false)
     },
-    step: (steps) => {
+    step: (run, steps) => {
       setPlaying(false)
-      setFrame((was) => stepFrame(was, steps, frameStartsMs.length))
+      // Of the frame as it is then: a key that is held may be faster than the drawing.
+      setFrames((was) => {
+        const frame = was[run.index] ?? firstFrame(run)
+        return { ...was, [run.index]: stepFrame(frame, steps, run.frameStartsMs.length) }
+      })
     },
-    seek: (chosen) => {
-      setPlaying(false)
-      setFrame(chosen)
-    },
+    seek,
   }
 }

@@ -1,64 +1,155 @@
-import { useMemo, useState } from 'react'
-import type { RunManifest } from '../../viewer/manifest'
+import { useMemo } from 'react'
 import type { RunMedia } from '../../viewer/caseMedia'
-import { maskImage, subtractedWindow, transferTable, type Subtraction } from '../../viewer/dsa'
+import { arterialCurve, arterialPhase, contrastOf } from '../../viewer/contrastPassage'
+import {
+  maskOf,
+  meanFrame,
+  samplePixels,
+  subtractedWindow,
+  transferTable,
+  type Contrast,
+  type Subtraction,
+} from '../../viewer/dsa'
+import type { RunManifest } from '../../viewer/manifest'
 import type { FramePixels } from '../../viewer/mediaPack'
+import { mostOpacified, type FrameRange } from '../../viewer/minip'
+import type { Shift } from '../../viewer/pixelShift'
+import { remembered } from '../../viewer/remembered'
 import { windowFromBounds, type Window } from '../../viewer/windowLevel'
+import { isShifted, maskInUse, recordedMask, type MaskChoice } from './maskChoice'
+import type { RunsState } from './runsState'
 
 export interface RunImages {
   complete: boolean
-  /** False while the subtraction asked for is still waiting for frames. */
-  showable: boolean
   canSubtract: boolean
   /** What to subtract now; null shows frames as they were taken. */
   subtraction: Subtraction | null
+  /** The mean of the mask frames, not shifted; null until it can be made. */
+  maskMean: Float32Array | null
+  mask: MaskChoice
   window: Window
-  setWindow: (window: Window) => void
+  /** The window was changed by the reader. */
+  windowChosen: boolean
+  /** Of the minimum intensity projection; null until it was asked for. */
+  range: FrameRange | null
+  /** What is to be drawn; undefined as long as it has not arrived. */
+  pixels: FramePixels | undefined
 }
 
-/** A run's mask and its two windows, native and subtracted, which are remembered apart. */
-export function useRunImages(run: RunManifest, media: RunMedia, subtracted: boolean): RunImages {
-  const complete = media.loaded === run.frames.length
+/** What is drawn of a run: a frame or a projection of frames, native or subtracted, and its window. */
+export function useRunImages(
+  index: number,
+  run: RunManifest,
+  media: RunMedia,
+  runs: RunsState,
+  frame: number,
+): RunImages {
+  const chosen = runs.choices[index] ?? NOTHING_CHOSEN
+  const frames = useMemo(() => allOf(media), [media])
   const canSubtract = !run.alreadySubtracted && run.maskFrames.length > 0
-  const prepared = useMemo(
-    () => (complete && canSubtract ? prepareSubtraction(run, media.frames) : null),
-    [complete, canSubtract, run, media.frames],
+  const mask = maskInUse(run, runs, index)
+  const { mean, subtraction, proposedWindow } = useMask(run, canSubtract ? frames : null, mask)
+  const rangeWanted = runs.projected || chosen.range !== undefined
+  const range = useMemo(
+    () => (rangeWanted && frames ? (chosen.range ?? proposedRange(run, frames)) : null),
+    [rangeWanted, chosen.range, run, frames],
   )
-  const [nativeWindow, setNativeWindow] = useState(() => windowFromBounds(run.window))
-  const [chosenWindow, setChosenWindow] = useState<Window | null>(null)
-  if (prepared && subtracted) {
-    return {
-      complete,
-      showable: true,
-      canSubtract,
-      subtraction: prepared.subtraction,
-      window: chosenWindow ?? prepared.window,
-      setWindow: setChosenWindow,
-    }
-  }
+  const projection = useMemo(
+    () => (runs.projected && frames && range ? projected(run, frames, range) : undefined),
+    [runs.projected, frames, range, run],
+  )
+  const subtracting = runs.subtracted && canSubtract
+  const proposed = subtracting ? proposedWindow : windowFromBounds(run.window)
+  const chosenWindow = subtracting ? chosen.subtractedWindow : chosen.nativeWindow
+  // A native frame for a moment would be a white flash in a dark room.
+  const showable = !subtracting || subtraction !== null
   return {
-    complete,
-    // A native frame for a moment would be a white flash in a dark room.
-    showable: !(subtracted && canSubtract),
+    complete: frames !== null,
     canSubtract,
-    subtraction: null,
-    window: nativeWindow,
-    setWindow: setNativeWindow,
+    subtraction: subtracting ? subtraction : null,
+    maskMean: mean,
+    mask,
+    window: chosenWindow ?? proposed,
+    windowChosen: chosenWindow !== undefined,
+    range,
+    pixels: showable ? (projection ?? frameToShow(media.frames, frame)) : undefined,
   }
 }
 
-function prepareSubtraction(run: RunManifest, loaded: readonly (FramePixels | undefined)[]) {
-  const frames = loaded.filter((frame) => frame !== undefined)
-  const masks = run.maskFrames.flatMap((index) => loaded[index] ?? [])
-  const subtraction = {
-    mask: maskImage(masks, run),
-    transfer: transferTable(run),
+const NOTHING_CHOSEN: RunsState['choices'][number] = {}
+const ANY_WINDOW: Window = { centre: 0, width: 1 }
+const NOT_SHIFTED: Shift = [0, 0]
+const SAMPLES = 16_000
+
+/** All frames; null as long as one has not arrived. */
+function allOf({ frames }: RunMedia): readonly FramePixels[] | null {
+  return frames.length > 0 && frames.every((pixels) => pixels !== undefined) ? frames : null
+}
+
+/** The subtraction of a mask; frames are null where there is none. */
+function useMask(run: RunManifest, frames: readonly FramePixels[] | null, mask: MaskChoice) {
+  const which = mask.frames.join()
+  const unshifted = useMemo(() => {
+    if (!frames) return null
+    const masks = which.split(',').flatMap((one) => frames[Number(one)] ?? [])
+    const mean = meanFrame(masks, run.rows * run.columns)
+    const contrast = contrastIn(run, frames)
+    const transfer = transferTable(run, contrast)
+    const subtraction = { mask: maskOf(mean, run, NOT_SHIFTED, contrast), transfer }
+    const proposedWindow = subtractedWindow(frames, subtraction, run.window[0])
+    return { mean, contrast, subtraction, proposedWindow }
+  }, [run, frames, which])
+  const [down, right] = mask.shift
+  const subtraction = useMemo(() => {
+    if (!unshifted) return null
+    const { mean, contrast, subtraction } = unshifted
+    const shift: Shift = [down, right]
+    return isShifted(shift)
+      ? { ...subtraction, mask: maskOf(mean, run, shift, contrast) }
+      : subtraction
+  }, [run, unshifted, down, right])
+  return {
+    mean: unshifted?.mean ?? null,
+    subtraction,
+    proposedWindow: unshifted?.proposedWindow ?? ANY_WINDOW,
   }
-  return { subtraction, window: subtractedWindow(frames, subtraction) }
+}
+
+/** The frames that contrast is told against: the recorded mask, or the beginning. */
+function passage(run: RunManifest, frames: readonly FramePixels[]) {
+  const before = recordedMask(run).frames.flatMap((index) => frames[index] ?? [])
+  const reference = meanFrame(
+    before.length > 0 ? before : frames.slice(0, 1),
+    run.rows * run.columns,
+  )
+  return { reference, pixels: samplePixels(reference, run.window[0], SAMPLES) }
+}
+
+function contrastIn(run: RunManifest, frames: readonly FramePixels[]): Contrast {
+  return remembered(frames, 'contrast', '', () => {
+    const { reference, pixels } = passage(run, frames)
+    return contrastOf(frames, reference, transferTable(run), pixels)
+  })
+}
+
+/** The arterial phase or, where contrast is not seen to come and go, the whole run. */
+export function proposedRange(run: RunManifest, frames: readonly FramePixels[]): FrameRange {
+  return remembered(frames, 'arterial phase', '', () => {
+    const { reference, pixels } = passage(run, frames)
+    const transfer = transferTable(run, contrastIn(run, frames))
+    const phase = arterialPhase(arterialCurve(frames, reference, transfer, pixels))
+    return phase ?? { first: 0, last: frames.length - 1 }
+  })
+}
+
+function projected(run: RunManifest, frames: readonly FramePixels[], { first, last }: FrameRange) {
+  return remembered(frames, 'projection', `${first}-${last}`, () =>
+    mostOpacified(frames.slice(first, last + 1), contrastIn(run, frames)),
+  )
 }
 
 /** The frame itself or, while it is still on its way, the last one before it that is there. */
-export function frameToShow(
+function frameToShow(
   frames: readonly (FramePixels | undefined)[],
   frame: number,
 ): FramePixels | undefined {
