@@ -84,6 +84,7 @@ rater_routes = [
     path("<uuid:study_id>/worklist", rater.WorklistView.as_view()),
     path("<uuid:study_id>/examples/<str:sha256>", rater.ExampleImageView.as_view()),
     path("cases/<str:code>", rater.RaterCaseView.as_view()),
+    path("cases/<str:code>/following", rater.FollowingCaseView.as_view()),
     path("cases/<str:code>/draft", rater.DraftView.as_view()),
     path("cases/<str:code>/opened", rater.OpenedRunView.as_view()),
     path("cases/<str:code>/heartbeat", rater.HeartbeatView.as_view()),

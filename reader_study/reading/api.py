@@ -21,6 +21,7 @@ from reader_study.reading.models import Assignment, ReadingState
 from reader_study.reading.selectors import (
     Worklist,
     assignments_visible_to,
+    following,
     is_put_away,
     may_be_opened,
     withdrawn_from,
@@ -28,6 +29,7 @@ from reader_study.reading.selectors import (
 )
 from reader_study.reading.serializers import (
     ActiveTimeSerializer,
+    FollowingCaseSerializer,
     HeartbeatSerializer,
     OpenedRunsSerializer,
     RaterCaseSerializer,
@@ -163,7 +165,6 @@ class RaterCaseView(RaterCaseBase):
             )
         stands = worklist(assignment.study, assignment.rater)
         touched = reading.revision > 0
-        assert assignment.media_pack is not None  # noqa: S101 - filtered above
         return Response(
             RaterCaseSerializer(
                 {
@@ -175,10 +176,7 @@ class RaterCaseView(RaterCaseBase):
                     "unlock_reason": reading.unlock_reason,
                     "draft": written_answers(reading) if touched else None,
                     "revision": reading.revision,
-                    "media": {
-                        "base": media_base(assignment, request.session.session_key),
-                        "manifest": told_of_media(assignment.media_pack.manifest),
-                    },
+                    "media": _media(request, assignment),
                     "opened_runs": reading.opened_runs,
                     "active_ms": reading.active_ms,
                     "protocol": ProtocolDocument.model_validate(
@@ -190,6 +188,14 @@ class RaterCaseView(RaterCaseBase):
         )
 
 
+def _media(request: Request, assignment: Assignment) -> dict[str, Any]:
+    assert assignment.media_pack is not None  # noqa: S101 - without images no case is shown
+    return {
+        "base": media_base(assignment, request.session.session_key),
+        "manifest": told_of_media(assignment.media_pack.manifest),
+    }
+
+
 def _position(assignment: Assignment, stands: Worklist) -> int:
     """Say the how-manieth case this is for the rater.
 
@@ -199,6 +205,24 @@ def _position(assignment: Assignment, stands: Worklist) -> int:
     reading = assignment.current_reading
     submitted = reading is not None and reading.state == ReadingState.SUBMITTED
     return stands.submitted + (0 if submitted else 1)
+
+
+class FollowingCaseView(RaterCaseBase):
+    """The case after the one at hand, fetched ahead while that one is read."""
+
+    @extend_schema(responses=FollowingCaseSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        """Say where the images of the following case are. Its reading does not begin."""
+        after = following(self.assignment(request, code))
+        known = after is not None and after.media_pack is not None
+        return Response(
+            FollowingCaseSerializer(
+                {
+                    "code": after.code if after and known else None,
+                    "media": _media(request, after) if after and known else None,
+                }
+            ).data
+        )
 
 
 class DraftView(RaterCaseBase):

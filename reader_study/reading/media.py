@@ -23,7 +23,7 @@ from reader_study.reading.media_tokens import (
     unseal,
 )
 from reader_study.reading.models import Assignment
-from reader_study.reading.selectors import assignments_visible_to
+from reader_study.reading.selectors import assignments_visible_to, is_following, may_be_opened
 from reader_study.segmentation.models import MediaPack
 
 HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
@@ -82,11 +82,10 @@ def _may_fetch(request: HttpRequest, grant: Grant, given_at: int, token: str) ->
     user = request.user
     if not user.is_authenticated or user.pk != grant.rater:
         return False
-    # A token is handed out with a case that is being opened, which begins its reading.
-    own = assignments_visible_to(user).filter(
-        code=grant.code, media_pack__folder=grant.folder, current_reading__isnull=False
-    )
-    if not own.exists():
+    # A token is handed out with a case that is opened, and with the one that follows it.
+    own = assignments_visible_to(user).filter(code=grant.code, media_pack__folder=grant.folder)
+    assignment = own.select_related("study", "rater", "current_reading").first()
+    if assignment is None or not (may_be_opened(assignment) or is_following(assignment)):
         return False
     cache.set(checked, True, SECONDS_BETWEEN_CHECKS)
     return True

@@ -86,6 +86,30 @@ def worklist(study: Study, rater: User) -> Worklist:
     return Worklist(stage, attempt, counts["total"], counts["submitted"], following, wait, result)
 
 
+def following(assignment: Assignment) -> Assignment | None:
+    """The case that its rater would be given next, were this one submitted now.
+
+    None unless this one is at hand: begun, not submitted, and still open for its answers. So a
+    list can be looked along by one case, never further.
+    """
+    study, rater = assignment.study, assignment.rater
+    stands = worklist(study, rater)
+    at_hand = stands.next == assignment and assignment.current_reading is not None
+    if not at_hand or study.state not in (StudyState.READING, StudyState.ADJUDICATING):
+        return None
+    visible = assignments_visible_to(rater).filter(study=study)
+    own = visible.filter(stage=assignment.stage, attempt=assignment.attempt)
+    protocol = protocol_in_force(study)
+    tomorrow = _end_of_daily_cap(visible, protocol, submitted_now=assignment)
+    return _next_or_wait(own, protocol, tomorrow, submitted_now=assignment)[0]
+
+
+def is_following(assignment: Assignment) -> bool:
+    """Whether a case comes after the one that its rater has at hand."""
+    at_hand = worklist(assignment.study, assignment.rater).next
+    return at_hand is not None and following(at_hand) == assignment
+
+
 def _stage(
     visible: QuerySet[Assignment], protocol: ProtocolDocument, result: CalibrationResult | None
 ) -> Stage:
@@ -97,9 +121,14 @@ def _stage(
 
 
 def _next_or_wait(
-    own: QuerySet[Assignment], protocol: ProtocolDocument, tomorrow: datetime | None
+    own: QuerySet[Assignment],
+    protocol: ProtocolDocument,
+    tomorrow: datetime | None,
+    submitted_now: Assignment | None = None,
 ) -> tuple[Assignment | None, Wait | None]:
     unread = own.exclude(SUBMITTED).order_by("position")
+    if submitted_now:
+        unread = unread.exclude(pk=submitted_now.pk)
     begun = unread.filter(current_reading__isnull=False).first()
     if begun:
         return begun, None
@@ -107,9 +136,9 @@ def _next_or_wait(
         return None, Wait("finished" if own.exists() else "nothing-assigned")
     if tomorrow:
         return None, Wait("daily-limit", tomorrow)
-    following = unread.filter(_out_of_washout(protocol)).first()
-    if following:
-        return following, None
+    readable = unread.filter(_out_of_washout(protocol, submitted_now)).first()
+    if readable:
+        return readable, None
     return None, Wait("later", _washout_ends(unread, protocol))
 
 
@@ -117,10 +146,14 @@ def _washout(protocol: ProtocolDocument) -> timedelta:
     return timedelta(days=protocol.repeats.washout_days if protocol.repeats else 0)
 
 
-def _out_of_washout(protocol: ProtocolDocument) -> Q:
+def _out_of_washout(protocol: ProtocolDocument, submitted_now: Assignment | None = None) -> Q:
     """A repeat waits until its first reading has been submitted for long enough."""
-    latest = timezone.now() - _washout(protocol)
-    return Q(repeat_of__isnull=True) | Q(repeat_of__current_reading__submitted_at__lte=latest)
+    washout = _washout(protocol)
+    latest = timezone.now() - washout
+    out = Q(repeat_of__isnull=True) | Q(repeat_of__current_reading__submitted_at__lte=latest)
+    if submitted_now and not washout:
+        out |= Q(repeat_of=submitted_now)
+    return out
 
 
 def _washout_ends(unread: QuerySet[Assignment], protocol: ProtocolDocument) -> datetime | None:
@@ -130,13 +163,17 @@ def _washout_ends(unread: QuerySet[Assignment], protocol: ProtocolDocument) -> d
     return submitted_at + _washout(protocol) if submitted_at else None
 
 
-def _end_of_daily_cap(visible: QuerySet[Assignment], protocol: ProtocolDocument) -> datetime | None:
+def _end_of_daily_cap(
+    visible: QuerySet[Assignment],
+    protocol: ProtocolDocument,
+    submitted_now: Assignment | None = None,
+) -> datetime | None:
     """When the next case may be begun, where today's have been read, those of calibration too."""
     if protocol.cases_per_day is None:
         return None
     today = datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
     read_today = visible.filter(SUBMITTED, current_reading__submitted_at__gte=today)
-    if read_today.count() < protocol.cases_per_day:
+    if read_today.count() + (submitted_now is not None) < protocol.cases_per_day:
         return None
     return today + timedelta(days=1)
 

@@ -138,6 +138,13 @@ class RaterCaseSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+class FollowingCaseSerializer(serializers.Serializer[Any]):
+    """The images of the case after the one at hand; both null where none is certain to follow."""
+
+    code = serializers.CharField(allow_null=True)
+    media = MediaSerializer(allow_null=True)
+
+
 class RunSerializer(serializers.Serializer[Any]):
     """An angiography run, counted from 0."""
 

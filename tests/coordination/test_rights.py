@@ -126,6 +126,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/reading/<uuid:study_id>/worklist": {"GET": READERS},
     "api/reading/<uuid:study_id>/examples/<str:sha256>": {"GET": READERS},
     "api/reading/cases/<str:code>": {"GET": RUTH},
+    "api/reading/cases/<str:code>/following": {"GET": RUTH},
     "api/reading/cases/<str:code>/draft": {"PUT": RUTH},
     "api/reading/cases/<str:code>/opened": {"POST": RUTH},
     "api/reading/cases/<str:code>/heartbeat": {"POST": RUTH},
@@ -363,11 +364,8 @@ def test_a_former_rater_reaches_neither_case_nor_image(scene):
         {"reason": "Left"},
         content_type="application/json",
     )
-    assert [browser_of("ruth").get(address).status_code for address in addresses_of_ruth] == [
-        404,
-        404,
-        404,
-    ]
+    answers = [browser_of("ruth").get(address) for address in addresses_of_ruth]
+    assert [answer.status_code for answer in answers] == [404] * 4
 
 
 # -- a site coordinator and the other hospitals ----------------------------------------------

@@ -158,6 +158,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/cases/{code}/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say where the images of the following case are. Its reading does not begin. */
+        get: operations["reading_cases_following_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/cases/{code}/heartbeat": {
         parameters: {
             query?: never;
@@ -1433,6 +1450,11 @@ export interface components {
             /** Format: double */
             validation_dice: number | null;
             validation_cases: number | null;
+        };
+        /** @description The images of the case after the one at hand; both null where none is certain to follow. */
+        FollowingCase: {
+            code: string | null;
+            media: components["schemas"]["Media"] | null;
         };
         /** @description One check of a series and how it ended. */
         Gate: {
@@ -2730,6 +2752,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedDraft"];
+                };
+            };
+        };
+    };
+    reading_cases_following_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowingCase"];
                 };
             };
         };

@@ -83,6 +83,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "api/reading/<uuid:study_id>/worklist": _NOTHING,
     "api/reading/<uuid:study_id>/examples/<str:sha256>": _NOTHING,
     CASE: _NOTHING,
+    f"{CASE}/following": _NOTHING,
     f"{CASE}/draft": {"PUT": {"revision": 0, "answers": _ANSWERS}},
     f"{CASE}/opened": {"POST": {"run": 0}},
     f"{CASE}/heartbeat": {"POST": {"active": True}},

@@ -112,6 +112,7 @@ def read_case(visitor: Visitor, code: str, case: str | None) -> Iterator[Answer]
         yield visitor.ask("GET", f"{base}{name}", about=(case or code, name))
     yield visitor.ask("GET", f"{base}no-such-file.bin")
     yield visitor.ask("HEAD", f"{base}volume.bin")
+    yield from _fetch_ahead(visitor, address)
     answers = {"grade": None, "unscorable_reason": None, "comment": "a comment"}
     revised = json.dumps({"revision": told["revision"], "answers": answers}).encode()
     for run in range(len(manifest["runs"])):
@@ -122,6 +123,17 @@ def read_case(visitor: Visitor, code: str, case: str | None) -> Iterator[Answer]
     yield visitor.ask("POST", f"{address}/submit", revised)
     yield _submitted(visitor, address, told)
     yield visitor.ask("GET", address)
+
+
+def _fetch_ahead(visitor: Visitor, address: str) -> Iterator[Answer]:
+    """Fetch the images of the following case, as is done while this one is read."""
+    ahead = visitor.ask("GET", f"{address}/following")
+    yield ahead
+    if ahead.status != OK or json.loads(ahead.body)["media"] is None:
+        return
+    media = json.loads(ahead.body)["media"]
+    for name in files_of(media["manifest"]):
+        yield visitor.ask("GET", f"{media['base']}{name}")
 
 
 def _submitted(visitor: Visitor, address: str, told: dict[str, Any]) -> Answer:
