@@ -1806,6 +1806,7 @@ export interface components {
             territories: components["schemas"]["Territory"][];
             questions: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
+            tree_over_dsa: components["schemas"]["TreeOverDsaEnum"];
             calibration: components["schemas"]["Calibration"] | null;
             repeats: components["schemas"]["HiddenRepeats"] | null;
             reading_order: components["schemas"]["ReadingOrderEnum"];
@@ -1915,6 +1916,7 @@ export interface components {
             territories?: components["schemas"]["Territory"][];
             questions?: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
+            tree_over_dsa: components["schemas"]["TreeOverDsaEnum"];
         };
         /** @description How far a rater is; never what the rater said. */
         RaterRow: {
@@ -2239,6 +2241,13 @@ export interface components {
             sides: components["schemas"]["Sides"] | null;
             hints: string[];
         };
+        /**
+         * @description * `hidden-at-first` - hidden-at-first
+         *     * `shown-at-first` - shown-at-first
+         *     * `never` - never
+         * @enum {string}
+         */
+        TreeOverDsaEnum: "hidden-at-first" | "shown-at-first" | "never";
         /** @description A case with its ratings. ``media`` is null where ratings were loaded without images. */
         UnblindedCase: {
             case: string;

@@ -16,6 +16,7 @@ const PROTOCOL: RaterProtocol = {
   ],
   unscorable_reasons: [{ code: 'motion', label: 'Motion' }],
   require_all_runs_opened: true,
+  tree_over_dsa: 'hidden-at-first',
 }
 const WORKLIST: Worklist = {
   study_name: 'A study',
