@@ -178,10 +178,20 @@ def _process(snapshot: SnapshotDocument) -> tuple[str, Status]:
     return (
         f"Cases were read on screen {order}, under codes that tell nothing: raters saw NCCT, DSA "
         "and the predicted arteries, no identity, no site, no model and no other rating."
-        f"{overlay}{runs}{pace}{washout} A submitted rating was final unless it was unlocked "
-        f"with a reason ({len(snapshot.get('superseded', []))} were). Displays and reading environment "
+        f"{overlay}{runs}{pace}{washout} {_corrections(snapshot)} Displays and reading environment "
         "are for the authors.",
         "partly",
+    )
+
+
+def _corrections(snapshot: SnapshotDocument) -> str:
+    superseded = snapshot.get("superseded", [])
+    taken_back = sum(row.get("taken_back", False) for row in superseded)
+    unlocked = len(superseded) - taken_back
+    return (
+        f"A submitted rating was final unless a coordinator unlocked it with a reason ({unlocked} "
+        "were) or its rater took it back before answering the next case "
+        f"({taken_back} were); every original is kept."
     )
 
 

@@ -37,6 +37,7 @@ const CASE: ReadingCase = {
   total: 60,
   state: 'new',
   unlock_reason: '',
+  taken_back: false,
   draft: null,
   revision: 0,
   media: {
