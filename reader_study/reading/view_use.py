@@ -21,6 +21,7 @@ LONGEST_DELAY_MS = 24 * 60 * 60 * 1000
 
 Run = Annotated[int, Field(ge=0)]
 Degrees = Annotated[float, Field(ge=-360, le=360)]
+Millimetres = Annotated[float, Field(ge=-1000, le=1000)]
 Pixels = Annotated[float, Field(ge=-4096, le=4096)]
 
 
@@ -41,11 +42,14 @@ class TreeOverDsa(_Detail):
 
 
 class HeadPose(_Detail):
-    """How far the head is turned from its recorded position, degrees about the axes of LPS."""
+    """How the head lies against its recorded position: degrees about, mm along the axes of LPS."""
 
     left: Degrees
     posterior: Degrees
     head: Degrees
+    left_mm: Millimetres = Field(0, alias="leftMm")
+    posterior_mm: Millimetres = Field(0, alias="posteriorMm")
+    head_mm: Millimetres = Field(0, alias="headMm")
 
 
 class Mask(_Detail):
@@ -116,7 +120,7 @@ def _checked(use: SentUse, runs: int) -> dict[str, Any]:
         raise InvalidUseError(f"{use.kind}: {field}: {wrong['msg']}.") from error
     if isinstance(detail, TreeOverDsa | Mask) and detail.run >= runs:
         raise InvalidUseError(f"{use.kind}: there is no run {detail.run + 1}.")
-    return detail.model_dump()
+    return detail.model_dump(by_alias=True)
 
 
 @dataclass
@@ -128,7 +132,7 @@ class UseOfViews:
     tree_over_dsa, tree_over_dsa_time
         Whether the predicted tree lay over a run, and how long over any; pauses count.
     head_turned
-        Whether the head was turned against its recorded position, be it turned back.
+        Whether the head was turned or moved against its recorded position, be it turned back.
     mask_changed
         Whether the mask of a run was changed, be it changed back.
     """
@@ -157,7 +161,7 @@ def _add(use: UseOfViews, uses: list[ViewUse], until: datetime) -> None:
     for one in sorted(uses, key=lambda one: (one.at, one.pk)):
         match one.kind:
             case ViewUseKind.HEAD_POSE:
-                use.head_turned |= any(one.detail[axis] for axis in ("left", "posterior", "head"))
+                use.head_turned |= any(one.detail.values())
             case ViewUseKind.MASK:
                 use.mask_changed = True
             case ViewUseKind.TREE_OVER_DSA:

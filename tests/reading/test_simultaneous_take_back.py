@@ -45,10 +45,11 @@ def test_either_the_case_comes_back_or_the_next_one_was_begun(what, _attempt):
     place = ruth.read_next(1)
     following = ruth.next
     ruth.open(following)
-    method, body = {
+    requests: dict[str, tuple[str, dict[str, Any]]] = {
         "draft": ("put", {"revision": 0, "answers": ruth.answers(2)}),
         "opened": ("post", {"run": 0}),
-    }[what]
+    }
+    method, body = requests[what]
     (taken, said), (saved, problem) = at_once(
         lambda: ruth.take_back(place.code),
         lambda: ruth.send(method, following, what, body),

@@ -21,7 +21,14 @@ from tests.reading.at_work import RaterAtWork
 
 pytestmark = pytest.mark.django_db
 
-POSE = {"left": 4.5, "posterior": 0, "head": -2.0}
+POSE = {
+    "left": 4.5,
+    "posterior": 0,
+    "head": -2.0,
+    "leftMm": 0,
+    "posteriorMm": 3,
+    "headMm": 0.5,
+}
 MASK = {"run": 0, "frames": [0, 1], "down": 0.5, "right": -1.0, "proposed": False}
 
 
@@ -80,6 +87,7 @@ def test_a_batch_that_is_sent_again_is_recorded_once(ruth):
         ("tree-over-dsa", {**overlay(), "shown": "yes"}),
         ("head-pose", {**POSE, "left": 1e9}),
         ("head-pose", {**POSE, "left": "4"}),
+        ("head-pose", {**POSE, "headMm": 1e4}),
         ("head-pose", overlay()),
         ("mask", {**MASK, "frames": [-1]}),
         ("mask", {**MASK, "frames": list(range(101))}),
@@ -180,7 +188,7 @@ def test_the_time_of_the_tree_over_the_dsa_is_that_over_any_run(ruth, clock):
 
 def test_a_head_that_was_turned_back_was_turned_and_one_that_was_only_reset_was_not(ruth):
     code = ruth.next
-    home = {"left": 0, "posterior": 0, "head": 0}
+    home = dict.fromkeys(POSE, 0)
     ruth.look(code, "head-pose", home)
     ruth.submit(code)
     assert not use_until(reading_of(code)).head_turned

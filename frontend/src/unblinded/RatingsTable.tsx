@@ -56,7 +56,7 @@ export function RatingsTable({ study: { protocol }, found: { ratings } }: Rating
               ))}
               <td className={classes.comment}>{rating.comment || '–'}</td>
               <td>{rating.active_seconds === null ? '–' : `${Math.round(rating.active_seconds)} s`}</td>
-              <td>{useInWords(rating.view_use)}</td>
+              <td>{doneInWords(rating.view_use)}</td>
               <td title={formatUtc(rating.submitted_at)}>
                 {rating.position === null ? '–' : `no. ${rating.position}`}
               </td>
@@ -80,7 +80,7 @@ function gradeInWords(
 }
 
 /** What the rater did to the images, beyond looking at them. */
-function useInWords(use: UnblindedRating['view_use']): string {
+function doneInWords(use: UnblindedRating['view_use']): string {
   if (use === null) return '–'
   const done = [
     use.tree_over_dsa && `tree over DSA ${Math.round(use.tree_over_dsa_seconds)} s`,
