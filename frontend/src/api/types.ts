@@ -64,6 +64,7 @@ export type TerritoryGrade = Schemas['TerritoryGrade']
 export type Worklist = Schemas['Worklist']
 export type DraftSaved = Schemas['SavedDraft']
 export type CaseSubmitted = Schemas['Submitted']
+export type SentViewUse = Schemas['ViewUseRequest']
 export type Role = Schemas['RoleEnum']
 export type Stage = Schemas['RaterCase']['stage']
 export type Wait = NonNullable<Worklist['wait']>
