@@ -88,7 +88,9 @@ rater_routes = [
     path("cases/<str:code>/draft", rater.DraftView.as_view()),
     path("cases/<str:code>/opened", rater.OpenedRunView.as_view()),
     path("cases/<str:code>/heartbeat", rater.HeartbeatView.as_view()),
+    path("cases/<str:code>/view-uses", rater.ViewUseView.as_view()),
     path("cases/<str:code>/submit", rater.SubmitView.as_view()),
+    path("cases/<str:code>/take-back", rater.TakeBackView.as_view()),
 ]
 
 urlpatterns = [

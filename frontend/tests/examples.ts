@@ -25,6 +25,7 @@ export const protocol: Protocol = {
   seed: 7,
   adjudication: 'none',
   require_all_runs_opened: true,
+  tree_over_dsa: 'hidden-at-first',
 }
 
 export const study: Study = {

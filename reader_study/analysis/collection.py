@@ -12,6 +12,7 @@ from reader_study.analysis.snapshot import (
     SnapshotDocument,
     SnapshotProtocolVersion,
     SnapshotRating,
+    SnapshotViewUse,
     SupersededRating,
     WithdrawnCase,
     snapshot_sha256,
@@ -19,6 +20,7 @@ from reader_study.analysis.snapshot import (
 from reader_study.audit.services import held_head
 from reader_study.cohorts.models import Case
 from reader_study.reading.models import CalibrationResult, Reading, ReadingState, Stage
+from reader_study.reading.view_use import use_until
 from reader_study.segmentation.models import StudyModel
 from reader_study.studies.models import Membership, Protocol, Role, Study
 from reader_study.studies.selectors import current_protocol
@@ -79,6 +81,7 @@ def _submitted_readings(study: Study) -> QuerySet[Reading]:
             state=ReadingState.SUBMITTED,
         )
         .select_related("assignment__case__site", "protocol")
+        .prefetch_related("assignment__readings__view_uses")
         .order_by("assignment__case__code", "assignment__rater__username", "attempt")
     )
 
@@ -108,6 +111,17 @@ def rating_of(reading: Reading, rater: str) -> SnapshotRating:
         "attempt": reading.attempt,
         "position": reading.assignment.position if _was_read(reading) else None,
         "protocol_sha256": reading.protocol.sha256,
+        "view_use": _view_use(reading) if _was_read(reading) else None,
+    }
+
+
+def _view_use(reading: Reading) -> SnapshotViewUse:
+    use = use_until(reading)
+    return {
+        "tree_over_dsa": use.tree_over_dsa,
+        "tree_over_dsa_seconds": round(use.tree_over_dsa_time.total_seconds(), 1),
+        "head_turned": use.head_turned,
+        "mask_changed": use.mask_changed,
     }
 
 
@@ -127,19 +141,23 @@ def _active_seconds(reading: Reading) -> float | None:
 
 
 def _superseded(study: Study, codes: dict[int, str]) -> list[SupersededRating]:
-    """Return submitted readings that were unlocked, with the reason for the unlocking."""
+    """Return submitted readings that were given again, with the reason."""
     corrections = {
         (row.assignment_id, row.attempt): row
-        for row in Reading.objects.filter(assignment__study=study, attempt__gt=1)
+        for row in Reading.objects.filter(assignment__study=study, attempt__gt=1).select_related(
+            "assignment"
+        )
     }
     originals = _submitted_readings(study).exclude(pk=F("assignment__current_reading"))
     return [
         {
             **rating_of(reading, codes[reading.assignment.rater_id]),
             "repeat": reading.assignment.repeat_of_id is not None,
-            "unlock_reason": corrections[reading.assignment_id, reading.attempt + 1].unlock_reason,
+            "unlock_reason": correction.unlock_reason,
+            "taken_back": correction.was_taken_back,
         }
         for reading in originals
+        for correction in [corrections[reading.assignment_id, reading.attempt + 1]]
     ]
 
 

@@ -147,6 +147,13 @@ def _cases_of(site: dict[str, Any]) -> int:
     return int(first["n"] + first["unscorable"])
 
 
+_TREE_OVER_DSA = {
+    "hidden-at-first": " They could lay the predicted tree over the DSA; each use was recorded.",
+    "shown-at-first": " The predicted tree lay over the DSA at first; they could take it off.",
+    "never": " The predicted tree was never laid over the DSA.",
+}
+
+
 def _process(snapshot: SnapshotDocument) -> tuple[str, Status]:
     if not _was_read_here(snapshot):
         return (
@@ -166,14 +173,25 @@ def _process(snapshot: SnapshotDocument) -> tuple[str, Status]:
     )
     limit = protocol.get("cases_per_day")
     pace = f" At most {limit} cases a day." if limit else ""
+    overlay = _TREE_OVER_DSA.get(protocol.get("tree_over_dsa", ""), "")
     runs = " Every DSA run had to be opened." if protocol.get("require_all_runs_opened") else ""
     return (
         f"Cases were read on screen {order}, under codes that tell nothing: raters saw NCCT, DSA "
         "and the predicted arteries, no identity, no site, no model and no other rating."
-        f"{runs}{pace}{washout} A submitted rating was final unless it was unlocked with a "
-        f"reason ({len(snapshot.get('superseded', []))} were). Displays and reading environment "
+        f"{overlay}{runs}{pace}{washout} {_corrections(snapshot)} Displays and reading environment "
         "are for the authors.",
         "partly",
+    )
+
+
+def _corrections(snapshot: SnapshotDocument) -> str:
+    superseded = snapshot.get("superseded", [])
+    taken_back = sum(row.get("taken_back", False) for row in superseded)
+    unlocked = len(superseded) - taken_back
+    return (
+        f"A submitted rating was final unless a coordinator unlocked it with a reason ({unlocked} "
+        "were) or its rater took it back before answering the next case "
+        f"({taken_back} were); every original is kept."
     )
 
 

@@ -27,12 +27,24 @@ class FormerRater(SnapshotRater):
     reason: str
 
 
+class SnapshotViewUse(TypedDict):
+    """What the rater did to the images of a case until submitting it, taken-back answers included.
+
+    ``tree_over_dsa_seconds`` is how long the predicted tree lay over a run; pauses count.
+    """
+
+    tree_over_dsa: bool
+    tree_over_dsa_seconds: float
+    head_turned: bool
+    mask_changed: bool
+
+
 class SnapshotRating(TypedDict):
     """One submitted rating; either a grade or a reason why the case was unscorable.
 
     ``position`` is the place in the rater's order of reading, hidden repeats counted; None where
-    the rating was loaded without images. The keys that may be absent are absent from snapshots of
-    earlier releases.
+    the rating was loaded without images, and so is ``view_use``. The keys that may be absent are
+    absent from snapshots of earlier releases.
     """
 
     case: str
@@ -51,13 +63,18 @@ class SnapshotRating(TypedDict):
     attempt: NotRequired[int]
     position: NotRequired[int | None]
     protocol_sha256: NotRequired[str]
+    view_use: NotRequired[SnapshotViewUse | None]
 
 
 class SupersededRating(SnapshotRating):
-    """A rating that was unlocked and given again: it counts nowhere, and is kept."""
+    """A rating that was given again: it counts nowhere, and is kept.
+
+    ``taken_back`` tells what the rater took back at once from what a coordinator unlocked.
+    """
 
     repeat: bool
     unlock_reason: str
+    taken_back: NotRequired[bool]
 
 
 class CalibrationAttempt(TypedDict):

@@ -207,9 +207,15 @@ def _place(assignment: Assignment, member: Membership, *, told: bool) -> dict[st
         "calibration_attempt": assignment.attempt,
         "is_repeat": assignment.repeat_of_id is not None,
         "state": _state_of(assignment.current_reading),
-        "active_minutes": sum(reading.active_ms for reading in readings) / MS_A_MINUTE,
+        "active_minutes": _active_ms(readings) / MS_A_MINUTE,
         "attempts": [_attempt(reading, told=told) for reading in readings],
     }
+
+
+def _active_ms(readings: list[Reading]) -> int:
+    """Return the time at work on a place; what was taken back goes on from the time before."""
+    continued = {reading.attempt - 1 for reading in readings if reading.was_taken_back}
+    return sum(reading.active_ms for reading in readings if reading.attempt not in continued)
 
 
 def _state_of(reading: Reading | None) -> str:
@@ -217,7 +223,7 @@ def _state_of(reading: Reading | None) -> str:
         return "not-begun"
     if reading.state == ReadingState.SUBMITTED:
         return "submitted"
-    return "draft" if reading.attempt == 1 else "unlocked"
+    return "draft" if reading.attempt == 1 or reading.was_taken_back else "unlocked"
 
 
 def _attempt(reading: Reading, *, told: bool) -> dict[str, Any]:
@@ -227,6 +233,7 @@ def _attempt(reading: Reading, *, told: bool) -> dict[str, Any]:
         "submitted_at": reading.submitted_at,
         "unlock_reason": reading.unlock_reason,
         "unlocked_by": reading.unlocked_by.get_username() if reading.unlocked_by else None,
+        "taken_back": reading.was_taken_back,
         "grade": reading.grade if told else None,
         "unscorable_reason": (reading.unscorable_reason if told else "") or None,
         "comment": reading.comment if told else "",

@@ -71,6 +71,7 @@ class AttemptSerializer(serializers.Serializer[Any]):
     submitted_at = serializers.DateTimeField(allow_null=True)
     unlock_reason = serializers.CharField(allow_blank=True)
     unlocked_by = serializers.CharField(allow_null=True)
+    taken_back = serializers.BooleanField()
     grade = serializers.IntegerField(allow_null=True)
     unscorable_reason = serializers.CharField(allow_null=True)
     comment = serializers.CharField(allow_blank=True)

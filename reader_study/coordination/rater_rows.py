@@ -38,6 +38,7 @@ class Place(NamedTuple):
     original_submitted_at: datetime | None
     state: str | None
     reading_attempt: int | None
+    unlocked_by: int | None
     begun_at: datetime | None
     case_id: Any
     case_code: str
@@ -46,6 +47,11 @@ class Place(NamedTuple):
     def submitted(self) -> bool:
         """Whether the reading that counts is in."""
         return self.state == ReadingState.SUBMITTED
+
+    @property
+    def waits_for_correction(self) -> bool:
+        """Whether a coordinator unlocked it; what raters take back themselves is a draft."""
+        return not self.submitted and self.unlocked_by not in (None, self.rater)
 
 
 class FirstSubmission(NamedTuple):
@@ -101,6 +107,7 @@ def work_of(study: Study, raters: Iterable[Membership]) -> dict[int, Work]:
             "repeat_of__current_reading__submitted_at",
             "current_reading__state",
             "current_reading__attempt",
+            "current_reading__unlocked_by",
             "current_reading__started_at",
             "case_id",
             "case__code",
@@ -172,7 +179,7 @@ def rater_row(
                 "since": row.begun_at,
             }
             for row in main
-            if row.case_id in told_cases and not row.submitted and (row.reading_attempt or 0) > 1
+            if row.case_id in told_cases and row.waits_for_correction
         ],
     }
 

@@ -34,17 +34,29 @@ from reader_study.studies.selectors import studies_with_right
 SALT = "coordination.unblinded-media"
 
 
+class ViewUseSummarySerializer(serializers.Serializer[Any]):
+    """What the rater did to the images."""
+
+    tree_over_dsa = serializers.BooleanField()
+    tree_over_dsa_seconds = serializers.FloatField()
+    head_turned = serializers.BooleanField()
+    mask_changed = serializers.BooleanField()
+
+
 class UnblindedRatingSerializer(serializers.Serializer[Any]):
     """What one rater said of the case, and how often the rater had been asked before."""
 
     rater = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["counts", "repeat", "superseded", "adjudication"])
+    kind = serializers.ChoiceField(
+        choices=["counts", "repeat", "superseded", "taken-back", "adjudication"]
+    )
     grade = serializers.IntegerField(allow_null=True)
     unscorable_reason = serializers.CharField(allow_null=True)
     comment = serializers.CharField(allow_blank=True)
     territory_grades = serializers.DictField(child=TerritoryGradeField())
     question_answers = serializers.DictField(child=serializers.BooleanField())
     active_seconds = serializers.FloatField(allow_null=True)
+    view_use = ViewUseSummarySerializer(allow_null=True)
     position = serializers.IntegerField(allow_null=True)
     submitted_at = serializers.DateTimeField()
 
@@ -103,8 +115,9 @@ def _ratings_of(snapshot: Snapshot, case: str) -> list[dict[str, Any]]:
             "question_answers": {},
             "active_seconds": None,
             "position": None,
+            "view_use": None,
             **rating,
-            "kind": kind,
+            "kind": "taken-back" if rating.get("taken_back") else kind,
         }
         for kind, ratings in kinds
         for rating in sorted(ratings, key=lambda rating: order.get(rating["rater"], 0))

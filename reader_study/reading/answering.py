@@ -44,12 +44,14 @@ def reading_of(assignment: Assignment) -> Reading:
     """Return the assignment's reading, which begins when the rater first opens the case."""
     if assignment.current_reading is not None:
         return assignment.current_reading
+    now = timezone.now()
     try:
         with transaction.atomic():
             begun = Reading.objects.create(
                 assignment=assignment,
                 protocol=current_protocol(assignment.study),
-                last_active_at=timezone.now(),
+                started_at=now,
+                last_active_at=now,
             )
             Assignment.objects.filter(pk=assignment.pk).update(current_reading=begun)
     except IntegrityError:  # another tab was first
@@ -58,7 +60,7 @@ def reading_of(assignment: Assignment) -> Reading:
     return begun
 
 
-def _open_for_change(assignment: Assignment) -> Reading:
+def open_for_change(assignment: Assignment) -> Reading:
     """Return the reading, its row locked for this transaction. Raises NotPossibleError."""
     reading = Reading.objects.select_for_update().get(pk=reading_of(assignment).pk)
     if reading.state == ReadingState.SUBMITTED:
@@ -106,7 +108,7 @@ def _store(reading: Reading, answers: Answers, revision: int) -> None:
 @transaction.atomic
 def save_draft(*, assignment: Assignment, answers: Answers, revision: int) -> Reading:
     """Keep unfinished answers. Raises StaleRevisionError, NotPossibleError."""
-    reading = _open_for_change(assignment)
+    reading = open_for_change(assignment)
     _store(reading, answers, revision)
     reading.save()
     return reading
@@ -119,7 +121,7 @@ def heartbeat(*, assignment: Assignment, active: bool) -> Reading:
     The browser beats every 15 s while the rater is at work, and once with ``active`` false when
     they pause, leave, or have not touched anything for a while. Raises NotPossibleError.
     """
-    reading = _open_for_change(assignment)
+    reading = open_for_change(assignment)
     add_active_time(reading, now=timezone.now(), still_active=active)
     reading.save(update_fields=["active_ms", "last_active_at"])
     return reading
@@ -128,7 +130,7 @@ def heartbeat(*, assignment: Assignment, active: bool) -> Reading:
 @transaction.atomic
 def mark_run_opened(*, assignment: Assignment, run: int) -> Reading:
     """Remember that the rater looked at an angiography run (0-based)."""
-    reading = _open_for_change(assignment)
+    reading = open_for_change(assignment)
     count = run_count(assignment)
     if not 0 <= run < count:
         raise NotPossibleError(f"This case has {count} runs; there is no run {run + 1}.")
@@ -199,7 +201,7 @@ def submit(
     answered = _submitted_under(submission_key, assignment)
     if answered is not None:
         return answered
-    reading = _open_for_change(assignment)
+    reading = open_for_change(assignment)
     _store(reading, answers, revision)
     missing = _missing(reading, assignment)
     if missing:

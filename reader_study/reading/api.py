@@ -8,8 +8,10 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from reader_study.accounts.models import User
@@ -31,6 +33,7 @@ from reader_study.reading.serializers import (
     ActiveTimeSerializer,
     FollowingCaseSerializer,
     HeartbeatSerializer,
+    KeptViewUsesSerializer,
     OpenedRunsSerializer,
     RaterCaseSerializer,
     RevisedAnswersSerializer,
@@ -38,11 +41,14 @@ from reader_study.reading.serializers import (
     SavedDraftSerializer,
     SubmissionSerializer,
     SubmittedSerializer,
+    ViewUsesSerializer,
     WorklistSerializer,
     progress_of,
     told_of_media,
     written_answers,
 )
+from reader_study.reading.taking_back import take_back
+from reader_study.reading.view_use import InvalidUseError, SentUse, record_uses
 from reader_study.studies.models import ExampleImage, Role, Study
 from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import protocol_in_force, studies_with_role
@@ -145,6 +151,8 @@ class RaterCaseBase(RaterView):
             )
         elif isinstance(exc, refusals.NotPossibleError):
             exc = ConflictError(str(exc))
+        elif isinstance(exc, InvalidUseError):
+            exc = ValidationError(str(exc))
         elif isinstance(exc, refusals.IncompleteReadingError):
             return Response({"detail": str(exc), "missing": exc.missing}, status=400)
         return super().handle_exception(exc)
@@ -174,6 +182,7 @@ class RaterCaseView(RaterCaseBase):
                     "total": stands.total,
                     "state": reading.state if touched else "new",
                     "unlock_reason": reading.unlock_reason,
+                    "taken_back": reading.was_taken_back,
                     "draft": written_answers(reading) if touched else None,
                     "revision": reading.revision,
                     "media": _media(request, assignment),
@@ -261,6 +270,40 @@ class HeartbeatView(RaterCaseBase):
         posted.is_valid(raise_exception=True)
         reading = answering.heartbeat(assignment=assignment, active=posted.validated_data["active"])
         return Response(ActiveTimeSerializer(reading).data)
+
+
+class ViewUseThrottle(UserRateThrottle):
+    """The page sends a batch every few seconds; nobody needs more."""
+
+    scope = "view-use"
+    rate = "60/min"
+
+
+class ViewUseView(RaterCaseBase):
+    """What the rater did to the images."""
+
+    throttle_classes = (ViewUseThrottle,)
+
+    @extend_schema(request=ViewUsesSerializer, responses=KeptViewUsesSerializer)
+    def post(self, request: Request, code: str) -> Response:
+        """Record uses of the tree over the DSA, of the head's pose and of the mask."""
+        assignment = self.assignment(request, code)
+        posted = ViewUsesSerializer(data=request.data)
+        posted.is_valid(raise_exception=True)
+        recorded = record_uses(
+            assignment=assignment, uses=[SentUse(**use) for use in posted.validated_data["uses"]]
+        )
+        return Response(KeptViewUsesSerializer({"recorded": recorded}).data)
+
+
+class TakeBackView(RaterCaseBase):
+    """The submission that was made a moment ago."""
+
+    @extend_schema(request=None, responses=SavedDraftSerializer)
+    def post(self, request: Request, code: str) -> Response:
+        """Make the answers a draft again, while the next case has not been begun."""
+        reading = take_back(assignment=self.assignment(request, code))
+        return Response(SavedDraftSerializer(reading).data)
 
 
 class SubmitView(RaterCaseBase):

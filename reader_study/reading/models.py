@@ -84,8 +84,10 @@ class ReadingState(models.TextChoices):
 class Reading(models.Model):
     """A rater's answers on one case.
 
-    A submitted reading is final. Where a coordinator unlocks it, its answers begin the next
-    ``attempt`` as a draft, and the original stays as it was.
+    A submitted reading is final. Where a coordinator unlocks it, or its rater takes it back before
+    answering the next case, its answers begin the next ``attempt`` as a draft, and the original
+    stays as it was. What was taken back is one piece of work: its next attempt goes on from the
+    original's time.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -138,6 +140,45 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} {self.state}"
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether the rater took the attempt before this one back; else a coordinator unlocked."""
+        return self.unlocked_by_id is not None and self.unlocked_by_id == self.assignment.rater_id
+
+
+class ViewUseKind(models.TextChoices):
+    """What a rater does to the images that the study keeps a record of."""
+
+    TREE_OVER_DSA = "tree-over-dsa", "Predicted tree over the DSA"
+    HEAD_POSE = "head-pose", "Head turned against its recorded position"
+    MASK = "mask", "Mask of a run changed"
+
+
+class ViewUse(models.Model):
+    """One thing that a rater did to the images of a case. Rows are written once.
+
+    ``key`` tells a use that is sent again, because its answer was lost, from another one. ``at``
+    is by the server's clock: when the use arrived, less how long ago the browser says it was.
+    """
+
+    reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="view_uses")
+    key = models.UUIDField()
+    kind = models.CharField(max_length=13, choices=ViewUseKind)
+    detail = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["reading", "at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["reading", "key"], name="view_use_once"),
+            models.CheckConstraint(
+                name="view_use_of_known_kind", condition=Q(kind__in=ViewUseKind.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reading_id} {self.kind}"
 
 
 class CalibrationResult(models.Model):

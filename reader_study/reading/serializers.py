@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from reader_study.reading.answering import Answers
-from reader_study.reading.models import Reading, Stage
+from reader_study.reading.models import Reading, Stage, ViewUseKind
 from reader_study.reading.selectors import Worklist
+from reader_study.reading.view_use import LONGEST_DELAY_MS, MOST_AT_ONCE
 from reader_study.studies.api import RaterProtocolSerializer
 from reader_study.studies.protocol import NOT_OPACIFIED
 
@@ -129,6 +130,7 @@ class RaterCaseSerializer(serializers.Serializer[Any]):
     total = serializers.IntegerField()
     state = serializers.ChoiceField(choices=["new", "draft", "submitted"])
     unlock_reason = serializers.CharField(allow_blank=True)
+    taken_back = serializers.BooleanField()
     draft = AnswersSerializer(allow_null=True)
     revision = serializers.IntegerField()
     media = MediaSerializer()
@@ -161,6 +163,27 @@ class HeartbeatSerializer(serializers.Serializer[Any]):
     """Whether the rater is at work, or pauses."""
 
     active = serializers.BooleanField()
+
+
+class ViewUseSerializer(serializers.Serializer[Any]):
+    """Something that the rater did to the images, and how long ago."""
+
+    key = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=ViewUseKind.choices)
+    detail = serializers.DictField()
+    ago_ms = serializers.IntegerField(min_value=0, max_value=LONGEST_DELAY_MS)
+
+
+class ViewUsesSerializer(serializers.Serializer[Any]):
+    """Uses of a few seconds."""
+
+    uses = serializers.ListField(child=ViewUseSerializer(), min_length=1, max_length=MOST_AT_ONCE)
+
+
+class KeptViewUsesSerializer(serializers.Serializer[Any]):
+    """How many uses of this reading are on record now."""
+
+    recorded = serializers.IntegerField()
 
 
 class ActiveTimeSerializer(serializers.Serializer[Reading]):

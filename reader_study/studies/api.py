@@ -1,6 +1,6 @@
 """The studies a person has a role in, and how a protocol is written in the API."""
 
-from typing import Any
+from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from reader_study.accounts.requests import person
 from reader_study.studies.models import Membership, Role, Site, StudyState
+from reader_study.studies.protocol import TreeOverDsa
 
 
 class LevelSerializer(serializers.Serializer[Any]):
@@ -67,6 +68,7 @@ class RaterProtocolSerializer(serializers.Serializer[Any]):
     territories = TerritorySerializer(many=True, default=list)
     questions = QuestionSerializer(many=True, default=list)
     require_all_runs_opened = serializers.BooleanField()
+    tree_over_dsa = serializers.ChoiceField(choices=get_args(TreeOverDsa))
 
 
 class ProtocolSerializer(serializers.Serializer[Any]):
@@ -79,6 +81,7 @@ class ProtocolSerializer(serializers.Serializer[Any]):
     territories = TerritorySerializer(many=True)
     questions = QuestionSerializer(many=True)
     require_all_runs_opened = serializers.BooleanField()
+    tree_over_dsa = serializers.ChoiceField(choices=get_args(TreeOverDsa))
     calibration = CalibrationSerializer(allow_null=True)
     repeats = HiddenRepeatsSerializer(allow_null=True)
     reading_order = serializers.ChoiceField(choices=["random-per-rater", "random-shared"])

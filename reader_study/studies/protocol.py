@@ -15,6 +15,10 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
+TreeOverDsa = Literal["hidden-at-first", "shown-at-first", "never"]
+"""Whether a rater may lay the predicted tree over the DSA, and whether it lies there at first."""
+
+
 class Part(BaseModel):
     """A part of the protocol: unchangeable once read, and without words that nobody defined."""
 
@@ -107,6 +111,7 @@ class ProtocolDocument(Part):
     territories: Annotated[tuple[Territory, ...], Field(max_length=40)] = ()
     questions: Annotated[tuple[Question, ...], Field(max_length=20)] = ()
     require_all_runs_opened: bool = True
+    tree_over_dsa: TreeOverDsa = "hidden-at-first"
 
     calibration: Calibration | None = None
     repeats: HiddenRepeats | None = None

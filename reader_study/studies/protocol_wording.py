@@ -23,6 +23,7 @@ _FIELDS = {
     "territories": "The list of territories",
     "questions": "The list of questions",
     "unscorable_reasons": "The list of reasons",
+    "tree_over_dsa": "The rule for the tree over the DSA",
     "cases_per_day": "Cases per day",
     "calibration.cases": "The number of calibration cases",
     "calibration.pass_mark": "The pass mark",

@@ -72,6 +72,20 @@ def test_the_checklist_has_fifteen_items_and_leaves_to_the_authors_what_is_their
     assert "linearly weighted" in says["10"]
 
 
+def test_the_checklist_says_whether_the_predicted_tree_could_lie_over_the_dsa():
+    def says(rule: str | None) -> str:
+        snapshot = constructed_a()
+        if rule:
+            snapshot["protocol"]["tree_over_dsa"] = rule
+        checklist = report_from_snapshot(sealed(snapshot))["grras"]
+        return next(row["says"] for row in checklist if row["item"] == "8")
+
+    assert "each use was recorded" in says("hidden-at-first")
+    assert "lay over the DSA at first" in says("shown-at-first")
+    assert "never laid over the DSA" in says("never")
+    assert "over the DSA" not in says(None)
+
+
 def test_of_ratings_that_were_loaded_it_does_not_say_how_they_were_given():
     snapshot = constructed_a()
     for row in snapshot["ratings"]:

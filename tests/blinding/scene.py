@@ -57,6 +57,7 @@ def study_half_read() -> Study:
         rater.read_next(3, comment="Branch missing")
         rater.read_next(None)
         rater.open(rater.next)
+        rater.look(rater.next, "head-pose", {"left": 12.25, "posterior": 0.0, "head": 0.0})
     _fill_the_other_tables(study, carol)
     return study
 

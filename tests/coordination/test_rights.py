@@ -130,7 +130,9 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/reading/cases/<str:code>/draft": {"PUT": RUTH},
     "api/reading/cases/<str:code>/opened": {"POST": RUTH},
     "api/reading/cases/<str:code>/heartbeat": {"POST": RUTH},
+    "api/reading/cases/<str:code>/view-uses": {"POST": RUTH},
     "api/reading/cases/<str:code>/submit": {"POST": RUTH},
+    "api/reading/cases/<str:code>/take-back": {"POST": RUTH},
     "media/<str:token>/unblinded/<path:name>": {"GET": RESULTS},
     "media/<str:token>/<path:name>": {"GET": RUTH},
 }

@@ -1,5 +1,6 @@
 """A rater at work through the API, as the reading room talks to it."""
 
+import uuid
 from typing import Any
 
 from reader_study.reading.models import Assignment
@@ -53,6 +54,14 @@ class RaterAtWork:
             self.send("post", code, "opened", {"run": run})
         body |= {"revision": case["revision"], "answers": self.answers(grade, **more)}
         return self.send("post", code, "submit", body)
+
+    def look(self, code: str, kind: str, detail: dict[str, Any], *, ago_ms: int = 0) -> Any:
+        """Tell of something that was done to the images of a case."""
+        use = {"key": str(uuid.uuid4()), "kind": kind, "detail": detail, "ago_ms": ago_ms}
+        return self.send("post", code, "view-uses", {"uses": [use]})
+
+    def take_back(self, code: str) -> Any:
+        return self.send("post", code, "take-back", {})
 
     def read_next(self, grade: int | None = 3, **more: Any) -> Assignment:
         """Read the next case and submit it; return its place on the list."""

@@ -226,7 +226,14 @@ def test_once_read_a_version_changes_by_no_way_and_the_reading_keeps_it():
 def test_a_document_stored_before_a_field_was_added_reads_as_unchanged():
     study = make_study("older")
     old = FOUR_POINT_PROTOCOL.model_dump(mode="json")
-    for added_later in ("territories", "questions", "calibration", "repeats", "adjudication"):
+    for added_later in (
+        "territories",
+        "questions",
+        "calibration",
+        "repeats",
+        "adjudication",
+        "tree_over_dsa",
+    ):
         del old[added_later]
     Protocol.objects.create(
         study=study, version=2, document=old, sha256=canonical_sha256(old), reason="As it was"

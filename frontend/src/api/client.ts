@@ -33,6 +33,7 @@ import type {
   SampleSize,
   SampleSizePlan,
   SentFile,
+  SentViewUse,
   SeriesKind,
   Session,
   Study,
@@ -382,5 +383,15 @@ export const sendHeartbeat = (code: string, active: boolean) =>
     { active },
     { keepalive: true },
   )
+/** Outlives the page, so that leaving it ends what was on screen. */
+export const sendViewUses = (code: string, uses: readonly SentViewUse[]) =>
+  request<{ recorded: number }>(
+    'POST',
+    `/api/reading/cases/${code}/view-uses`,
+    { uses },
+    { keepalive: true },
+  )
+export const takeBack = (code: string) =>
+  request<DraftSaved>('POST', `/api/reading/cases/${code}/take-back`)
 export const exampleAddress = (studyId: string, sha256: string) =>
   `/api/reading/${studyId}/examples/${sha256}`

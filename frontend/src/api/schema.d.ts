@@ -226,6 +226,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/cases/{code}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make the answers a draft again, while the next case has not been begun. */
+        post: operations["reading_cases_take_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reading/cases/{code}/view-uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Record uses of the tree over the DSA, of the head's pose and of the mask. */
+        post: operations["reading_cases_view_uses_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sample-size": {
         parameters: {
             query?: never;
@@ -1133,6 +1167,7 @@ export interface components {
             submitted_at: string | null;
             unlock_reason: string;
             unlocked_by: string | null;
+            taken_back: boolean;
             grade: number | null;
             unscorable_reason: string | null;
             comment: string;
@@ -1547,6 +1582,10 @@ export interface components {
             readonly study_id: string;
             readonly role: components["schemas"]["RoleEnum"];
         };
+        /** @description How many uses of this reading are on record now. */
+        KeptViewUses: {
+            recorded: number;
+        };
         /** @description One level of the scale. */
         Level: {
             value: number;
@@ -1896,6 +1935,7 @@ export interface components {
             territories: components["schemas"]["Territory"][];
             questions: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
+            tree_over_dsa: components["schemas"]["TreeOverDsaEnum"];
             calibration: components["schemas"]["Calibration"] | null;
             repeats: components["schemas"]["HiddenRepeats"] | null;
             reading_order: components["schemas"]["ReadingOrderEnum"];
@@ -1981,6 +2021,7 @@ export interface components {
             total: number;
             state: components["schemas"]["ReadingStateEnum"];
             unlock_reason: string;
+            taken_back: boolean;
             draft: components["schemas"]["Answers"] | null;
             revision: number;
             media: components["schemas"]["Media"];
@@ -2005,6 +2046,7 @@ export interface components {
             territories?: components["schemas"]["Territory"][];
             questions?: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
+            tree_over_dsa: components["schemas"]["TreeOverDsaEnum"];
         };
         /** @description How far a rater is; never what the rater said. */
         RaterRow: {
@@ -2359,6 +2401,13 @@ export interface components {
             sides: components["schemas"]["Sides"] | null;
             hints: string[];
         };
+        /**
+         * @description * `hidden-at-first` - hidden-at-first
+         *     * `shown-at-first` - shown-at-first
+         *     * `never` - never
+         * @enum {string}
+         */
+        TreeOverDsaEnum: "hidden-at-first" | "shown-at-first" | "never";
         /** @description A case with its ratings. ``media`` is null where ratings were loaded without images. */
         UnblindedCase: {
             case: string;
@@ -2381,6 +2430,7 @@ export interface components {
             };
             /** Format: double */
             active_seconds: number | null;
+            view_use: components["schemas"]["ViewUseSummary"] | null;
             position: number | null;
             /** Format: date-time */
             submitted_at: string;
@@ -2389,10 +2439,11 @@ export interface components {
          * @description * `counts` - counts
          *     * `repeat` - repeat
          *     * `superseded` - superseded
+         *     * `taken-back` - taken-back
          *     * `adjudication` - adjudication
          * @enum {string}
          */
-        UnblindedRatingKindEnum: "counts" | "repeat" | "superseded" | "adjudication";
+        UnblindedRatingKindEnum: "counts" | "repeat" | "superseded" | "taken-back" | "adjudication";
         /** @description A case that waits for its rater's correction. */
         UnlockedCase: {
             assignment_id: number;
@@ -2463,6 +2514,35 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
+        /**
+         * @description * `tree-over-dsa` - Predicted tree over the DSA
+         *     * `head-pose` - Head turned against its recorded position
+         *     * `mask` - Mask of a run changed
+         * @enum {string}
+         */
+        ViewUseKindEnum: "tree-over-dsa" | "head-pose" | "mask";
+        /** @description Something that the rater did to the images, and how long ago. */
+        ViewUseRequest: {
+            /** Format: uuid */
+            key: string;
+            kind: components["schemas"]["ViewUseKindEnum"];
+            detail: {
+                [key: string]: unknown;
+            };
+            ago_ms: number;
+        };
+        /** @description What the rater did to the images. */
+        ViewUseSummary: {
+            tree_over_dsa: boolean;
+            /** Format: double */
+            tree_over_dsa_seconds: number;
+            head_turned: boolean;
+            mask_changed: boolean;
+        };
+        /** @description Uses of a few seconds. */
+        ViewUsesRequest: {
+            uses: components["schemas"]["ViewUseRequest"][];
+        };
         /** @description Why there is no next case now. */
         Wait: {
             reason: components["schemas"]["ReasonEnum"];
@@ -2848,6 +2928,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Submitted"];
+                };
+            };
+        };
+    };
+    reading_cases_take_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedDraft"];
+                };
+            };
+        };
+    };
+    reading_cases_view_uses_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewUsesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
         };

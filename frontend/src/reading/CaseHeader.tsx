@@ -1,4 +1,5 @@
 import { IconDoorExit, IconKeyboard, IconListDetails, IconPlayerPause } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 import type { Stage } from '../api/types'
 import type { Rating } from './rating/rating'
@@ -15,6 +16,8 @@ interface CaseHeaderProps {
   rating: Rating
   /** Share of the images that has arrived, 0–1. */
   loaded: number
+  /** Said instead of the save state: the case before this one. */
+  notice: ReactNode
   onPause: () => void
   onAnchors: () => void
   onHelp: () => void
@@ -32,7 +35,7 @@ export function CaseHeader(props: CaseHeaderProps) {
       loaded={loaded}
     >
       <span className={classes.saveState} data-status={rating.status} role="status">
-        {savedInWords(rating)}
+        {props.notice ?? savedInWords(rating)}
       </span>
       <Tool icon={IconPlayerPause} words="Take a break" command="pause" onClick={props.onPause} />
       <Tool

@@ -11,10 +11,15 @@ import { ShortcutSheet } from './ShortcutSheet'
 import type { Command } from './shortcuts'
 import type { TreeOverDsa } from './tree/treeState'
 import { useCaseImages } from './useCaseImages'
+import { isUntouched, justSubmitted, type JustSubmitted } from './rating/justSubmitted'
+import { SubmittedNotice } from './rating/SubmittedNotice'
 import { useRatingSession } from './rating/useRatingSession'
+import { useTakeBack } from './rating/useTakeBack'
 import { useShortcuts } from './useShortcuts'
+import { useViewUseLog } from './useViewUseLog'
 import { useWorkClock } from './useWorkClock'
 import { viewCommands, type ViewCommand } from './viewCommands'
+import { ViewUseContext } from './viewUse'
 import classes from './room.module.css'
 
 interface CaseRoomProps {
@@ -22,7 +27,10 @@ interface CaseRoomProps {
   reading: ReadingCase
   protocol: RaterProtocol
   dataNotice: string
-  onSubmitted: (submitted: CaseSubmitted) => void
+  /** The case that was submitted before this one came up; null where none was just now. */
+  submittedBefore: JustSubmitted | null
+  onSubmitted: (receipt: CaseSubmitted, submitted: JustSubmitted) => void
+  onTakenBack: (code: string) => void
   onNext: () => void
 }
 
@@ -33,6 +41,11 @@ export function CaseRoom(props: CaseRoomProps) {
   const { shown, bothRuns, firstRun, secondRun } = images
   const { manifest, media, view, dispatch } = shown
   const { session, rating } = useRatingSession(reading)
+  const uses = useViewUseLog(reading.code, session)
+  const takeBack = useTakeBack(props.submittedBefore, props.onTakenBack)
+  const submittedBefore = isUntouched(reading, rating, shown.openedRuns)
+    ? props.submittedBefore
+    : null
   const [sheet, setSheet] = useState<'keys' | 'anchors' | null>(null)
   const [reasonsShown, setReasonsShown] = useState(false)
   const [itemsShown, setItemsShown] = useState(false)
@@ -44,7 +57,9 @@ export function CaseRoom(props: CaseRoomProps) {
     images.openRun(run)
     session.openRun(run)
   }
-  const onReceipt = useEffectEvent(props.onSubmitted)
+  const onReceipt = useEffectEvent((receipt: CaseSubmitted) => {
+    props.onSubmitted(receipt, justSubmitted(reading, rating, protocol))
+  })
   useEffect(() => {
     if (rating.receipt) onReceipt(rating.receipt)
   }, [rating.receipt])
@@ -60,6 +75,9 @@ export function CaseRoom(props: CaseRoomProps) {
     submit: () => {
       if (rating.status === 'submitted') onNext()
       else void submit()
+    },
+    undo: () => {
+      if (submittedBefore) takeBack.undo()
     },
     unscorable: () => {
       setReasonsShown(true)
@@ -103,22 +121,29 @@ export function CaseRoom(props: CaseRoomProps) {
         dataNotice={dataNotice}
         rating={rating}
         loaded={loadedShare(manifest, media)}
+        notice={
+          submittedBefore && <SubmittedNotice submitted={submittedBefore} takeBack={takeBack} />
+        }
         onPause={paused ? clock.resume : actions.pause}
         onAnchors={actions.anchors}
         onHelp={actions.help}
       />
       {reading.unlock_reason && rating.status !== 'submitted' && (
         <p className={classes.banner} role="note">
-          The coordinator opened this case again: {reading.unlock_reason}
+          {reading.taken_back
+            ? 'You took this case back. Your first answer stays on record; what you submit now counts.'
+            : `The coordinator opened this case again: ${reading.unlock_reason}`}
         </p>
       )}
-      <CaseStage
-        images={shown}
-        runs={[firstRun, secondRun]}
-        inert={paused}
-        onOpened={open}
-        onTreeSettled={onTreeSettled}
-      />
+      <ViewUseContext value={uses.record}>
+        <CaseStage
+          images={shown}
+          runs={[firstRun, secondRun]}
+          inert={paused}
+          onOpened={open}
+          onTreeSettled={onTreeSettled}
+        />
+      </ViewUseContext>
       {paused && <PauseCover onResume={clock.resume} />}
       <div inert={paused}>
         <RatingBar

@@ -16,6 +16,7 @@ const PROTOCOL: RaterProtocol = {
   ],
   unscorable_reasons: [{ code: 'motion', label: 'Motion' }],
   require_all_runs_opened: true,
+  tree_over_dsa: 'hidden-at-first',
 }
 const WORKLIST: Worklist = {
   study_name: 'A study',
@@ -36,6 +37,7 @@ const CASE: ReadingCase = {
   total: 60,
   state: 'new',
   unlock_reason: '',
+  taken_back: false,
   draft: null,
   revision: 0,
   media: {
@@ -61,6 +63,10 @@ let worklist: Worklist
 let reading: ReadingCase | null
 /** How the list changes when the case is submitted. */
 let afterSubmission: Partial<Worklist>
+/** Cases after the first, as the server opens them. */
+let following: ReadingCase | null
+/** Why nothing is taken back; empty where it is. */
+let noWayBack: string
 let requests: [string, unknown][]
 let beats: unknown[]
 
@@ -68,8 +74,17 @@ let beats: unknown[]
 async function answer(url: string, { method = 'GET', body = null }: RequestInit = {}) {
   if (url.startsWith('/media/')) return new Response(await gzip(new Uint8Array(2)))
   if (url.endsWith('/worklist')) return Response.json(worklist)
+  if (following && url.includes(following.code) && method === 'GET') return Response.json(following)
   if (method === 'GET') {
     return reading ? Response.json(reading) : Response.json({ detail: PUT_AWAY }, { status: 409 })
+  }
+  if (url.endsWith('/take-back')) {
+    requests.push(['take-back', url])
+    if (noWayBack) return Response.json({ detail: noWayBack }, { status: 409 })
+    const draft = { ...NO_ANSWERS, grade: 2 }
+    reading = { ...CASE, state: 'draft', draft, revision: 1, unlock_reason: '-', taken_back: true }
+    worklist = WORKLIST
+    return Response.json({ revision: 1, saved_at: '2026-03-01T12:04:00Z' })
   }
   const sent = JSON.parse(body as string) as { answers?: Answers }
   if (url.endsWith('/heartbeat')) {
@@ -108,6 +123,8 @@ beforeEach(() => {
   worklist = WORKLIST
   reading = CASE
   afterSubmission = {}
+  following = null
+  noWayBack = ''
   requests = []
   beats = []
   sessionStorage.clear()
@@ -311,5 +328,96 @@ describe('in the middle of a case', () => {
     fireEvent(window, new Event('online'))
     expect(await screen.findByText(/^Saved/)).toBeTruthy()
     expect(requests).toEqual([['draft', { revision: 0, answers: { ...NO_ANSWERS, grade: 2 } }]])
+  })
+})
+
+describe('the case just submitted', () => {
+  const WORDS = 'Case 14 submitted: 2 Good'
+
+  async function submitFirst() {
+    following = { ...CASE, code: 'AAAA-2222', position: 15 }
+    afterSubmission = { submitted: 14, next: 'AAAA-2222', wait: null }
+    openRoom()
+    await screen.findByTestId('room')
+    press('2')
+    press('Enter')
+    await screen.findByRole('heading', { name: 'Case 15 of 60' })
+  }
+  const takenBack = () => requests.filter(([what]) => what === 'take-back')
+
+  it('is named while the next one comes up, and comes back by one key', async () => {
+    await submitFirst()
+    expect(screen.getByText(WORDS)).toBeTruthy()
+    press('Backspace')
+    expect(await screen.findByRole('heading', { name: 'Case 14 of 60' })).toBeTruthy()
+    expect(takenBack()).toEqual([['take-back', '/api/reading/cases/K7Q2-9FXD/take-back']])
+    expect(screen.getByText(/You took this case back/)).toBeTruthy()
+    expect(screen.getByRole('radio', { name: /Good/ }).getAttribute('aria-checked')).toBe('true')
+    expect(screen.queryByText(WORDS)).toBeNull()
+  })
+
+  it('comes back by the mouse too', async () => {
+    await submitFirst()
+    fireEvent.click(screen.getByRole('button', { name: /Undo/ }))
+    expect(await screen.findByRole('heading', { name: 'Case 14 of 60' })).toBeTruthy()
+  })
+
+  it('stays away once the next one is answered', async () => {
+    await submitFirst()
+    press('1')
+    expect(screen.queryByText(WORDS)).toBeNull()
+    press('Backspace')
+    await screen.findByText(/^Saved/)
+    expect(takenBack()).toEqual([])
+  })
+
+  it('or once a run of it is opened', async () => {
+    await submitFirst()
+    press(' ')
+    await vi.waitFor(() => {
+      expect(screen.queryByText(WORDS)).toBeNull()
+    })
+    press('Backspace')
+    expect(takenBack()).toEqual([])
+  })
+
+  it('says why where the server does not give it back', async () => {
+    noWayBack = 'You have begun the next case: ask the coordinator to unlock the one before.'
+    await submitFirst()
+    press('Backspace')
+    expect(await screen.findByText(noWayBack)).toBeTruthy()
+    expect(screen.getByRole('heading', { name: 'Case 15 of 60' })).toBeTruthy()
+  })
+
+  it('can come back from the end of the list', async () => {
+    openRoom()
+    await screen.findByTestId('room')
+    press('2')
+    press('Enter')
+    await screen.findByText('All 60 cases submitted, thank you.')
+    expect(screen.getByText(WORDS)).toBeTruthy()
+    press('Backspace')
+    expect(await screen.findByRole('heading', { name: 'Case 14 of 60' })).toBeTruthy()
+  })
+
+  it('is not offered where a calibration was judged with it', async () => {
+    worklist = { ...WORKLIST, stage: 'calibration', total: 5, submitted: 4 }
+    reading = { ...CASE, stage: 'calibration', position: 5, total: 5 }
+    afterSubmission = { stage: 'main', submitted: 3, total: 60, next: 'AAAA-2222', wait: null }
+    following = { ...CASE, code: 'AAAA-2222', position: 4 }
+    openRoom()
+    await screen.findByTestId('room')
+    press('2')
+    press('Enter')
+    await screen.findByRole('heading', { name: 'Case 4 of 60' })
+    expect(screen.queryByRole('button', { name: /Undo/ })).toBeNull()
+  })
+
+  it('does nothing at the first case', async () => {
+    openRoom()
+    await screen.findByTestId('room')
+    press('Backspace')
+    expect(screen.getByText('Nothing to save')).toBeTruthy()
+    expect(requests).toEqual([])
   })
 })

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, useNavigate, useParams } from 'react-router'
+import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { ApiError, getReadingCase, getWorklist } from '../api/client'
 import type { CaseSubmitted, Worklist } from '../api/types'
 import { CaseRoom } from './CaseRoom'
 import { Failure, Notice } from './Notice'
+import { justSubmittedIn, type JustSubmitted } from './rating/justSubmitted'
 import { StartPage } from './StartPage'
 import { WaitPage } from './WaitPage'
 
@@ -46,11 +47,33 @@ interface ListEntryProps {
 /** Where a list is entered: straight to the case, once its first case is submitted. */
 function ListEntry({ studyId, worklist, onLookAgain }: ListEntryProps) {
   const { next, wait, submitted } = worklist
+  const location = useLocation()
+  const openTakenBack = useOpenTakenBack(studyId)
   if (next === null) {
-    return <WaitPage worklist={worklist} wait={wait ?? NOTHING_NOW} onLookAgain={onLookAgain} />
+    return (
+      <WaitPage
+        worklist={worklist}
+        wait={wait ?? NOTHING_NOW}
+        submittedBefore={justSubmittedIn(location.state)}
+        onTakenBack={openTakenBack}
+        onLookAgain={onLookAgain}
+      />
+    )
   }
   if (submitted === 0) return <StartPage studyId={studyId} worklist={worklist} next={next} />
-  return <Navigate to={`/read/${studyId}/${next}`} replace />
+  return <Navigate to={`/read/${studyId}/${next}`} state={{ justSubmitted: justSubmittedIn(location.state) }} replace />
+}
+
+/** Opens a case that was taken back, with nothing left of how it was known before. */
+function useOpenTakenBack(studyId: string) {
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const open = async (code: string) => {
+    queries.removeQueries({ queryKey: ['reading case', code] })
+    await queries.refetchQueries({ queryKey: ['worklist', studyId] })
+    await navigate(`/read/${studyId}/${code}`)
+  }
+  return (code: string) => void open(code)
 }
 
 interface ReadingCaseRoomProps {
@@ -61,30 +84,33 @@ interface ReadingCaseRoomProps {
 
 function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps) {
   const navigate = useNavigate()
+  const location = useLocation()
   const queries = useQueryClient()
+  const openTakenBack = useOpenTakenBack(studyId)
   const reading = useQuery({
     queryKey: ['reading case', code],
     queryFn: () => getReadingCase(code),
     ...AS_FETCHED,
   })
 
-  const askForNext = async () => {
+  const askForNext = async (submitted: JustSubmitted | null) => {
     await queries.refetchQueries({ queryKey: ['worklist', studyId] })
-    await navigate(`/read/${studyId}`)
+    await navigate(`/read/${studyId}`, { state: { justSubmitted: submitted } })
   }
-  const goOn = async (receipt: CaseSubmitted) => {
+  const goOn = async (receipt: CaseSubmitted, submitted: JustSubmitted) => {
     const { next, stage, attempt } = receipt
     const sameList = stage === worklist.stage && attempt === worklist.attempt
-    if (next === null || !sameList) return askForNext()
+    // Where a calibration was judged there is no way back.
+    if (next === null || !sameList) return askForNext(sameList ? submitted : null)
     queries.setQueryData(['worklist', studyId], { ...worklist, ...receipt })
-    await navigate(`/read/${studyId}/${next}`)
+    await navigate(`/read/${studyId}/${next}`, { state: { justSubmitted: submitted } })
   }
 
   if (reading.isError) {
     const { error } = reading
     const putAway = error instanceof ApiError && error.status === 409
     return putAway ? (
-      <Failure error={error} onRetry={() => void askForNext()} retry="Go on" />
+      <Failure error={error} onRetry={() => void askForNext(null)} retry="Go on" />
     ) : (
       <Failure error={error} onRetry={() => void reading.refetch()} />
     )
@@ -96,8 +122,10 @@ function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps
       reading={reading.data}
       protocol={reading.data.protocol}
       dataNotice={worklist.data_notice}
-      onSubmitted={(submitted) => void goOn(submitted)}
-      onNext={() => void askForNext()}
+      submittedBefore={justSubmittedIn(location.state)}
+      onSubmitted={(receipt, submitted) => void goOn(receipt, submitted)}
+      onTakenBack={openTakenBack}
+      onNext={() => void askForNext(null)}
     />
   )
 }

@@ -7,7 +7,7 @@ import { RUN_KEYS } from './dsa/runKeys'
 import { TREE_KEYS } from './tree/treeKeys'
 import { PANE_KEYS, type ViewCommand } from './viewCommands'
 
-type RoomCommand = 'submit' | 'unscorable' | 'comment' | 'items' | 'anchors' | 'pause' | 'help'
+type RoomCommand = 'submit' | 'undo' | 'unscorable' | 'comment' | 'items' | 'anchors' | 'pause' | 'help'
 
 export type Command = RoomCommand | ViewCommand
 
@@ -20,6 +20,7 @@ export const SHORTCUTS = new ShortcutTable<Command>([
       shortcut('items', 't', 'Territories and questions, if any'),
       shortcut('anchors', 'a', 'What each grade means'),
       shortcut('submit', 'Enter', 'Submit and go to the next case', 'Enter'),
+      shortcut('undo', 'Backspace', 'Take back the case just submitted', 'Backspace'),
     ],
   },
   CT_KEYS,

@@ -30,7 +30,7 @@ export const STAGE_WORDS: Record<Stage, StageWords> = {
     done: (cases) => `All ${countOf(cases, 'case')} submitted, thank you.`,
     about: (cases) => [
       `${countOf(cases, 'case')}. Answers are saved as you give them: stop whenever you like, and go on where you left.`,
-      'A submitted case cannot be changed any more.',
+      'A submitted case can be taken back until you begin the next one, and not any more after that.',
     ],
   },
   adjudication: {
@@ -40,7 +40,7 @@ export const STAGE_WORDS: Record<Stage, StageWords> = {
     done: (cases) => `All ${countOf(cases, 'case')} adjudicated, thank you.`,
     about: (cases) => [
       `${countOf(cases, 'case')} whose grade the readings left open. Yours decides. You are not shown what the raters said: judge each case as if you were the first.`,
-      'Answers are saved as you give them. A submitted case cannot be changed any more.',
+      'Answers are saved as you give them. A submitted case can be taken back until you begin the next one, and not any more after that.',
     ],
   },
 }

@@ -8,6 +8,7 @@ import { RatingsTable } from './RatingsTable'
 const rating = (change: Partial<UnblindedRating>): UnblindedRating => ({
   ...{ rater: 'Rater 1', kind: 'counts', grade: 4, unscorable_reason: null, comment: '' },
   ...{ territory_grades: {}, question_answers: {}, active_seconds: 61.4, position: 7 },
+  view_use: null,
   submitted_at: '2026-03-02T10:05:00Z',
   ...change,
 })
@@ -32,6 +33,26 @@ describe('the ratings of an unblinded case', () => {
     expect(second?.textContent).toContain('Unscorable: ')
     expect(repeat?.textContent).toContain('hidden repeat')
     expect(repeat?.textContent).toContain('no. 40')
+  })
+
+  it('say what the rater did to the images', () => {
+    const untouched = {
+      tree_over_dsa: false,
+      tree_over_dsa_seconds: 0,
+      head_turned: false,
+      mask_changed: false,
+    }
+    const used = { ...untouched, tree_over_dsa: true, tree_over_dsa_seconds: 12.6, head_turned: true }
+    const ratings = [
+      rating({ view_use: used }),
+      rating({ rater: 'Rater 2', view_use: untouched }),
+      rating({ rater: 'Rater 2', kind: 'taken-back' }),
+    ]
+    renderInApp(<RatingsTable study={study} found={{ ...found, ratings }} />)
+    const [, first, second, third] = within(screen.getByRole('table')).getAllByRole('row')
+    expect(first?.textContent).toContain('tree over DSA 13 s, head turned')
+    expect(second?.textContent).toContain('as shown')
+    expect(third?.textContent).toContain('taken back at once')
   })
 
   it('shows what a rater typed as text', () => {

@@ -11,6 +11,7 @@ const KIND = {
   counts: '',
   repeat: 'hidden repeat',
   superseded: 'before correction',
+  'taken-back': 'taken back at once',
   adjudication: 'adjudicated',
 }
 
@@ -36,6 +37,7 @@ export function RatingsTable({ study: { protocol }, found: { ratings } }: Rating
             ))}
             <th scope="col">Comment</th>
             <th scope="col">Time</th>
+            <th scope="col">Images</th>
             <th scope="col">Read as</th>
           </tr>
         </thead>
@@ -54,6 +56,7 @@ export function RatingsTable({ study: { protocol }, found: { ratings } }: Rating
               ))}
               <td className={classes.comment}>{rating.comment || '–'}</td>
               <td>{rating.active_seconds === null ? '–' : `${Math.round(rating.active_seconds)} s`}</td>
+              <td>{doneInWords(rating.view_use)}</td>
               <td title={formatUtc(rating.submitted_at)}>
                 {rating.position === null ? '–' : `no. ${rating.position}`}
               </td>
@@ -74,6 +77,17 @@ function gradeInWords(
     return `Unscorable: ${reason?.label ?? unscorable_reason ?? ''}`
   }
   return `${grade} ${levels.find(({ value }) => value === grade)?.name ?? ''}`
+}
+
+/** What the rater did to the images, beyond looking at them. */
+function doneInWords(use: UnblindedRating['view_use']): string {
+  if (use === null) return '–'
+  const done = [
+    use.tree_over_dsa && `tree over DSA ${Math.round(use.tree_over_dsa_seconds)} s`,
+    use.head_turned && 'head turned',
+    use.mask_changed && 'mask changed',
+  ].filter((words) => words !== false)
+  return done.length > 0 ? done.join(', ') : 'as shown'
 }
 
 const territoryInWords = (answer: number | string | undefined) =>

@@ -56,11 +56,35 @@ COLUMNS = (
         "place in the rater's order of reading, hidden repeats counted; empty where loaded",
     ),
     Column("submitted_at", "ISO 8601 time", "time of submission, ISO 8601"),
-    Column("attempt", "whole number", "1, or more where the rating was unlocked and corrected"),
+    Column(
+        "attempt",
+        "whole number",
+        "1, or more where the rating was unlocked or taken back, and given again",
+    ),
     Column(
         "rated_under_sha256",
         "text",
         "SHA-256 of the protocol version that the rating was given under",
+    ),
+    Column(
+        "tree_over_dsa_used",
+        "0 or 1",
+        "1 where the predicted tree lay over the DSA at some time; empty where not recorded",
+    ),
+    Column(
+        "tree_over_dsa_seconds",
+        "seconds",
+        "how long the predicted tree lay over a run, seconds; pauses count",
+    ),
+    Column(
+        "head_turned",
+        "0 or 1",
+        "1 where the head was turned against its recorded position; empty where not recorded",
+    ),
+    Column(
+        "mask_changed",
+        "0 or 1",
+        "1 where mask frames or their shift were changed; empty where not recorded",
     ),
 )
 
@@ -68,6 +92,9 @@ OCCLUSION_CODES = {
     "occlusion_side": OcclusionSide.choices,
     "occlusion_segment": OcclusionSegment.choices,
 }
+
+
+YES_OR_NO = {"tree_over_dsa_used", "head_turned", "mask_changed"}
 
 
 def columns_of(snapshot: SnapshotDocument) -> tuple[Column, ...]:
@@ -131,6 +158,8 @@ def allowed_values(column: Column, snapshot: SnapshotDocument) -> str:
     if column.name.startswith("territory_"):
         return f"{grades}; {NOT_OPACIFIED} not opacified"
     if column.name.startswith("question_"):
+        return "0 no; 1 yes"
+    if column.name in YES_OR_NO:
         return "0 no; 1 yes"
     if column.name == "high_quality":
         return f"0 below grade {protocol['high_from']}; 1 from grade {protocol['high_from']}"
@@ -196,6 +225,7 @@ def _row(snapshot: SnapshotDocument, rating: SnapshotRating) -> dict[str, Cell]:
         "submitted_at": rating["submitted_at"],
         "attempt": rating.get("attempt", 1),
         "rated_under_sha256": rating.get("protocol_sha256", snapshot["protocol_sha256"]),
+        **_use_cells(rating),
         **{
             territory_column(territory["code"]): territories.get(territory["code"])
             for territory in protocol.get("territories", ())
@@ -204,6 +234,16 @@ def _row(snapshot: SnapshotDocument, rating: SnapshotRating) -> dict[str, Cell]:
             question_column(question["code"]): _zero_or_one(answers.get(question["code"]))
             for question in protocol.get("questions", ())
         },
+    }
+
+
+def _use_cells(rating: SnapshotRating) -> dict[str, Cell]:
+    use = rating.get("view_use")
+    return {
+        "tree_over_dsa_used": _zero_or_one(use and use["tree_over_dsa"]),
+        "tree_over_dsa_seconds": use and use["tree_over_dsa_seconds"],
+        "head_turned": _zero_or_one(use and use["head_turned"]),
+        "mask_changed": _zero_or_one(use and use["mask_changed"]),
     }
 
 

@@ -91,6 +91,10 @@ def _fields(snapshot: SnapshotDocument) -> list[dict[str, str]]:
         _field("submitted_at", "text", "Time of submission, ISO 8601"),
         _number_field("attempt", "Attempt: 1, or more where the rating was corrected"),
         _field("rated_under_sha256", "text", "Protocol version of this rating"),
+        _field("tree_over_dsa_used", "yesno", "The predicted tree lay over the DSA"),
+        _number_field("tree_over_dsa_seconds", "Seconds that the tree lay over the DSA"),
+        _field("head_turned", "yesno", "The head was turned against its recorded position"),
+        _field("mask_changed", "yesno", "Mask frames or their shift were changed"),
         *(
             _field(
                 territory_column(territory["code"]),

@@ -19,6 +19,12 @@ _ANSWERS: dict[str, Any] = {
     "territory_grades": {},
     "question_answers": {},
 }
+_USE: dict[str, Any] = {
+    "key": "00000000-0000-4000-8000-000000000000",
+    "kind": "head-pose",
+    "detail": {"left": 1.0, "posterior": 0.0, "head": 0.0},
+    "ago_ms": 0,
+}
 _NOTHING: Mapping[str, Any] = {}
 
 ROUTES: Mapping[str, Mapping[str, Any]] = {
@@ -87,7 +93,9 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{CASE}/draft": {"PUT": {"revision": 0, "answers": _ANSWERS}},
     f"{CASE}/opened": {"POST": {"run": 0}},
     f"{CASE}/heartbeat": {"POST": {"active": True}},
+    f"{CASE}/view-uses": {"POST": {"uses": [_USE]}},
     f"{CASE}/submit": {"POST": {"revision": 0, "answers": _ANSWERS}},
+    f"{CASE}/take-back": _NOTHING,
     "media/<str:token>/unblinded/<path:name>": _NOTHING,
     "media/<str:token>/<path:name>": _NOTHING,
     PAGE: _NOTHING,

@@ -53,7 +53,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "opened_runs": _OWN_ANSWER,
         "saved_at": _OWN_ANSWER,
         "active_ms": _OWN_PROGRESS,
-        "unlock_reason": "written to the rater by the coordinator who unlocked the case",
+        "unlock_reason": "written to the rater by the coordinator, or their own doing",
     },
     "reading.CalibrationResult": dict.fromkeys(
         ("attempt", "agreed", "total", "passed", "finished_at"),
@@ -201,6 +201,7 @@ SECRET: Mapping[str, frozenset[str]] = {
     "reading.Reading": frozenset(
         ["id", "started_at", "submitted_at", "submission_key", "last_active_at"]
     ),
+    "reading.ViewUse": frozenset(["key", "kind", "detail", "at"]),
     "analysis.Snapshot": frozenset(["document", "sha256", "report", "created_at"]),
     "analysis.Consensus": frozenset(["document", "sha256", "created_at"]),
 }

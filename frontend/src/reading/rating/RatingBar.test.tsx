@@ -14,6 +14,7 @@ const SCALE: RaterProtocol = {
   ],
   unscorable_reasons: [{ code: 'motion', label: 'Motion' }],
   require_all_runs_opened: true,
+  tree_over_dsa: 'hidden-at-first',
 }
 const SEGMENTS: RaterProtocol = {
   ...SCALE,

@@ -11,7 +11,7 @@ import {
   type Rating,
   type RatingEvent,
 } from './rating'
-import { newSubmissionKey } from './submissionKey'
+import { newRandomKey } from './randomKey'
 
 export interface ReadingServer {
   saveDraft: (code: string, revision: number, answers: Answers) => Promise<DraftSaved>
@@ -52,6 +52,7 @@ export class RatingSession {
   private left = false
   private readonly code: string
   private readonly storageKey: string
+  private beforeSubmission: () => Promise<void> = () => Promise.resolve()
 
   constructor(
     reading: Pick<ReadingCase, 'code' | 'draft' | 'revision' | 'state' | 'opened_runs'>,
@@ -104,6 +105,11 @@ export class RatingSession {
     void this.enqueue(() => (this.submissionKey === null ? this.save() : this.sendSubmission()))
   }
 
+  /** What goes out before the case is closed. It must not fail. */
+  readonly setBeforeSubmission = (send: () => Promise<void>): void => {
+    this.beforeSubmission = send
+  }
+
   /** The case is on screen (again). */
   readonly enter = (): void => {
     this.left = false
@@ -144,11 +150,12 @@ export class RatingSession {
   private async sendSubmission(): Promise<void> {
     const { answers, revision, status } = this.rating
     if (status === 'submitted' || status === 'conflict') return
-    this.submissionKey ??= newSubmissionKey()
+    this.submissionKey ??= newRandomKey()
     this.apply({ type: 'submit started' })
     this.keep()
     try {
       await this.sendOpenedRuns()
+      await this.beforeSubmission()
       this.noteSent(answers)
       const receipt = await this.server.submitCase(this.code, revision, answers, this.submissionKey)
       this.finish({ type: 'submitted', receipt })

@@ -26,6 +26,7 @@ const place: CasePlace = {
       submitted_at: '2026-03-02T10:05:00Z',
       unlock_reason: '',
       unlocked_by: null,
+      taken_back: false,
       grade: null,
       unscorable_reason: null,
       comment: '',

@@ -88,11 +88,13 @@ interface AttemptProps {
 }
 
 function Attempt({ study, attempt }: AttemptProps) {
-  const { submitted_at, started_at, unlock_reason, unlocked_by } = attempt
+  const { submitted_at, started_at, unlock_reason, unlocked_by, taken_back } = attempt
   const began =
     unlock_reason === ''
       ? `Begun ${formatDateTime(started_at)}`
-      : `Unlocked ${formatDateTime(started_at)} by ${unlocked_by ?? ''}: “${unlock_reason}”`
+      : taken_back
+        ? unlock_reason
+        : `Unlocked ${formatDateTime(started_at)} by ${unlocked_by ?? ''}: “${unlock_reason}”`
   const submitted =
     submitted_at !== null &&
     `Submitted ${formatDateTime(submitted_at)}${answerInWords(study, attempt)}`

@@ -5,7 +5,7 @@ import type { Protocol } from '../../api/types'
 import { countOf, formatCount, formatPercent } from '../../format'
 import { BOOTSTRAP_NAME, WEIGHTS_NAME } from '../wording'
 import classes from './ProtocolSummary.module.css'
-import { ADJUDICATION_CHOICE, ORDER_CHOICE, UNIT_CHOICE } from './words'
+import { ADJUDICATION_CHOICE, ORDER_CHOICE, TREE_OVER_DSA_CHOICE, UNIT_CHOICE } from './words'
 
 /** The protocol in words, in the order of the editor. */
 export function ProtocolSummary({ studyId, protocol }: { studyId: string; protocol: Protocol }) {
@@ -42,6 +42,8 @@ export function ProtocolSummary({ studyId, protocol }: { studyId: string; protoc
             ? 'No limit'
             : `${formatCount(protocol.cases_per_day)} at most`}
         </dd>
+        <dt>The predicted tree over the DSA</dt>
+        <dd>{TREE_OVER_DSA_CHOICE[protocol.tree_over_dsa]}</dd>
         <dt>A third reader decides</dt>
         <dd>{ADJUDICATION_CHOICE[protocol.adjudication]}</dd>
       </Rules>

@@ -4,7 +4,7 @@ import { Section } from '../overview/Section'
 import fields from './fields.module.css'
 import { ChoiceField, FIXED_BY_LISTS, NumberField } from './fields'
 import type { Editor } from './useProtocolEditor'
-import { ADJUDICATION_CHOICE, ORDER_CHOICE } from './words'
+import { ADJUDICATION_CHOICE, ORDER_CHOICE, TREE_OVER_DSA_CHOICE } from './words'
 
 export function ReadingSection({ editor }: { editor: Editor }) {
   const { form, change } = editor
@@ -37,6 +37,17 @@ export function ReadingSection({ editor }: { editor: Editor }) {
           }}
         />
       </Group>
+      <ChoiceField
+        editor={editor}
+        path={['tree_over_dsa']}
+        label="The predicted tree may be laid over the DSA"
+        description="What lies there may anchor the judgement: raters then see what was predicted before they have seen the vessels. Each use is recorded."
+        words={TREE_OVER_DSA_CHOICE}
+        value={form.treeOverDsa}
+        onChange={(treeOverDsa) => {
+          change({ treeOverDsa })
+        }}
+      />
       <ChoiceField
         editor={editor}
         path={['adjudication']}

@@ -7,6 +7,7 @@ import type {
   RaterProtocol,
   ReadingOrder,
   ResamplingUnit,
+  TreeOverDsa,
 } from '../../api/types'
 import { codesOf } from './codes'
 
@@ -43,6 +44,7 @@ export interface ProtocolForm {
   questions: ItemForm[]
   unscorableReasons: ItemForm[]
   requireAllRunsOpened: boolean
+  treeOverDsa: TreeOverDsa
   /** Shares are in per cent. */
   calibration: {
     on: boolean
@@ -91,6 +93,7 @@ export function formOf(document: Protocol): ProtocolForm {
     questions: itemsOf(document.questions),
     unscorableReasons: itemsOf(document.unscorable_reasons),
     requireAllRunsOpened: document.require_all_runs_opened,
+    treeOverDsa: document.tree_over_dsa,
     calibration: {
       on: document.calibration !== null,
       cases: calibration.cases,
@@ -158,6 +161,7 @@ export function documentOf(form: ProtocolForm) {
     questions: partsOf(form.questions),
     unscorable_reasons: reasonsOf(form.unscorableReasons),
     require_all_runs_opened: form.requireAllRunsOpened,
+    tree_over_dsa: form.treeOverDsa,
     calibration: form.calibration.on
       ? {
           cases: numberIn(form.calibration.cases),
@@ -214,6 +218,7 @@ export function previewOf(form: ProtocolForm): RaterProtocol {
       label: named(question.label, 'Not worded yet'),
     })),
     require_all_runs_opened: draft.require_all_runs_opened,
+    tree_over_dsa: draft.tree_over_dsa,
   }
 }
 

@@ -16,6 +16,7 @@ export const fullProtocol: Protocol = {
   ],
   questions: [{ code: 'usable', label: 'Usable?', required: true }],
   require_all_runs_opened: true,
+  tree_over_dsa: 'never',
   calibration: { cases: 7, pass_mark: 0.57, tolerance_levels: 1 },
   repeats: { share: 0.07, minimum: 12, washout_days: 28 },
   reading_order: 'random-shared',

@@ -5,6 +5,7 @@ import type {
   KappaWeights,
   ReadingOrder,
   ResamplingUnit,
+  TreeOverDsa,
 } from '../../api/types'
 
 export const WEIGHTS_CHOICE: Record<KappaWeights, string> = {
@@ -26,6 +27,12 @@ export const UNIT_CHOICE: Record<ResamplingUnit, string> = {
 export const ORDER_CHOICE: Record<ReadingOrder, string> = {
   'random-per-rater': 'A different random order for each rater',
   'random-shared': 'The same random order for all raters',
+}
+
+export const TREE_OVER_DSA_CHOICE: Record<TreeOverDsa, string> = {
+  'hidden-at-first': 'When the rater asks',
+  'shown-at-first': 'From the start',
+  never: 'Never',
 }
 
 export const ADJUDICATION_CHOICE: Record<AdjudicationRule, string> = {
