@@ -18,6 +18,7 @@ from reader_study.coordination import unblinded_api as unblinded
 from reader_study.coordination import uploads_api as uploads
 from reader_study.coordination.identities_api import CaseIdentityView
 from reader_study.reading import api as rater
+from reader_study.reading.display_check_api import DisplayChecksView
 from reader_study.reading.media import serve_media
 from reader_study.studies.api import MyStudiesView
 
@@ -77,6 +78,7 @@ coordinator_routes = [
 
 rater_routes = [
     path("<uuid:study_id>/worklist", rater.WorklistView.as_view()),
+    path("<uuid:study_id>/display-checks", DisplayChecksView.as_view()),
     path("<uuid:study_id>/examples/<str:sha256>", rater.ExampleImageView.as_view()),
     path("cases/<str:code>", rater.RaterCaseView.as_view()),
     path("cases/<str:code>/draft", rater.DraftView.as_view()),

@@ -15,6 +15,7 @@ class ReadingConfig(AppConfig):
         """What a rater submitted stays as it was, and nobody's list is reshuffled."""
         guard(Guard("reading", "reading_reading", "OLD.state = 'submitted'"))
         guard(Guard("reading", "reading_calibrationresult"))
+        guard(Guard("reading", "reading_displaycheck"))
         guard(
             Guard(
                 "reading",

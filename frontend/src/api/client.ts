@@ -8,6 +8,7 @@ import type {
   CaseImages,
   CasePurpose,
   CaseSubmitted,
+  DisplayFindings,
   DraftSaved,
   ExportKind,
   Invitation,
@@ -18,6 +19,7 @@ import type {
   Member,
   Models,
   NewAccount,
+  NewDisplayCheck,
   NewInvitation,
   NewModel,
   NewUpload,
@@ -338,6 +340,8 @@ export const modelFileAddress = (importId: string) => `/api/models/imports/${imp
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)
+export const sendDisplayCheck = (studyId: string, check: NewDisplayCheck) =>
+  request<DisplayFindings>('POST', `/api/reading/${studyId}/display-checks`, check)
 export const getReadingCase = (code: string) =>
   request<ReadingCase>('GET', `/api/reading/cases/${code}`)
 /** Outlives the page, so that leaving it saves the last words. */

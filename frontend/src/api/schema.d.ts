@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/{study_id}/display-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep a check and say what it found. */
+        post: operations["reading_display_checks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/examples/{sha256}": {
         parameters: {
             query?: never;
@@ -1278,6 +1295,17 @@ export interface components {
             at: string;
             message: string;
         };
+        /** @description A screen whose display the rater has checked since they logged in. */
+        CheckedScreen: {
+            /** @description Of the screen, in CSS pixels. */
+            readonly screen_width: number;
+            readonly screen_height: number;
+            /**
+             * Format: double
+             * @description Pixels of the device to one of CSS.
+             */
+            readonly pixel_ratio: number;
+        };
         /**
          * @description * `percentile` - percentile
          *     * `bca` - bca
@@ -1329,6 +1357,18 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
+        /** @description What the check found. */
+        DisplayFindings: {
+            verdict: components["schemas"]["DisplayVerdictEnum"];
+            unseen: number[];
+            imagined: number[];
+        };
+        /**
+         * @description * `passed` - Passed
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        DisplayVerdictEnum: "passed" | "failed";
         /** @description A set of cases. */
         EvaluatedSet: {
             name: string;
@@ -1457,6 +1497,23 @@ export interface components {
             readonly study_id: string;
             readonly role: components["schemas"]["RoleEnum"];
         };
+        /** @description What a rater's screen was last found to show. */
+        LastDisplayCheck: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly verdict: components["schemas"]["DisplayVerdictEnum"];
+            /** @description Of the screen, in CSS pixels. */
+            readonly screen_width: number;
+            readonly screen_height: number;
+            /**
+             * Format: double
+             * @description Pixels of the device to one of CSS.
+             */
+            readonly pixel_ratio: number;
+            /** @description Of the browser; null where it does not tell. */
+            readonly zoom_percent: number | null;
+            readonly room_is_dim: boolean;
+        };
         /** @description One level of the scale. */
         Level: {
             value: number;
@@ -1550,6 +1607,7 @@ export interface components {
             readonly ended_reason: string;
             /** @description Whether this is the person who asks. */
             readonly you: boolean;
+            readonly display_check: components["schemas"]["LastDisplayCheck"] | null;
         };
         /** @description The model that a study judges. */
         Model: {
@@ -1621,6 +1679,15 @@ export interface components {
             username: string;
             full_name: string;
             password: string;
+        };
+        /** @description A check as the rater did it. */
+        NewDisplayCheckRequest: {
+            screen: components["schemas"]["ScreenRequest"];
+            room_is_dim: boolean;
+            empty_patches: number[];
+            seen_patches: number[];
+            /** @default false */
+            goes_on: boolean;
         };
         /** @description Whom to invite as what. */
         NewInvitationRequest: {
@@ -2103,6 +2170,17 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
+        /** @description What the browser tells of the screen. */
+        ScreenRequest: {
+            screen_width: number;
+            screen_height: number;
+            window_width: number;
+            window_height: number;
+            /** Format: double */
+            pixel_ratio: number;
+            colour_depth: number;
+            zoom_percent: number | null;
+        };
         /** @description A file of an upload and how much of it has arrived. */
         SentFile: {
             /** Format: uuid */
@@ -2406,6 +2484,7 @@ export interface components {
             wait: components["schemas"]["Wait"] | null;
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
+            checked_screens: components["schemas"]["CheckedScreen"][];
         };
     };
     responses: never;
@@ -2543,6 +2622,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
+                };
+            };
+        };
+    };
+    reading_display_checks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDisplayCheckRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
         };

@@ -2,6 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate, useNavigate, useParams } from 'react-router'
 import { ApiError, getReadingCase, getWorklist } from '../api/client'
 import type { CaseSubmitted, Worklist } from '../api/types'
+import { BeforeReading } from './before/BeforeReading'
+import { FROM_LIST } from './before/tourMemory'
 import { CaseRoom } from './CaseRoom'
 import { Failure, Notice } from './Notice'
 import { StartPage } from './StartPage'
@@ -49,8 +51,15 @@ function ListEntry({ studyId, worklist, onLookAgain }: ListEntryProps) {
   if (next === null) {
     return <WaitPage worklist={worklist} wait={wait ?? NOTHING_NOW} onLookAgain={onLookAgain} />
   }
-  if (submitted === 0) return <StartPage studyId={studyId} worklist={worklist} next={next} />
-  return <Navigate to={`/read/${studyId}/${next}`} replace />
+  return (
+    <BeforeReading studyId={studyId} checked={worklist.checked_screens}>
+      {submitted === 0 ? (
+        <StartPage studyId={studyId} worklist={worklist} next={next} />
+      ) : (
+        <Navigate to={`/read/${studyId}/${next}`} state={FROM_LIST} replace />
+      )}
+    </BeforeReading>
+  )
 }
 
 interface ReadingCaseRoomProps {
