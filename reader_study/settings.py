@@ -146,6 +146,8 @@ SPECTACULAR_SETTINGS = {
         "CaseStateEnum": ["waiting", "segmenting", "review", "preparing", "ready", "failed"],
         "SeriesKindEnum": ["NCCT", "DSA", "other"],
         "PhaseEnum": ["before", "after"],
+        "VerdictEnum": ["pass", "corrected", "flagged", "refused"],
+        "DisplayVerdictEnum": "reader_study.reading.models.DisplayVerdict.choices",
         "InvitationStateEnum": ["open", "accepted", "revoked", "expired"],
         "ReadingStateEnum": ["new", "draft", "submitted"],
         "PlaceStateEnum": ["not-begun", "draft", "submitted", "unlocked"],

@@ -9,6 +9,7 @@ from reader_study.analysis.snapshot import (
     AuditHead,
     CalibrationAttempt,
     FormerRater,
+    SnapshotDisplayCheck,
     SnapshotDocument,
     SnapshotProtocolVersion,
     SnapshotRating,
@@ -19,7 +20,13 @@ from reader_study.analysis.snapshot import (
 )
 from reader_study.audit.services import held_head
 from reader_study.cohorts.models import Case
-from reader_study.reading.models import CalibrationResult, Reading, ReadingState, Stage
+from reader_study.reading.models import (
+    CalibrationResult,
+    DisplayCheck,
+    Reading,
+    ReadingState,
+    Stage,
+)
 from reader_study.reading.view_use import use_until
 from reader_study.segmentation.models import StudyModel
 from reader_study.studies.models import Membership, Protocol, Role, Study
@@ -57,6 +64,7 @@ def sealed_document(study: Study, locked_at: datetime) -> SnapshotDocument:
         "ratings": [row for row in first_readings if row["rater"] in active_codes],
         "repeats": [row for row in repeats if row["rater"] in active_codes],
         "calibration": _calibration(study, codes),
+        "display_checks": _display_checks(study, codes),
         "superseded": _superseded(study, codes),
         "withdrawn_cases": _withdrawn_cases(study),
         "former_raters": _former_raters(everybody, codes),
@@ -174,6 +182,26 @@ def _calibration(study: Study, codes: dict[int, str]) -> list[CalibrationAttempt
         for result in CalibrationResult.objects.filter(study=study).order_by(
             "rater__username", "attempt"
         )
+    ]
+
+
+def _display_checks(study: Study, codes: dict[int, str]) -> list[SnapshotDisplayCheck]:
+    checks = DisplayCheck.objects.filter(study=study, rater__in=codes)
+    return [
+        {
+            "rater": codes[check.rater_id],
+            "at": check.at.isoformat(),
+            "verdict": check.verdict,
+            "went_on": check.went_on,
+            "empty_patches": check.empty_patches,
+            "seen_patches": check.seen_patches,
+            "screen": [check.screen_width, check.screen_height],
+            "pixel_ratio": check.pixel_ratio,
+            "colour_depth": check.colour_depth,
+            "zoom_percent": check.zoom_percent,
+            "room_is_dim": check.room_is_dim,
+        }
+        for check in checks.order_by("rater__username", "at", "pk")
     ]
 
 

@@ -88,6 +88,22 @@ class CalibrationAttempt(TypedDict):
     finished_at: str
 
 
+class SnapshotDisplayCheck(TypedDict):
+    """What a rater saw of the test pattern; sizes in CSS pixels, patches counted from black."""
+
+    rater: str
+    at: str
+    verdict: str
+    went_on: bool
+    empty_patches: list[int]
+    seen_patches: list[int]
+    screen: list[int]
+    pixel_ratio: float
+    colour_depth: int
+    zoom_percent: int | None
+    room_is_dim: bool
+
+
 class SnapshotProtocolVersion(TypedDict):
     """A version of the protocol; ``reason`` says why the one before was changed."""
 
@@ -129,6 +145,7 @@ class SnapshotDocument(TypedDict):
     ratings: list[SnapshotRating]
     repeats: NotRequired[list[SnapshotRating]]
     calibration: NotRequired[list[CalibrationAttempt]]
+    display_checks: NotRequired[list[SnapshotDisplayCheck]]
     superseded: NotRequired[list[SupersededRating]]
     withdrawn_cases: NotRequired[list[WithdrawnCase]]
     former_raters: NotRequired[list[FormerRater]]

@@ -35,6 +35,7 @@ from reader_study.coordination.people_serializers import (
 )
 from reader_study.coordination.posted import posted_reason
 from reader_study.coordination.serializers import ReasonSerializer
+from reader_study.reading.display_check import last_display_checks
 from reader_study.reading.services import welcome_rater
 from reader_study.studies.invitations import (
     UnknownInvitationError,
@@ -71,7 +72,8 @@ class PeopleView(PeopleBase):
         """List everybody who is, was or is invited to be in the study."""
         study = self.study(request, study_id)
         people = {"members": members_of(study), "invitations": invitations_of(study)}
-        return Response(PeopleSerializer(people, context={"request": request}).data)
+        context = {"request": request, "display_checks": last_display_checks(study)}
+        return Response(PeopleSerializer(people, context=context).data)
 
 
 class MemberBase(PeopleBase):

@@ -6,10 +6,27 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from reader_study.reading.models import DisplayCheck
 from reader_study.studies.api import SiteSerializer
 from reader_study.studies.models import Invitation, Membership, Role
 
 INVITATION_STATES = ["open", "accepted", "revoked", "expired"]
+
+
+class LastDisplayCheckSerializer(serializers.ModelSerializer[DisplayCheck]):
+    """What a rater's screen was last found to show."""
+
+    class Meta:
+        model = DisplayCheck
+        fields = read_only_fields = [
+            "at",
+            "verdict",
+            "screen_width",
+            "screen_height",
+            "pixel_ratio",
+            "zoom_percent",
+            "room_is_dim",
+        ]
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):
@@ -19,6 +36,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
     full_name = serializers.CharField(source="user.full_name", read_only=True)
     sites = SiteSerializer(many=True, read_only=True)
     you = serializers.SerializerMethodField()
+    display_check = serializers.SerializerMethodField()
 
     class Meta:
         model = Membership
@@ -33,11 +51,18 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
             "ended_at",
             "ended_reason",
             "you",
+            "display_check",
         ]
 
     def get_you(self, membership: Membership) -> bool:
         """Whether this is the person who asks."""
         return bool(membership.user == self.context["request"].user)
+
+    @extend_schema_field(LastDisplayCheckSerializer(allow_null=True))
+    def get_display_check(self, membership: Membership) -> Any:
+        """Return the check that the person last read after; null where there is none."""
+        check = self.context.get("display_checks", {}).get(membership.user_id)
+        return LastDisplayCheckSerializer(check).data if check else None
 
 
 class InvitationSerializer(serializers.ModelSerializer[Invitation]):

@@ -18,7 +18,9 @@ from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
 from reader_study.reading import answering, refusals
+from reader_study.reading.display_check import checks_that_hold
 from reader_study.reading.media import media_base
+from reader_study.reading.media_tokens import session_digest
 from reader_study.reading.models import Assignment, ReadingState
 from reader_study.reading.selectors import (
     Worklist,
@@ -54,7 +56,8 @@ from reader_study.studies.protocol import ProtocolDocument
 from reader_study.studies.selectors import protocol_in_force, studies_with_role
 
 
-def _study_as_reader(reader: User, study_id: uuid.UUID) -> Study:
+def study_as_reader(reader: User, study_id: uuid.UUID) -> Study:
+    """Return a study in which this person reads, or 404."""
     studies = studies_with_role(reader, Role.RATER, Role.ADJUDICATOR)
     return get_object_or_404(studies, pk=study_id)
 
@@ -78,7 +81,7 @@ class WorklistView(RaterView):
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """Say how far the rater is and which case comes next."""
         rater = person(request)
-        study = _study_as_reader(rater, study_id)
+        study = study_as_reader(rater, study_id)
         stands = worklist(study, rater)
         return Response(
             WorklistSerializer(
@@ -89,6 +92,9 @@ class WorklistView(RaterView):
                     "wait": stands.wait,
                     "last_calibration": stands.last_calibration,
                     "protocol": protocol_in_force(study).model_dump(mode="json"),
+                    "checked_screens": checks_that_hold(
+                        study, rater, session_digest(request.session.session_key)
+                    ),
                 }
             ).data
         )
@@ -100,7 +106,7 @@ class ExampleImageView(RaterView):
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, study_id: uuid.UUID, sha256: str) -> FileResponse:
         """Send one example image of the rater's study."""
-        study = _study_as_reader(person(request), study_id)
+        study = study_as_reader(person(request), study_id)
         image = get_object_or_404(ExampleImage, study=study, sha256=sha256)
         response = FileResponse(default_storage.open(image.stored_name), content_type="image/png")
         # Django names the stored file here, and a coordinator's upload named it.

@@ -16,6 +16,7 @@ class ReadingConfig(AppConfig):
         guard(Guard("reading", "reading_reading", "OLD.state = 'submitted'"))
         guard(Guard("reading", "reading_calibrationresult"))
         guard(Guard("reading", "reading_viewuse"))
+        guard(Guard("reading", "reading_displaycheck"))
         guard(
             Guard(
                 "reading",

@@ -181,6 +181,51 @@ class ViewUse(models.Model):
         return f"{self.reading_id} {self.kind}"
 
 
+class DisplayVerdict(models.TextChoices):
+    """Whether a display shows every step of grey."""
+
+    PASSED = "passed", "Passed"
+    FAILED = "failed", "Failed"
+
+
+class DisplayCheck(models.Model):
+    """What a rater saw of the test pattern on the screen that they were about to read on."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="display_checks")
+    rater = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="display_checks"
+    )
+    session = models.CharField(max_length=32, help_text="Digest of the log-in session.")
+    screen_width = models.PositiveIntegerField(help_text="Of the screen, in CSS pixels.")
+    screen_height = models.PositiveIntegerField()
+    window_width = models.PositiveIntegerField(help_text="Of the page, in CSS pixels.")
+    window_height = models.PositiveIntegerField()
+    pixel_ratio = models.FloatField(help_text="Pixels of the device to one of CSS.")
+    colour_depth = models.PositiveSmallIntegerField(help_text="Bits of one pixel.")
+    zoom_percent = models.PositiveSmallIntegerField(
+        null=True, help_text="Of the browser; null where it does not tell."
+    )
+    room_is_dim = models.BooleanField()
+    # Patches are counted from black, 0–17.
+    empty_patches = models.JSONField(default=list)
+    seen_patches = models.JSONField(default=list)
+    verdict = models.CharField(max_length=6, choices=DisplayVerdict)
+    went_on = models.BooleanField(help_text="The rater went on to read from here.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["study", "rater", "at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="who_passes_a_display_check_goes_on",
+                condition=Q(verdict="failed") | Q(went_on=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rater} {self.verdict} {self.at:%Y-%m-%d %H:%M}"
+
+
 class CalibrationResult(models.Model):
     """How a rater did in one attempt at the calibration cases."""
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from reader_study.reading.answering import Answers
-from reader_study.reading.models import Reading, Stage, ViewUseKind
+from reader_study.reading.models import DisplayCheck, Reading, Stage, ViewUseKind
 from reader_study.reading.selectors import Worklist
 from reader_study.reading.view_use import LONGEST_DELAY_MS, MOST_AT_ONCE
 from reader_study.studies.api import RaterProtocolSerializer
@@ -99,6 +99,14 @@ class CalibrationResultSerializer(serializers.Serializer[Any]):
     passed = serializers.BooleanField()
 
 
+class CheckedScreenSerializer(serializers.ModelSerializer[DisplayCheck]):
+    """A screen whose display the rater has checked since they logged in."""
+
+    class Meta:
+        model = DisplayCheck
+        fields = read_only_fields = ["screen_width", "screen_height", "pixel_ratio"]
+
+
 class WorklistSerializer(serializers.Serializer[Any]):
     """A rater's own list: how long it is and what comes next."""
 
@@ -112,6 +120,7 @@ class WorklistSerializer(serializers.Serializer[Any]):
     wait = WaitSerializer(allow_null=True)
     last_calibration = CalibrationResultSerializer(allow_null=True)
     protocol = RaterProtocolSerializer()
+    checked_screens = CheckedScreenSerializer(many=True)
 
 
 class MediaSerializer(serializers.Serializer[Any]):

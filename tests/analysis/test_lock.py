@@ -11,7 +11,7 @@ from reader_study.analysis.exports.report_json import EXPORT_SCHEMA, report_json
 from reader_study.analysis.services import lock_study
 from reader_study.analysis.snapshot import check_snapshot
 from reader_study.cohorts.models import Case
-from reader_study.reading.models import Assignment, Stage
+from reader_study.reading.models import Assignment, DisplayCheck, Stage
 from reader_study.reading.services import unlock
 from reader_study.studies.models import Membership
 from reader_study.studies.services import add_rater
@@ -114,6 +114,33 @@ def test_repeats_stand_apart_and_never_move_the_primary_agreement(eventful):
         for code, name in of.items()
         if any(name == username for username, _ in repeated)
     }
+
+
+def test_the_displays_that_were_read_on_are_in_the_snapshot(eventful):
+    DisplayCheck.objects.create(
+        study=eventful,
+        rater=person("ruth"),
+        session="5c" * 16,
+        screen_width=1920,
+        screen_height=1080,
+        window_width=1900,
+        window_height=960,
+        pixel_ratio=1.25,
+        colour_depth=24,
+        zoom_percent=None,
+        room_is_dim=False,
+        empty_patches=[5],
+        seen_patches=[7],
+        verdict="failed",
+        went_on=True,
+    )
+    snapshot = locked(eventful)
+    [check] = snapshot.document["display_checks"]
+    assert (check["rater"], check["verdict"], check["went_on"]) == ("Rater 1", "failed", True)
+    assert (check["screen"], check["pixel_ratio"]) == ([1920, 1080], 1.25)
+    exported = json.loads(report_json(snapshot.document, snapshot.report))
+    schema = json.loads(EXPORT_SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(exported)
 
 
 def test_what_was_corrected_calibrated_withdrawn_and_left_is_kept_apart(eventful):

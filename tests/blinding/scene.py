@@ -18,7 +18,7 @@ from reader_study.cohorts.models import (
     SeriesKind,
     UploadMessage,
 )
-from reader_study.reading.models import CalibrationResult
+from reader_study.reading.models import CalibrationResult, DisplayCheck
 from reader_study.reading.services import open_study
 from reader_study.segmentation.models import ModelImport, StudyModel
 from reader_study.studies.invitations import invite
@@ -83,6 +83,22 @@ def _fill_the_other_tables(study: Study, carol: User) -> None:
     invite(study=study, role=Role.STATISTICIAN, sites=[], invited="Nora", actor=carol)
     stored_name = default_storage.save("example.png", ContentFile(b"picture"))
     ExampleImage.objects.create(study=study, sha256="e" * 64, stored_name=stored_name)
+    for name in ("ruth", "rob", "ada"):
+        DisplayCheck.objects.create(
+            study=study,
+            rater=User.objects.get(username=name),
+            session="5c" * 16,
+            screen_width=1920,
+            screen_height=1080,
+            window_width=1900,
+            window_height=960,
+            pixel_ratio=1.25,
+            colour_depth=24,
+            zoom_percent=100,
+            room_is_dim=True,
+            verdict="passed",
+            went_on=True,
+        )
     Snapshot.objects.create(study=study, document={}, sha256="5a" * 32, report={})
     Consensus.objects.create(study=study, document={}, sha256="5b" * 32)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 from scripts.demo_study import STUDY_NAME, LogIn
+from tests.e2e.before_reading import has_seen_the_tour, pass_display_check
 
 SMALLEST_SCREEN = ViewportSize(width=1366, height=768)
 STEP_MS = 20_000.0
@@ -20,6 +21,7 @@ class Person:
     def __init__(self, browser: Browser, address: str, log_in: LogIn, screenshots: Path) -> None:
         self._context = browser.new_context(base_url=address, viewport=SMALLEST_SCREEN)
         self._context.set_default_timeout(STEP_MS)
+        has_seen_the_tour(self._context, log_in.username)
         self.page: Page = self._context.new_page()
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -128,6 +130,7 @@ class Person:
         """Enter the reading room from the list of studies, and begin with the first case."""
         self.page.goto("/")
         self._study_card().get_by_role("link", name=re.compile("reading")).click()
+        pass_display_check(self.page)
         self.page.get_by_role("link", name="Start the study").click()
 
     def expect_case(self, position: int, total: int) -> None:

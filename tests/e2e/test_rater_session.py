@@ -14,6 +14,7 @@ from reader_study.reading.services import open_study
 from reader_study.studies.models import Study
 from reader_study.studies.protocol import Calibration, HiddenRepeats, ProtocolDocument
 from tests import cast
+from tests.e2e.before_reading import has_seen_the_tour, pass_display_check
 from tests.e2e.tiny_images import give_every_case_tiny_images
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
@@ -53,6 +54,7 @@ def signed_in(browser: Browser, address: str) -> BrowserContext:
     session = cast.browser_of("ruth").cookies["sessionid"]
     context.add_cookies([{"name": "sessionid", "value": session.value, "url": address}])
     context.set_default_timeout(30_000)
+    has_seen_the_tour(context, "ruth")
     return context
 
 
@@ -72,6 +74,7 @@ def another_context(browser: Browser, live_server, study: Study) -> Iterator[Bro
 
 def enter(page: Page, study: Study) -> None:
     page.goto(f"/read/{study.id}")
+    pass_display_check(page)
 
 
 def wait_for(page: Page, heading: str) -> None:

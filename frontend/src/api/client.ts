@@ -9,6 +9,7 @@ import type {
   CasePurpose,
   CaseSubmitted,
   ChainState,
+  DisplayFindings,
   DraftSaved,
   ExportKind,
   Invitation,
@@ -19,6 +20,7 @@ import type {
   Member,
   Models,
   NewAccount,
+  NewDisplayCheck,
   NewInvitation,
   NewModel,
   NewUpload,
@@ -352,6 +354,8 @@ export const modelFileAddress = (importId: string) => `/api/models/imports/${imp
 
 export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)
+export const sendDisplayCheck = (studyId: string, check: NewDisplayCheck) =>
+  request<DisplayFindings>('POST', `/api/reading/${studyId}/display-checks`, check)
 export const getReadingCase = (code: string) =>
   request<ReadingCase>('GET', `/api/reading/cases/${code}`)
 /** Outlives the page, so that leaving it saves the last words. */

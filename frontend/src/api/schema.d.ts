@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/{study_id}/display-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep a check and say what it found. */
+        post: operations["reading_display_checks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/examples/{sha256}": {
         parameters: {
             query?: never;
@@ -158,23 +175,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/reading/cases/{code}/following": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Say where the images of the following case are. Its reading does not begin. */
-        get: operations["reading_cases_following_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/reading/cases/{code}/heartbeat": {
         parameters: {
             query?: never;
@@ -220,40 +220,6 @@ export interface paths {
         put?: never;
         /** @description Lock the answers and say which case comes next. */
         post: operations["reading_cases_submit_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reading/cases/{code}/take-back": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Make the answers a draft again, while the next case has not been begun. */
-        post: operations["reading_cases_take_back_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reading/cases/{code}/view-uses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Record uses of the tree over the DSA, of the head's pose and of the mask. */
-        post: operations["reading_cases_view_uses_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -359,57 +325,6 @@ export interface paths {
         put?: never;
         /** @description Begin: give the cases on which the raters differ to the adjudicator. */
         post: operations["studies_adjudication_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Return the newest events that fit what is asked. */
-        get: operations["studies_audit_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/audit.{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Download the whole trail, up to now; that it left is its next event. */
-        get: operations["studies_audit_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/audit/chain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Check the chain, of a long one the newest events, and say what was found. */
-        get: operations["studies_audit_chain_retrieve"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1167,7 +1082,6 @@ export interface components {
             submitted_at: string | null;
             unlock_reason: string;
             unlocked_by: string | null;
-            taken_back: boolean;
             grade: number | null;
             unscorable_reason: string | null;
             comment: string;
@@ -1381,23 +1295,17 @@ export interface components {
             at: string;
             message: string;
         };
-        /** @description Whether the chain holds, of how many events, and how many of them were checked. */
-        ChainState: {
-            state: components["schemas"]["ChainStateStateEnum"];
-            events: number;
-            checked: number;
-            /** Format: date-time */
-            checked_at: string;
-            /** @description As exports show it. */
-            head: string;
-            problem: string;
+        /** @description A screen whose display the rater has checked since they logged in. */
+        CheckedScreen: {
+            /** @description Of the screen, in CSS pixels. */
+            readonly screen_width: number;
+            readonly screen_height: number;
+            /**
+             * Format: double
+             * @description Pixels of the device to one of CSS.
+             */
+            readonly pixel_ratio: number;
         };
-        /**
-         * @description * `unbroken` - unbroken
-         *     * `broken` - broken
-         * @enum {string}
-         */
-        ChainStateStateEnum: "unbroken" | "broken";
         /**
          * @description * `percentile` - percentile
          *     * `bca` - bca
@@ -1449,6 +1357,18 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
+        /** @description What the check found. */
+        DisplayFindings: {
+            verdict: components["schemas"]["DisplayVerdictEnum"];
+            unseen: number[];
+            imagined: number[];
+        };
+        /**
+         * @description * `passed` - Passed
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        DisplayVerdictEnum: "passed" | "failed";
         /** @description A set of cases. */
         EvaluatedSet: {
             name: string;
@@ -1485,11 +1405,6 @@ export interface components {
             /** Format: double */
             validation_dice: number | null;
             validation_cases: number | null;
-        };
-        /** @description The images of the case after the one at hand; both null where none is certain to follow. */
-        FollowingCase: {
-            code: string | null;
-            media: components["schemas"]["Media"] | null;
         };
         /** @description One check of a series and how it ended. */
         Gate: {
@@ -1582,9 +1497,22 @@ export interface components {
             readonly study_id: string;
             readonly role: components["schemas"]["RoleEnum"];
         };
-        /** @description How many uses of this reading are on record now. */
-        KeptViewUses: {
-            recorded: number;
+        /** @description What a rater's screen was last found to show. */
+        LastDisplayCheck: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly verdict: components["schemas"]["DisplayVerdictEnum"];
+            /** @description Of the screen, in CSS pixels. */
+            readonly screen_width: number;
+            readonly screen_height: number;
+            /**
+             * Format: double
+             * @description Pixels of the device to one of CSS.
+             */
+            readonly pixel_ratio: number;
+            /** @description Of the browser; null where it does not tell. */
+            readonly zoom_percent: number | null;
+            readonly room_is_dim: boolean;
         };
         /** @description One level of the scale. */
         Level: {
@@ -1679,6 +1607,7 @@ export interface components {
             readonly ended_reason: string;
             /** @description Whether this is the person who asks. */
             readonly you: boolean;
+            readonly display_check: components["schemas"]["LastDisplayCheck"] | null;
         };
         /** @description The model that a study judges. */
         Model: {
@@ -1750,6 +1679,15 @@ export interface components {
             username: string;
             full_name: string;
             password: string;
+        };
+        /** @description A check as the rater did it. */
+        NewDisplayCheckRequest: {
+            screen: components["schemas"]["ScreenRequest"];
+            room_is_dim: boolean;
+            empty_patches: number[];
+            seen_patches: number[];
+            /** @default false */
+            goes_on: boolean;
         };
         /** @description Whom to invite as what. */
         NewInvitationRequest: {
@@ -1935,7 +1873,6 @@ export interface components {
             territories: components["schemas"]["Territory"][];
             questions: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
-            tree_over_dsa: components["schemas"]["TreeOverDsaEnum"];
             calibration: components["schemas"]["Calibration"] | null;
             repeats: components["schemas"]["HiddenRepeats"] | null;
             reading_order: components["schemas"]["ReadingOrderEnum"];
@@ -2021,7 +1958,6 @@ export interface components {
             total: number;
             state: components["schemas"]["ReadingStateEnum"];
             unlock_reason: string;
-            taken_back: boolean;
             draft: components["schemas"]["Answers"] | null;
             revision: number;
             media: components["schemas"]["Media"];
@@ -2046,7 +1982,6 @@ export interface components {
             territories?: components["schemas"]["Territory"][];
             questions?: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
-            tree_over_dsa: components["schemas"]["TreeOverDsaEnum"];
         };
         /** @description How far a rater is; never what the rater said. */
         RaterRow: {
@@ -2235,6 +2170,17 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
+        /** @description What the browser tells of the screen. */
+        ScreenRequest: {
+            screen_width: number;
+            screen_height: number;
+            window_width: number;
+            window_height: number;
+            /** Format: double */
+            pixel_ratio: number;
+            colour_depth: number;
+            zoom_percent: number | null;
+        };
         /** @description A file of an upload and how much of it has arrived. */
         SentFile: {
             /** Format: uuid */
@@ -2353,36 +2299,6 @@ export interface components {
          * @enum {string}
          */
         ToldByEnum: "names" | "mid-plane";
-        /** @description One event; of what is withheld until the lock, the details without the grade. */
-        TrailEvent: {
-            sequence: number;
-            /** Format: date-time */
-            at: string;
-            username: string;
-            name: string;
-            action: string;
-            case: string;
-            sentence: string;
-            subject: string;
-            detail: {
-                [key: string]: unknown;
-            };
-            withheld: boolean;
-            key_id: string;
-            mac: string;
-        };
-        /** @description A page of the trail, newest first, with the kinds of event and the people in all of it. */
-        TrailPage: {
-            events: components["schemas"]["TrailEvent"][];
-            next_before: number | null;
-            actions: string[];
-            people: components["schemas"]["TrailPerson"][];
-        };
-        /** @description Somebody who did something. */
-        TrailPerson: {
-            username: string;
-            name: string;
-        };
         /** @description A segmented tree in figures, with what deserves a second look. */
         TreeMeasures: {
             /** Format: double */
@@ -2401,13 +2317,6 @@ export interface components {
             sides: components["schemas"]["Sides"] | null;
             hints: string[];
         };
-        /**
-         * @description * `hidden-at-first` - hidden-at-first
-         *     * `shown-at-first` - shown-at-first
-         *     * `never` - never
-         * @enum {string}
-         */
-        TreeOverDsaEnum: "hidden-at-first" | "shown-at-first" | "never";
         /** @description A case with its ratings. ``media`` is null where ratings were loaded without images. */
         UnblindedCase: {
             case: string;
@@ -2430,7 +2339,6 @@ export interface components {
             };
             /** Format: double */
             active_seconds: number | null;
-            view_use: components["schemas"]["ViewUseSummary"] | null;
             position: number | null;
             /** Format: date-time */
             submitted_at: string;
@@ -2439,11 +2347,10 @@ export interface components {
          * @description * `counts` - counts
          *     * `repeat` - repeat
          *     * `superseded` - superseded
-         *     * `taken-back` - taken-back
          *     * `adjudication` - adjudication
          * @enum {string}
          */
-        UnblindedRatingKindEnum: "counts" | "repeat" | "superseded" | "taken-back" | "adjudication";
+        UnblindedRatingKindEnum: "counts" | "repeat" | "superseded" | "adjudication";
         /** @description A case that waits for its rater's correction. */
         UnlockedCase: {
             assignment_id: number;
@@ -2514,35 +2421,6 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
-        /**
-         * @description * `tree-over-dsa` - Predicted tree over the DSA
-         *     * `head-pose` - Head turned against its recorded position
-         *     * `mask` - Mask of a run changed
-         * @enum {string}
-         */
-        ViewUseKindEnum: "tree-over-dsa" | "head-pose" | "mask";
-        /** @description Something that the rater did to the images, and how long ago. */
-        ViewUseRequest: {
-            /** Format: uuid */
-            key: string;
-            kind: components["schemas"]["ViewUseKindEnum"];
-            detail: {
-                [key: string]: unknown;
-            };
-            ago_ms: number;
-        };
-        /** @description What the rater did to the images. */
-        ViewUseSummary: {
-            tree_over_dsa: boolean;
-            /** Format: double */
-            tree_over_dsa_seconds: number;
-            head_turned: boolean;
-            mask_changed: boolean;
-        };
-        /** @description Uses of a few seconds. */
-        ViewUsesRequest: {
-            uses: components["schemas"]["ViewUseRequest"][];
-        };
         /** @description Why there is no next case now. */
         Wait: {
             reason: components["schemas"]["ReasonEnum"];
@@ -2606,6 +2484,7 @@ export interface components {
             wait: components["schemas"]["Wait"] | null;
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
+            checked_screens: components["schemas"]["CheckedScreen"][];
         };
     };
     responses: never;
@@ -2747,6 +2626,31 @@ export interface operations {
             };
         };
     };
+    reading_display_checks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDisplayCheckRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayFindings"];
+                };
+            };
+        };
+    };
     reading_examples_retrieve: {
         parameters: {
             query?: never;
@@ -2836,27 +2740,6 @@ export interface operations {
             };
         };
     };
-    reading_cases_following_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FollowingCase"];
-                };
-            };
-        };
-    };
     reading_cases_heartbeat_create: {
         parameters: {
             query?: never;
@@ -2928,52 +2811,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Submitted"];
-                };
-            };
-        };
-    };
-    reading_cases_take_back_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedDraft"];
-                };
-            };
-        };
-    };
-    reading_cases_view_uses_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewUsesRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
         };
@@ -3164,81 +3001,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Adjudication"];
-                };
-            };
-        };
-    };
-    studies_audit_retrieve: {
-        parameters: {
-            query?: {
-                action?: string;
-                /** @description next_before of the page before this one. */
-                before?: number;
-                /** @description A case code. */
-                case?: string;
-                /** @description A user name; * for what no person did. */
-                person?: string;
-                since?: string;
-                until?: string;
-                words?: string;
-            };
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrailPage"];
-                };
-            };
-        };
-    };
-    studies_audit_export: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: "csv" | "json";
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-        };
-    };
-    studies_audit_chain_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChainState"];
                 };
             };
         };

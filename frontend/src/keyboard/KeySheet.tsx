@@ -1,9 +1,12 @@
 import { Modal } from '@mantine/core'
+import type { ReactNode } from 'react'
 import classes from './KeySheet.module.css'
 
 interface KeySheetProps {
   opened: boolean
   groups: readonly KeyGroup[]
+  /** What stands under the keys. */
+  foot?: ReactNode
   onClose: () => void
 }
 
@@ -13,13 +16,14 @@ export interface KeyGroup {
 }
 
 /** The sheet behind "?": every key of a page, and what the mouse does. */
-export function KeySheet({ opened, groups, onClose }: KeySheetProps) {
+export function KeySheet({ opened, groups, foot, onClose }: KeySheetProps) {
   return (
     <Modal
       opened={opened}
       onClose={onClose}
       title="Keys"
-      size="xl"
+      size={1300}
+      yOffset={12}
       centered
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
@@ -40,6 +44,7 @@ export function KeySheet({ opened, groups, onClose }: KeySheetProps) {
           </section>
         ))}
       </div>
+      {foot && <div className={classes.foot}>{foot}</div>}
     </Modal>
   )
 }

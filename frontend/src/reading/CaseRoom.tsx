@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { CaseSubmitted, RaterProtocol, ReadingCase } from '../api/types'
 import { isComplete, loadedShare } from '../viewer/caseMedia'
+import { Tour } from './before/Tour'
+import { useTour } from './before/useTour'
 import { AnchorSheet } from './rating/AnchorSheet'
 import { CaseHeader } from './CaseHeader'
 import { CaseStage } from './CaseStage'
@@ -51,6 +53,7 @@ export function CaseRoom(props: CaseRoomProps) {
   const [itemsShown, setItemsShown] = useState(false)
   const commentBox = useRef<HTMLTextAreaElement>(null)
   const { clock, paused } = useWorkClock(reading.code, session, firstRun, secondRun)
+  const tour = useTour(clock)
   const { root, onTreeSettled } = useReadySign(isComplete(manifest, media))
 
   const open = (run: number) => {
@@ -104,6 +107,7 @@ export function CaseRoom(props: CaseRoomProps) {
   }
   useShortcuts(protocol.levels, {
     onCommand: (command) => {
+      if (tour.shown) return
       if (!paused) ({ ...actions, ...viewCommands(view, dispatch, bothRuns) })[command]()
       else if (RESUMING.has(command)) clock.resume()
     },
@@ -113,7 +117,13 @@ export function CaseRoom(props: CaseRoomProps) {
   })
 
   return (
-    <main ref={root} className={classes.room} data-runs={view.runs.shown.length} data-testid="room">
+    <main
+      ref={root}
+      className={classes.room}
+      data-runs={view.runs.shown.length}
+      data-testid="room"
+      inert={tour.shown}
+    >
       <CaseHeader
         stage={reading.stage}
         position={reading.position}
@@ -144,7 +154,7 @@ export function CaseRoom(props: CaseRoomProps) {
           onTreeSettled={onTreeSettled}
         />
       </ViewUseContext>
-      {paused && <PauseCover onResume={clock.resume} />}
+      {paused && !tour.shown && <PauseCover onResume={clock.resume} />}
       <div inert={paused}>
         <RatingBar
           protocol={protocol}
@@ -161,7 +171,16 @@ export function CaseRoom(props: CaseRoomProps) {
           onNext={onNext}
         />
       </div>
-      <ShortcutSheet opened={sheet === 'keys'} levels={protocol.levels} onClose={closeSheet} />
+      <ShortcutSheet
+        opened={sheet === 'keys'}
+        levels={protocol.levels}
+        onTour={() => {
+          closeSheet()
+          tour.start()
+        }}
+        onClose={closeSheet}
+      />
+      {tour.shown && <Tour onEnd={tour.end} />}
       <AnchorSheet
         studyId={studyId}
         protocol={protocol}

@@ -29,6 +29,8 @@ const WORKLIST: Worklist = {
   wait: null,
   last_calibration: null,
   protocol: PROTOCOL,
+  // jsdom's screen.
+  checked_screens: [{ screen_width: 0, screen_height: 0, pixel_ratio: 1 }],
 }
 const CASE: ReadingCase = {
   code: 'K7Q2-9FXD',

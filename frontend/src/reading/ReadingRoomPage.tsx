@@ -2,6 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { ApiError, getReadingCase, getWorklist } from '../api/client'
 import type { CaseSubmitted, Worklist } from '../api/types'
+import { BeforeReading } from './before/BeforeReading'
+import { FROM_LIST } from './before/tourMemory'
 import { CaseRoom } from './CaseRoom'
 import { Failure, Notice } from './Notice'
 import { justSubmittedIn, type JustSubmitted } from './rating/justSubmitted'
@@ -60,8 +62,19 @@ function ListEntry({ studyId, worklist, onLookAgain }: ListEntryProps) {
       />
     )
   }
-  if (submitted === 0) return <StartPage studyId={studyId} worklist={worklist} next={next} />
-  return <Navigate to={`/read/${studyId}/${next}`} state={{ justSubmitted: justSubmittedIn(location.state) }} replace />
+  return (
+    <BeforeReading studyId={studyId} checked={worklist.checked_screens}>
+      {submitted === 0 ? (
+        <StartPage studyId={studyId} worklist={worklist} next={next} />
+      ) : (
+        <Navigate
+          to={`/read/${studyId}/${next}`}
+          state={{ ...FROM_LIST, justSubmitted: justSubmittedIn(location.state) }}
+          replace
+        />
+      )}
+    </BeforeReading>
+  )
 }
 
 /** Opens a case that was taken back, with nothing left of how it was known before. */

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import type { Level } from '../api/types'
 import { KeySheet } from '../keyboard/KeySheet'
 import { keyOfLevel, SHORTCUTS } from './shortcuts'
@@ -5,6 +6,7 @@ import { keyOfLevel, SHORTCUTS } from './shortcuts'
 interface ShortcutSheetProps {
   opened: boolean
   levels: readonly Level[]
+  onTour: () => void
   onClose: () => void
 }
 
@@ -18,11 +20,21 @@ const MOUSE = {
   ],
 }
 
-export function ShortcutSheet({ levels, ...rest }: ShortcutSheetProps) {
+export function ShortcutSheet({ levels, onTour, ...rest }: ShortcutSheetProps) {
   const grades = levels.map(({ value, name }) => ({ shown: keyOfLevel(value), words: name }))
   const groups = SHORTCUTS.groups.map(({ title, shortcuts }) => ({
     title,
     keys: title === 'Rating' ? [...grades, ...shortcuts] : shortcuts,
   }))
-  return <KeySheet groups={[...groups, MOUSE]} {...rest} />
+  return (
+    <KeySheet
+      groups={[...groups, MOUSE]}
+      foot={
+        <Button size="compact-sm" variant="default" onClick={onTour}>
+          Show the tour of the room
+        </Button>
+      }
+      {...rest}
+    />
+  )
 }

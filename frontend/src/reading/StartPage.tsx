@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Worklist } from '../api/types'
 import { countOf } from '../format'
+import { FROM_LIST } from './before/tourMemory'
 import { Anchors } from './rating/Anchors'
 import { AnchorSheet } from './rating/AnchorSheet'
 import { BackToStudies } from './Notice'
@@ -74,7 +75,13 @@ type StartButtonProps = Pick<StartPageProps, 'studyId' | 'next'> & { label: stri
 function StartButton({ studyId, next, label }: StartButtonProps) {
   const button = useFirstFocus<HTMLAnchorElement>()
   return (
-    <Button ref={button} component={Link} to={`/read/${studyId}/${next}`} color="petrol.8">
+    <Button
+      ref={button}
+      component={Link}
+      to={`/read/${studyId}/${next}`}
+      state={FROM_LIST}
+      color="petrol.8"
+    >
       {label}
     </Button>
   )

@@ -86,6 +86,28 @@ describe('keys of the reading room', () => {
     expect(press(' ', slider)).toMatchObject({ command: 'play' })
   })
 
+  it('know what AltGr types, as German keyboards do brackets', () => {
+    const onWindows = { ctrlKey: true, altKey: true }
+    const onLinux = { getModifierState: (modifier: string) => modifier === 'AltGraph' }
+    const onMac = { altKey: true }
+    for (const held of [onWindows, onLinux, onMac]) {
+      expect(press('[', document.body, held)).toMatchObject({ command: 'overlay weaker' })
+      expect(press(']', document.body, held)).toMatchObject({ command: 'overlay stronger' })
+    }
+    expect(press('o', document.body, onWindows)).toBeNull()
+    expect(press('3', document.body, onWindows)).toBeNull()
+    expect(press('ArrowLeft', document.body, onMac)).toBeNull()
+    expect(press('+', document.body, { ctrlKey: true })).toBeNull()
+    expect(press('[', element('<textarea data-target></textarea>'), onWindows)).toBeNull()
+  })
+
+  it('have others on keyboards that lack one', () => {
+    expect(press('(', document.body, { shiftKey: true })).toMatchObject({
+      command: 'overlay weaker',
+    })
+    expect(press('F1')).toMatchObject({ command: 'help' })
+  })
+
   it('rest while a menu or sheet is open, and leave the browser its own', () => {
     expect(press('2', element('<div role="menu"><i data-target></i></div>'))).toBeNull()
     expect(press('r', document.body, { ctrlKey: true })).toBeNull()

@@ -50,6 +50,7 @@ export interface KeyPress {
   metaKey: boolean
   altKey: boolean
   shiftKey: boolean
+  getModifierState?: (modifier: string) => boolean
   target: EventTarget | null
 }
 
@@ -58,19 +59,33 @@ export type Meaning = { command: Command; repeats: boolean } | { grade: number }
 /** What a key press asks for; null leaves it to the element in focus or the browser. */
 export function meaningOf(press: KeyPress, levels: readonly Level[]): Meaning {
   const place = placeOf(press.target)
-  const withControl = press.ctrlKey || press.metaKey
+  const typed = isTypedWithAltGr(press)
+  const withControl = (press.ctrlKey || press.metaKey) && !typed
   if (place === 'text') {
     return withControl && press.key === 'Enter' ? { command: 'submit', repeats: false } : null
   }
-  if (press.altKey || place === 'popup') return null
+  if ((press.altKey && !typed) || place === 'popup') return null
   if (withControl && !isArrow(press.key)) return null
   if (place === 'button' && (press.key === 'Enter' || press.key === ' ')) return null
   if (place === 'slider' && press.key.startsWith('Arrow')) return null
   const level = levels.find(({ value }) => keyOfLevel(value) === press.key)
   if (level) return { grade: level.value }
-  const entry = SHORTCUTS.find(keyName(press))
+  const name = keyName(press)
+  const entry = SHORTCUTS.find(ALTERNATES[name] ?? name)
   return entry ? { command: entry.command, repeats: entry.repeats } : null
 }
+
+/**
+ * Whether AltGr, or Option on a Mac, made this character: so are brackets and braces on German and
+ * many other keyboards. Windows says Control and Alt are held then.
+ */
+function isTypedWithAltGr(press: KeyPress): boolean {
+  const isSign = /^[^\p{L}\p{N}\s]$/u.test(press.key)
+  return isSign && (press.altKey || press.getModifierState?.('AltGraph') === true)
+}
+
+/** For keyboards on which a key is missing or hard to reach. */
+const ALTERNATES: Readonly<Record<string, string>> = { '(': '[', ')': ']', F1: '?' }
 
 /** The key as the tables name it: with Shift and Control where these change what an arrow does. */
 function keyName({ key, shiftKey, ctrlKey, metaKey }: KeyPress): string {

@@ -25,6 +25,7 @@ const worklist: Worklist = {
   wait: null,
   last_calibration: null,
   protocol,
+  checked_screens: [],
 }
 
 function renderCard(change: Partial<Worklist>, study: Partial<StudySummary> = {}) {

@@ -12,6 +12,21 @@ STUDY = "api/studies/<uuid:study_id>"
 CASE = "api/reading/cases/<str:code>"
 SERIES = f"{STUDY}/cases/<uuid:case_id>/series/<int:series_id>"
 
+_DISPLAY_CHECK = {
+    "screen": {
+        "screen_width": 1920,
+        "screen_height": 1080,
+        "window_width": 1920,
+        "window_height": 960,
+        "pixel_ratio": 1.0,
+        "colour_depth": 24,
+        "zoom_percent": 100,
+    },
+    "room_is_dim": True,
+    "empty_patches": [7],
+    "seen_patches": [],
+    "goes_on": True,
+}
 _ANSWERS: dict[str, Any] = {
     "grade": None,
     "unscorable_reason": None,
@@ -87,6 +102,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/invitations": _NOTHING,
     f"{STUDY}/invitations/<uuid:invitation_id>/revoke": _NOTHING,
     "api/reading/<uuid:study_id>/worklist": _NOTHING,
+    "api/reading/<uuid:study_id>/display-checks": {"POST": _DISPLAY_CHECK},
     "api/reading/<uuid:study_id>/examples/<str:sha256>": _NOTHING,
     CASE: _NOTHING,
     f"{CASE}/following": _NOTHING,

@@ -59,6 +59,23 @@ OWN: Mapping[str, Mapping[str, str]] = {
         ("attempt", "agreed", "total", "passed", "finished_at"),
         "how the rater's own calibration went",
     ),
+    "reading.DisplayCheck": dict.fromkeys(
+        (
+            "screen_width",
+            "screen_height",
+            "window_width",
+            "window_height",
+            "pixel_ratio",
+            "colour_depth",
+            "zoom_percent",
+            "room_is_dim",
+            "empty_patches",
+            "seen_patches",
+            "verdict",
+            "went_on",
+        ),
+        "what the rater's own browser and the rater said of the display",
+    ),
     "studies.Membership": {"role": "what the rater is in the study"},
 }
 """What only the rater is told of whose row it is; everybody else's rows are secret."""
@@ -202,6 +219,7 @@ SECRET: Mapping[str, frozenset[str]] = {
         ["id", "started_at", "submitted_at", "submission_key", "last_active_at"]
     ),
     "reading.ViewUse": frozenset(["key", "kind", "detail", "at"]),
+    "reading.DisplayCheck": frozenset(["session", "at"]),
     "analysis.Snapshot": frozenset(["document", "sha256", "report", "created_at"]),
     "analysis.Consensus": frozenset(["document", "sha256", "created_at"]),
 }

@@ -102,6 +102,21 @@ function particulars({ rater_number, sites }: Member): string {
   return sites.map(({ name }) => name).join(', ')
 }
 
+/** The display that a rater last read on. */
+function DisplayLine({ check }: { check: NonNullable<Member['display_check']> }) {
+  const failed = check.verdict === 'failed'
+  const facts = [
+    `${check.screen_width} × ${check.screen_height}`,
+    check.zoom_percent !== null && check.zoom_percent !== 100 && `zoom ${check.zoom_percent} %`,
+    !check.room_is_dim && 'room not dim',
+  ].filter(Boolean)
+  return (
+    <Text size="sm" c={failed ? 'red.8' : 'dimmed'}>
+      {`${failed ? 'Read on a display that failed' : 'Display passed'}, ${formatDate(check.at)}: ${facts.join(', ')}`}
+    </Text>
+  )
+}
+
 function PresentRow({ member, onEnd }: { member: Member; onEnd: () => void }) {
   const name = member.full_name || member.username
   return (
@@ -109,7 +124,10 @@ function PresentRow({ member, onEnd }: { member: Member; onEnd: () => void }) {
       <Table.Td>
         <Name member={member} />
       </Table.Td>
-      <Table.Td>{particulars(member)}</Table.Td>
+      <Table.Td>
+        {particulars(member)}
+        {member.display_check && <DisplayLine check={member.display_check} />}
+      </Table.Td>
       <Table.Td>{formatDate(member.joined_at)}</Table.Td>
       <Table.Td ta="right">
         {!member.you && (

@@ -18,6 +18,7 @@ const carol: Member = {
   ended_at: null,
   ended_reason: '',
   you: true,
+  display_check: null,
 }
 const ruth: Member = {
   ...carol,
@@ -72,6 +73,24 @@ describe('PeoplePage', () => {
     expect(table.getByText('Rater 2. Moved')).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Take out Carol' })).toBeNull()
     expect(screen.getByText(/Nobody has been invited yet/)).toBeTruthy()
+  })
+
+  it('says of each rater what the screen showed that they last read on', async () => {
+    const check = {
+      at: '2026-03-03T08:00:00Z',
+      verdict: 'failed',
+      screen_width: 1366,
+      screen_height: 768,
+      pixel_ratio: 1,
+      zoom_percent: 125,
+      room_is_dim: false,
+    } as const
+    renderPage({ members: [{ ...ruth, display_check: check }], invitations: [] })
+    expect(
+      await screen.findByText(
+        'Read on a display that failed, 3 Mar 2026: 1366 × 768, zoom 125 %, room not dim',
+      ),
+    ).toBeTruthy()
   })
 
   it('takes nobody out without a reason', async () => {
