@@ -115,13 +115,12 @@ def test_blocks_of_background_are_not_resampled(monkeypatch):
     logits[1, 2, 2, 2] = 9.0
     monkeypatch.setattr(module, "BLOCK_ON_CPU", (8, 8, 8))
     resampled = []
-    monkeypatch.setattr(
-        module,
-        "along_all",
-        lambda volume, matrices: (
-            resampled.append(1) or resampling_module.along_all(volume, matrices)
-        ),
-    )
+
+    def along_all(volume, matrices):
+        resampled.append(1)
+        return resampling_module.along_all(volume, matrices)
+
+    monkeypatch.setattr(module, "along_all", along_all)
     labels = labels_of_resampled(logits, _resampling((16,) * 3, (32,) * 3, order=1))
     assert len(resampled) == 1
     assert labels.any()

@@ -175,6 +175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/cases/{code}/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say where the images of the following case are. Its reading does not begin. */
+        get: operations["reading_cases_following_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/cases/{code}/heartbeat": {
         parameters: {
             query?: never;
@@ -220,6 +237,40 @@ export interface paths {
         put?: never;
         /** @description Lock the answers and say which case comes next. */
         post: operations["reading_cases_submit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reading/cases/{code}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make the answers a draft again, while the next case has not been begun. */
+        post: operations["reading_cases_take_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reading/cases/{code}/view-uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Record uses of the tree over the DSA, of the head's pose and of the mask. */
+        post: operations["reading_cases_view_uses_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -325,6 +376,57 @@ export interface paths {
         put?: never;
         /** @description Begin: give the cases on which the raters differ to the adjudicator. */
         post: operations["studies_adjudication_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the newest events that fit what is asked. */
+        get: operations["studies_audit_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/audit.{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the whole trail, up to now; that it left is its next event. */
+        get: operations["studies_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Check the chain, of a long one the newest events, and say what was found. */
+        get: operations["studies_audit_chain_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1082,6 +1184,7 @@ export interface components {
             submitted_at: string | null;
             unlock_reason: string;
             unlocked_by: string | null;
+            taken_back: boolean;
             grade: number | null;
             unscorable_reason: string | null;
             comment: string;
@@ -1295,6 +1398,23 @@ export interface components {
             at: string;
             message: string;
         };
+        /** @description Whether the chain holds, of how many events, and how many of them were checked. */
+        ChainState: {
+            state: components["schemas"]["ChainStateStateEnum"];
+            events: number;
+            checked: number;
+            /** Format: date-time */
+            checked_at: string;
+            /** @description As exports show it. */
+            head: string;
+            problem: string;
+        };
+        /**
+         * @description * `unbroken` - unbroken
+         *     * `broken` - broken
+         * @enum {string}
+         */
+        ChainStateStateEnum: "unbroken" | "broken";
         /** @description A screen whose display the rater has checked since they logged in. */
         CheckedScreen: {
             /** @description Of the screen, in CSS pixels. */
@@ -1406,6 +1526,11 @@ export interface components {
             validation_dice: number | null;
             validation_cases: number | null;
         };
+        /** @description The images of the case after the one at hand; both null where none is certain to follow. */
+        FollowingCase: {
+            code: string | null;
+            media: components["schemas"]["Media"] | null;
+        };
         /** @description One check of a series and how it ended. */
         Gate: {
             name: string;
@@ -1496,6 +1621,10 @@ export interface components {
             /** Format: uuid */
             readonly study_id: string;
             readonly role: components["schemas"]["RoleEnum"];
+        };
+        /** @description How many uses of this reading are on record now. */
+        KeptViewUses: {
+            recorded: number;
         };
         /** @description What a rater's screen was last found to show. */
         LastDisplayCheck: {
@@ -1873,6 +2002,7 @@ export interface components {
             territories: components["schemas"]["Territory"][];
             questions: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
+            tree_over_dsa: components["schemas"]["TreeOverDsaEnum"];
             calibration: components["schemas"]["Calibration"] | null;
             repeats: components["schemas"]["HiddenRepeats"] | null;
             reading_order: components["schemas"]["ReadingOrderEnum"];
@@ -1958,6 +2088,7 @@ export interface components {
             total: number;
             state: components["schemas"]["ReadingStateEnum"];
             unlock_reason: string;
+            taken_back: boolean;
             draft: components["schemas"]["Answers"] | null;
             revision: number;
             media: components["schemas"]["Media"];
@@ -1982,6 +2113,7 @@ export interface components {
             territories?: components["schemas"]["Territory"][];
             questions?: components["schemas"]["Question"][];
             require_all_runs_opened: boolean;
+            tree_over_dsa: components["schemas"]["TreeOverDsaEnum"];
         };
         /** @description How far a rater is; never what the rater said. */
         RaterRow: {
@@ -2299,6 +2431,36 @@ export interface components {
          * @enum {string}
          */
         ToldByEnum: "names" | "mid-plane";
+        /** @description One event; of what is withheld until the lock, the details without the grade. */
+        TrailEvent: {
+            sequence: number;
+            /** Format: date-time */
+            at: string;
+            username: string;
+            name: string;
+            action: string;
+            case: string;
+            sentence: string;
+            subject: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            withheld: boolean;
+            key_id: string;
+            mac: string;
+        };
+        /** @description A page of the trail, newest first, with the kinds of event and the people in all of it. */
+        TrailPage: {
+            events: components["schemas"]["TrailEvent"][];
+            next_before: number | null;
+            actions: string[];
+            people: components["schemas"]["TrailPerson"][];
+        };
+        /** @description Somebody who did something. */
+        TrailPerson: {
+            username: string;
+            name: string;
+        };
         /** @description A segmented tree in figures, with what deserves a second look. */
         TreeMeasures: {
             /** Format: double */
@@ -2317,6 +2479,13 @@ export interface components {
             sides: components["schemas"]["Sides"] | null;
             hints: string[];
         };
+        /**
+         * @description * `hidden-at-first` - hidden-at-first
+         *     * `shown-at-first` - shown-at-first
+         *     * `never` - never
+         * @enum {string}
+         */
+        TreeOverDsaEnum: "hidden-at-first" | "shown-at-first" | "never";
         /** @description A case with its ratings. ``media`` is null where ratings were loaded without images. */
         UnblindedCase: {
             case: string;
@@ -2339,6 +2508,7 @@ export interface components {
             };
             /** Format: double */
             active_seconds: number | null;
+            view_use: components["schemas"]["ViewUseSummary"] | null;
             position: number | null;
             /** Format: date-time */
             submitted_at: string;
@@ -2347,10 +2517,11 @@ export interface components {
          * @description * `counts` - counts
          *     * `repeat` - repeat
          *     * `superseded` - superseded
+         *     * `taken-back` - taken-back
          *     * `adjudication` - adjudication
          * @enum {string}
          */
-        UnblindedRatingKindEnum: "counts" | "repeat" | "superseded" | "adjudication";
+        UnblindedRatingKindEnum: "counts" | "repeat" | "superseded" | "taken-back" | "adjudication";
         /** @description A case that waits for its rater's correction. */
         UnlockedCase: {
             assignment_id: number;
@@ -2421,6 +2592,35 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
+        /**
+         * @description * `tree-over-dsa` - Predicted tree over the DSA
+         *     * `head-pose` - Head turned against its recorded position
+         *     * `mask` - Mask of a run changed
+         * @enum {string}
+         */
+        ViewUseKindEnum: "tree-over-dsa" | "head-pose" | "mask";
+        /** @description Something that the rater did to the images, and how long ago. */
+        ViewUseRequest: {
+            /** Format: uuid */
+            key: string;
+            kind: components["schemas"]["ViewUseKindEnum"];
+            detail: {
+                [key: string]: unknown;
+            };
+            ago_ms: number;
+        };
+        /** @description What the rater did to the images. */
+        ViewUseSummary: {
+            tree_over_dsa: boolean;
+            /** Format: double */
+            tree_over_dsa_seconds: number;
+            head_turned: boolean;
+            mask_changed: boolean;
+        };
+        /** @description Uses of a few seconds. */
+        ViewUsesRequest: {
+            uses: components["schemas"]["ViewUseRequest"][];
+        };
         /** @description Why there is no next case now. */
         Wait: {
             reason: components["schemas"]["ReasonEnum"];
@@ -2740,6 +2940,27 @@ export interface operations {
             };
         };
     };
+    reading_cases_following_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowingCase"];
+                };
+            };
+        };
+    };
     reading_cases_heartbeat_create: {
         parameters: {
             query?: never;
@@ -2811,6 +3032,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Submitted"];
+                };
+            };
+        };
+    };
+    reading_cases_take_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedDraft"];
+                };
+            };
+        };
+    };
+    reading_cases_view_uses_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewUsesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
         };
@@ -3001,6 +3268,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    studies_audit_retrieve: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description next_before of the page before this one. */
+                before?: number;
+                /** @description A case code. */
+                case?: string;
+                /** @description A user name; * for what no person did. */
+                person?: string;
+                since?: string;
+                until?: string;
+                words?: string;
+            };
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailPage"];
+                };
+            };
+        };
+    };
+    studies_audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "csv" | "json";
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    studies_audit_chain_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainState"];
                 };
             };
         };

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reading', '0004_times_may_be_given'),
+        ('reading', '0005_view_use'),
         ('studies', '0002_study_life'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,6 @@ import type { MediaManifest } from '../../viewer/manifest'
 import type { CtVolume } from '../../viewer/mediaPack'
 import { arteriesOfVertices, withoutArteries } from '../../viewer/treeArteries'
 import { readTreeMesh, type TreeMesh } from '../../viewer/treeMesh'
-import type { CtState } from '../ct/ctState'
 import type { ViewEvent, ViewState } from '../viewState'
 import type { TreeState } from './treeState'
 
@@ -33,12 +32,6 @@ export function usePredictedTree(): PredictedTree {
 }
 
 const NO_NAMES = {}
-const NONE_HIDDEN: ReadonlySet<number> = new Set()
-
-/** Those that the key of the CT hides, where it can. */
-function hiddenArteries(ct: CtState & { hiddenArteries?: ReadonlySet<number> }): ReadonlySet<number> {
-  return ct.hiddenArteries ?? NONE_HIDDEN
-}
 
 export function useTreeOfCase(
   manifest: MediaManifest,
@@ -49,7 +42,7 @@ export function useTreeOfCase(
   const file = media.tree
   const { volume, labels } = media
   const whole = useMemo(() => readOrNull(file), [file])
-  const hidden = hiddenArteries(view.ct)
+  const hidden = view.ct.hiddenArteries
   const mesh = useMemo(() => {
     if (!whole || !labels || hidden.size === 0) return whole
     return withoutArteries(whole, arteriesOfVertices(whole, volume, labels), hidden)
