@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Text } from '@mantine/core'
+import { Alert, Button, Group, Paper, Text } from '@mantine/core'
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
 import { useChainState } from '../../api/queries'
 import type { ChainState } from '../../api/types'
@@ -36,19 +36,22 @@ export function ChainBanner({ studyId }: { studyId: string }) {
     )
   }
   return chain.data.state === 'unbroken' ? (
-    <Alert color="teal" role="status" icon={<IconShieldCheck aria-hidden />}>
+    <Paper withBorder px="lg" py={8} role="status">
       <Group justify="space-between" gap="xs">
-        <Text size="sm" c="var(--mantine-color-text)">
-          <strong>Unbroken</strong>, {countOf(chain.data.events, 'event')}, {howMuch(chain.data)}
-        </Text>
+        <Group gap="sm">
+          <IconShieldCheck size={20} color="var(--mantine-color-teal-8)" aria-hidden />
+          <Text size="sm">
+            <strong>Unbroken</strong>, {countOf(chain.data.events, 'event')}, {howMuch(chain.data)}
+          </Text>
+        </Group>
         <Group gap="md">
-          <Text span size="sm" c="dark.4">
+          <Text span size="sm" c="dimmed">
             Head <span className={classes.code}>{chain.data.head}</span>
           </Text>
           {again}
         </Group>
       </Group>
-    </Alert>
+    </Paper>
   ) : (
     <Alert
       color="red"
