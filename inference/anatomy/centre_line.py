@@ -24,7 +24,12 @@ from skimage.morphology import skeletonize
 
 from inference.anatomy.branches import Branch, Skeleton, skeleton_graph
 from inference.anatomy.components import labelled_box
+from inference.errors import InferenceError
 
+# The arteries of a head hold some tens of millilitres. Thinning takes time with the volume of the
+# mask: minutes for a whole head, which no line runs through the middle of anyway.
+LARGEST_ML = 500.0
+CUBIC_MM_PER_ML = 1000.0
 SMOOTHED_VOXELS = 13
 SMOOTHING_ORDER = 3
 SPUR_RADII = 1.5
@@ -74,7 +79,13 @@ def centre_line(mask: NDArray[np.uint8], spacing_zyx_mm: Sequence[float]) -> Cen
     -------
     CentreLine
         Without points where the mask is empty.
+
+    Raises
+    ------
+    InferenceError
+        If the mask is far too large to be arteries.
     """
+    _check_volume(mask, spacing_zyx_mm)
     box = labelled_box(mask)
     if box is None:
         none = np.zeros(0)
@@ -101,6 +112,16 @@ def centre_line(mask: NDArray[np.uint8], spacing_zyx_mm: Sequence[float]) -> Cen
         labels=labels[tuple(voxels.T)],
         ends=ends,
     )
+
+
+def _check_volume(mask: NDArray[np.uint8], spacing_zyx_mm: Sequence[float]) -> None:
+    volume_ml = np.count_nonzero(mask) * float(np.prod(spacing_zyx_mm)) / CUBIC_MM_PER_ML
+    if volume_ml > LARGEST_ML:
+        raise InferenceError(
+            f"The mask holds {volume_ml:.0f} ml, too much to be the arteries of a head (no more "
+            f"than {LARGEST_ML:.0f} ml are measured). Look at the mask, and at whether the model "
+            "fits this CT."
+        )
 
 
 def _sides(inside: NDArray[np.bool_], spacing: Points) -> cKDTree:

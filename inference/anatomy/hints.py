@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.anatomy.tree_measures import Extent, Sides, TreeMeasures, measure_tree
+from inference.errors import InferenceError
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ def findings_or_problem(
     """
     try:
         return tree_findings(mask, spacing_zyx_mm, labels, hu)
+    except InferenceError as error:
+        return {"problem": f"Not measured: {error}"}
     except Exception as error:
         logger.exception("A segmentation could not be measured")
         return {"problem": f"Not measured: {type(error).__name__}: {error}"}

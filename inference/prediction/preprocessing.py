@@ -65,6 +65,7 @@ class Preprocessing:
         self._configuration = plans["configurations"][configuration]
         self._transpose: list[int] = plans["transpose_forward"]
         self._transpose_back: list[int] = plans["transpose_backward"]
+        self._scheme: str = self._configuration["normalization_schemes"][0]
         self._intensities = plans["foreground_intensity_properties_per_channel"]["0"]
         self.grid_spacing_mm: tuple[float, ...] = tuple(self._configuration["spacing"])
 
@@ -116,7 +117,11 @@ class Preprocessing:
             spacing,
             self._configuration["resampling_fn_probabilities_kwargs"],
         )
-        image = resample_image(self._normalised(cropped, device), there)
+        if self._scheme == "CTNormalization":
+            on_device = _as_tensor(cropped).to(device)[np.newaxis]
+            image = resample_image(on_device, there, self._normalised_part)
+        else:
+            image = resample_image(self._normalised_whole(cropped).to(device), there)
         return PreprocessedCase(image, way_back, box, _shape(volume.shape))
 
     def on_ct_grid(self, labels: NDArray[np.uint8], case: PreprocessedCase) -> NDArray[np.uint8]:
@@ -125,20 +130,21 @@ class Preprocessing:
         whole[case.box] = labels
         return np.ascontiguousarray(whole.transpose(self._transpose_back))
 
-    def _normalised(self, cropped: NDArray[np.generic], device: torch.device) -> torch.Tensor:
-        scheme = self._configuration["normalization_schemes"][0]
-        if scheme == "CTNormalization":
-            values = _as_tensor(cropped).to(device).to(torch.float32, copy=True)
-            window = self._intensities
-            values.clamp_(window["percentile_00_5"], window["percentile_99_5"])
-            values.sub_(window["mean"]).div_(max(window["std"], SMALLEST_STD))
-            return values[np.newaxis]
+    def _normalised_part(self, part: torch.Tensor) -> torch.Tensor:
+        """Normalise CT values by what is known of the training's, a voxel at a time."""
+        window = self._intensities
+        values = part.to(torch.float32, copy=True)
+        values.clamp_(window["percentile_00_5"], window["percentile_99_5"])
+        return values.sub_(window["mean"]).div_(max(window["std"], SMALLEST_STD))
+
+    def _normalised_whole(self, cropped: NDArray[np.generic]) -> torch.Tensor:
+        """Normalise by what the volume itself holds."""
         within_mask = self._configuration["use_mask_for_norm"][0]
         image = cropped.astype(np.float32)
         # nnU-Net marks what lies outside the filled nonzero region with -1.
         outside = crop_to_nonzero(image[np.newaxis])[1][0] if within_mask else None
-        normalization = _OTHER_NORMALIZATIONS[scheme](within_mask, self._intensities)
-        return torch.from_numpy(normalization.run(image, outside)).to(device)[np.newaxis]
+        normalization = _OTHER_NORMALIZATIONS[self._scheme](within_mask, self._intensities)
+        return torch.from_numpy(normalization.run(image, outside))[np.newaxis]
 
 
 def _as_tensor(volume: NDArray[np.generic]) -> torch.Tensor:

@@ -8,7 +8,8 @@ nnU-Net resamples within the slices and then across them ("separate z"); that is
 
 # mypy: disallow-untyped-calls=False
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,9 @@ from nnunetv2.preprocessing.resampling.default_resampling import (
     resample_data_or_seg_to_shape,
 )
 from scipy import ndimage
+
+SLAB_VOXELS_ON_CPU = 4_000_000
+SLAB_VOXELS_ON_GPU = 64_000_000
 
 Shape = tuple[int, int, int]
 
@@ -62,41 +66,76 @@ class Resampling:
         return _matrix(old, new, self.arguments["order"])
 
 
-def resample_image(image: torch.Tensor, resampling: Resampling) -> torch.Tensor:
-    """Resample a normalised image as nnU-Net does.
+def resample_image(
+    volume: torch.Tensor,
+    resampling: Resampling,
+    normalise: Callable[[torch.Tensor], torch.Tensor] = torch.Tensor.float,
+) -> torch.Tensor:
+    """Normalise a volume and resample it as nnU-Net does.
 
     Parameters
     ----------
-    image
-        [channel, axis 0, axis 1, axis 2], float32, on any device.
+    volume
+        [channel, axis 0, axis 1, axis 2], in any number format, on any device.
+    resampling
+        From the volume's grid to another.
+    normalise
+        Makes float32 of a part of the volume, voxel by voxel.
 
     Returns
     -------
     Tensor
-        On the same device. It differs from nnU-Net's by rounding in float32, 2e-6 of the image's
-        range.
+        float32 on the same device. It differs from nnU-Net's by rounding in float32, 2e-6 of the
+        image's range.
     """
     if resampling.old_shape == resampling.new_shape:
-        return image
-    across = resampling.separate_axis
+        return normalise(volume)
     if resampling.arguments["is_seg"]:
-        return torch.from_numpy(by_nnunet(image, resampling)).to(image.device)
-    within_slices = [axis for axis in range(3) if axis != across]
-    resampled = image
-    # The axes that shrink most go first, so that the later ones have less to do.
-    for axis in sorted(
-        within_slices, key=lambda axis: resampling.new_shape[axis] / resampling.old_shape[axis]
-    ):
-        resampled = _along(resampled, axis, resampling.matrix(axis))
+        return torch.from_numpy(by_nnunet(normalise(volume), resampling)).to(volume.device)
+    across = resampling.separate_axis
+    resampled, lowest, highest = _resampled_in_slabs(volume, resampling, normalise)
+    if across != 0:
+        resampled = _along(resampled, 0, resampling.matrix(0))
+        lowest, highest = lowest.amin(1, keepdim=True), highest.amax(1, keepdim=True)
     # Splines overshoot at edges; skimage clips to the range of what it was given: the volume, or
     # each slice.
-    of_one_call = tuple(axis + 1 for axis in within_slices)
-    lowest = image.amin(of_one_call, keepdim=True)
-    highest = image.amax(of_one_call, keepdim=True)
     resampled = torch.minimum(torch.maximum(resampled, lowest), highest)
     if across is not None:
         resampled = _along(resampled, across, resampling.matrix(across))
     return resampled
+
+
+def _resampled_in_slabs(
+    volume: torch.Tensor,
+    resampling: Resampling,
+    normalise: Callable[[torch.Tensor], torch.Tensor],
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Normalise, and resample along axes 1 and 2 unless treated apart, in slabs of axis 0.
+
+    A slab stays in a processor's cache, and the normalised volume never lies in memory as a whole.
+
+    Returns
+    -------
+    tuple
+        What was resampled; the lowest and the highest values before, as what is clipped at once.
+    """
+    across = resampling.separate_axis
+    # The axis that shrinks most goes first, so that the other has less to do.
+    axes = sorted(
+        {1, 2} - {across}, key=lambda axis: resampling.new_shape[axis] / resampling.old_shape[axis]
+    )
+    clipped_at_once = tuple(axis + 1 for axis in range(3) if axis != across)
+    slab_voxels = SLAB_VOXELS_ON_CPU if volume.device.type == "cpu" else SLAB_VOXELS_ON_GPU
+    thickness = max(1, slab_voxels // math.prod(resampling.old_shape[1:]))
+    slabs, lowest, highest = [], [], []
+    for raw in volume.split(thickness, dim=1):
+        slab = normalise(raw)
+        lowest.append(slab.amin(clipped_at_once, keepdim=True))
+        highest.append(slab.amax(clipped_at_once, keepdim=True))
+        for axis in axes:
+            slab = _along(slab, axis, resampling.matrix(axis))
+        slabs.append(slab)
+    return torch.cat(slabs, 1), torch.cat(lowest, 1), torch.cat(highest, 1)
 
 
 def along_all(volume: torch.Tensor, matrices: Sequence[torch.Tensor | None]) -> torch.Tensor:

@@ -5,6 +5,7 @@ import pytest
 
 from inference.anatomy.branches import skeleton_graph
 from inference.anatomy.centre_line import centre_line
+from inference.errors import InferenceError
 from inference.phantom import ARTERY_LABELS, make_phantom
 from tests.inference.tubes import ring, tube
 
@@ -130,3 +131,9 @@ def test_a_line_of_voxels_is_one_branch_and_a_square_of_them_a_loop():
     (branch,) = skeleton_graph(loop).branches
     assert (len(set(branch.voxels)), branch.free) == (8, (False, False))
     assert branch.voxels[0] == branch.voxels[-1]
+
+
+def test_a_mask_that_fills_the_head_is_refused_before_it_is_thinned(monkeypatch):
+    monkeypatch.setattr("inference.anatomy.centre_line.skeletonize", lambda _: pytest.fail("slow"))
+    with pytest.raises(InferenceError, match="holds 510 ml, too much to be the arteries"):
+        centre_line(np.ones((51, 100, 100), np.uint8), (1.0, 1.0, 1.0))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from inference.anatomy.hints import quality_hints, tree_findings
+from inference.anatomy.hints import findings_or_problem, quality_hints, tree_findings
 from inference.anatomy.mid_plane import find_mid_plane
 from inference.anatomy.sides import pairs_of, side_of_name
 from inference.anatomy.tree_measures import measure_tree
@@ -204,3 +204,9 @@ def test_one_voxel_is_measured_in_any_volume_and_all_is_plain_json(shape):
 def test_a_volume_of_another_shape_is_refused():
     with pytest.raises(ValueError, match="shape"):
         measure_tree(np.zeros((2, 2, 2), np.uint8), EVEN, ONE_LABEL, np.zeros((3, 2, 2)))
+
+
+def test_a_mask_far_too_large_is_kept_and_its_problem_told_in_plain_words():
+    mask = np.ones((51, 100, 100), np.uint8)
+    found = findings_or_problem(mask, (1.0, 1.0, 1.0), ONE_LABEL, np.zeros(mask.shape))
+    assert found["problem"].startswith("Not measured: The mask holds 510 ml")

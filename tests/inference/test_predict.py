@@ -147,6 +147,16 @@ def test_a_prediction_ends_within_a_tile_of_its_cancellation(directory, hu, monk
     assert len(passes) == 6
 
 
+def test_after_a_cancellation_openvino_and_torchs_threads_are_free_again(directory, hu):
+    model, threads = load_model(directory, backend="openvino"), torch.get_num_threads()
+    expected = model.predict(hu, SPACING).mask
+    asked = itertools.count()
+    with pytest.raises(PredictionCancelledError):
+        model.predict(hu, SPACING, cancelled=lambda: next(asked) >= 6)
+    assert torch.get_num_threads() == threads
+    assert np.array_equal(model.predict(hu, SPACING).mask, expected)
+
+
 def test_an_error_of_the_progress_callback_stops_the_prediction(model, hu):
     class CancelledError(Exception):
         pass

@@ -151,11 +151,8 @@ def test_a_volume_that_a_gpu_cannot_prepare_is_prepared_in_main_memory(model, hu
     # There is no GPU here: a device that is none but is called one keeps its data on the CPU.
     monkeypatch.setattr(model, "device", torch.device("meta"))
     monkeypatch.setattr(model, "_wait_for_gpu", lambda: None)
-    monkeypatch.setattr(
-        preprocessing.Preprocessing,
-        "_normalised",
-        _on_the_cpu(preprocessing.Preprocessing._normalised),
-    )
+    as_tensor = preprocessing._as_tensor
+    monkeypatch.setattr(preprocessing, "_as_tensor", lambda volume: _OnTheCpu(as_tensor(volume)))
     case = model.prepare(hu, SPACING)
     monkeypatch.setattr(model, "device", CPU)
     model.run_network(case)
@@ -165,5 +162,9 @@ def test_a_volume_that_a_gpu_cannot_prepare_is_prepared_in_main_memory(model, hu
     ]
 
 
-def _on_the_cpu(normalised):
-    return lambda self, cropped, device: normalised(self, cropped, CPU)
+class _OnTheCpu:
+    def __init__(self, tensor):
+        self._tensor = tensor
+
+    def to(self, device):
+        return self._tensor
