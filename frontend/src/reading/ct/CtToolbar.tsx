@@ -13,6 +13,7 @@ import { ArteryKey } from './ArteryKey'
 import { isSameWindow } from './ctState'
 import { SlabMenu } from './SlabMenu'
 import classes from '../images.module.css'
+import own from './ct.module.css'
 
 interface CtToolbarProps {
   view: ViewState
@@ -29,7 +30,7 @@ interface CtToolbarProps {
 export function CtToolbar({ view, arteries, dispatch }: CtToolbarProps) {
   const { window, overlay, slab, measuring, layout, hiddenArteries, arteryKeyShown } = view.ct
   return (
-    <div className={classes.toolbar} role="toolbar" aria-label="CT">
+    <div className={`${classes.toolbar} ${own.tools}`} role="toolbar" aria-label="CT">
       {CT_WINDOWS.map((preset) => (
         <button
           key={preset.name}
