@@ -30,12 +30,12 @@ interface CtToolbarProps {
 export function CtToolbar({ view, arteries, dispatch }: CtToolbarProps) {
   const { window, overlay, slab, measuring, layout, hiddenArteries, arteryKeyShown } = view.ct
   return (
-    <div className={`${classes.toolbar} ${own.tools}`} role="toolbar" aria-label="CT">
+    <div className={classes.toolbar} role="toolbar" aria-label="CT">
       {CT_WINDOWS.map((preset) => (
         <button
           key={preset.name}
           type="button"
-          className={classes.preset}
+          className={`${classes.preset} ${own.window}`}
           aria-label={preset.name}
           aria-pressed={isSameWindow(preset, window)}
           title={`${preset.name}: window ${preset.width}, level ${preset.centre} · W steps through`}
@@ -99,7 +99,7 @@ export function CtToolbar({ view, arteries, dispatch }: CtToolbarProps) {
           />
           <input
             type="range"
-            className={classes.opacity}
+            className={`${classes.opacity} ${own.opacity}`}
             aria-label="Overlay opacity"
             title="Overlay opacity · [ and ]"
             min={0.1}
