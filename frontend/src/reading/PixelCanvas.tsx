@@ -101,6 +101,8 @@ export function PixelCanvas({
         role="img"
         aria-label={label}
         className={classes.canvas}
+        // Of the size it was drawn for: a pane that grows must not distort it until it is drawn anew.
+        style={{ width, height }}
       />
       {width > 0 && children?.(rect)}
     </div>

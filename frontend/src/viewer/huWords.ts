@@ -6,15 +6,18 @@ const NAMES = { mip: 'Max ', mean: 'Mean ' }
 /**
  * The HU of the voxels behind a pixel, as it is read by a person.
  *
- * A value at an end of `clip` may have been beyond it, so a maximum or mean with such values in it is
- * told as a bound wherever it is one.
+ * A value at an end of `clip` may have been beyond it, so a maximum or mean of such values is told as
+ * the bound that it is.
  */
 export function huWords(
   values: readonly number[],
   mode: Slab['mode'] | null,
   [low, high]: readonly [number, number],
 ): string {
-  const cut = { low: values.some((value) => value <= low), high: values.some((value) => value >= high) }
+  const cut = {
+    low: values.some((value) => value <= low),
+    high: values.some((value) => value >= high),
+  }
   if (mode === 'mean' && values.length > 1) {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
     return NAMES.mean + written(mean, cut)

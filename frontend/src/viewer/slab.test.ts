@@ -16,7 +16,9 @@ const STEP: Record<Plane, number> = { axial: 1.5, coronal: 0.5, sagittal: 0.75 }
 function noiseLabels(seed: number): Uint8Array {
   const random = randomNumbers(seed)
   const count = SHAPE[0] * SHAPE[1] * SHAPE[2]
-  return Uint8Array.from({ length: count }, () => (random() < 0.2 ? 1 + Math.floor(3 * random()) : 0))
+  return Uint8Array.from({ length: count }, () =>
+    random() < 0.2 ? 1 + Math.floor(3 * random()) : 0,
+  )
 }
 
 /** Slow and plain: the place in the volume behind a pixel of a slice. */

@@ -3,6 +3,7 @@ import { IconListDetails } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { labelsIn } from '../../viewer/arteryColours'
 import type { Rgb } from '../../viewer/mpr'
+import { keyOf } from '../shortcuts'
 import { Tool } from '../Tool'
 import type { ViewEvent } from '../viewState'
 import images from '../images.module.css'
@@ -22,52 +23,49 @@ export function ArteryKey({ shown, hidden, dispatch, ...arteries }: ArteryKeyPro
   const toggle = () => {
     dispatch({ type: 'artery key toggled' })
   }
-  const showAll = () => {
-    dispatch({ type: 'arteries hidden', arteries: new Set() })
-  }
+  const words = 'Names and colours of the arteries'
   return (
-    <>
-      {hidden.size > 0 && (
-        <button
-          type="button"
-          className={`${images.preset} ${classes.hidden}`}
-          title="Some arteries are hidden: show all"
-          onClick={showAll}
-        >
-          {hidden.size} hidden
-        </button>
-      )}
-      <Popover
-        opened={shown}
-        onChange={toggle}
-        position="bottom-end"
-        withinPortal={false}
-        withRoles={false}
-        returnFocus
-        transitionProps={{ duration: 0 }}
-      >
-        <Popover.Target>
-          <span>
+    <Popover
+      opened={shown}
+      onChange={toggle}
+      position="bottom-end"
+      withinPortal={false}
+      withRoles={false}
+      returnFocus
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target>
+        <span>
+          {hidden.size > 0 ? (
+            <button
+              type="button"
+              className={`${images.preset} ${classes.hidden}`}
+              aria-pressed={shown}
+              title={`Some arteries are hidden. ${words} · ${keyOf('artery key')}`}
+              onClick={toggle}
+            >
+              {hidden.size} hidden
+            </button>
+          ) : (
             <Tool
               icon={IconListDetails}
-              words="Names and colours of the arteries"
+              words={words}
               command="artery key"
               pressed={shown}
               onClick={toggle}
             />
-          </span>
-        </Popover.Target>
-        <Popover.Dropdown p="xs">
-          <Names {...arteries} hidden={hidden} showAll={showAll} dispatch={dispatch} />
-        </Popover.Dropdown>
-      </Popover>
-    </>
+          )}
+        </span>
+      </Popover.Target>
+      <Popover.Dropdown p="xs">
+        <Names {...arteries} hidden={hidden} dispatch={dispatch} />
+      </Popover.Dropdown>
+    </Popover>
   )
 }
 
-type NamesProps = Omit<ArteryKeyProps, 'shown'> & { showAll: () => void }
-
-function Names({ names, colours, labels, hidden, showAll, dispatch }: NamesProps) {
+function Names(props: Omit<ArteryKeyProps, 'shown'>) {
+  const { names, colours, labels, hidden, dispatch } = props
   const present = useMemo(() => labels && labelsIn(labels), [labels])
   const arteries = Object.keys(names).map(Number)
   return (
@@ -77,7 +75,9 @@ function Names({ names, colours, labels, hidden, showAll, dispatch }: NamesProps
           type="button"
           className={images.preset}
           disabled={hidden.size === 0}
-          onClick={showAll}
+          onClick={() => {
+            dispatch({ type: 'arteries hidden', arteries: new Set() })
+          }}
         >
           Show all
         </button>

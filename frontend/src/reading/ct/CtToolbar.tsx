@@ -13,6 +13,7 @@ import { ArteryKey } from './ArteryKey'
 import { isSameWindow } from './ctState'
 import { SlabMenu } from './SlabMenu'
 import classes from '../images.module.css'
+import own from './ct.module.css'
 
 interface CtToolbarProps {
   view: ViewState
@@ -34,7 +35,7 @@ export function CtToolbar({ view, arteries, dispatch }: CtToolbarProps) {
         <button
           key={preset.name}
           type="button"
-          className={classes.preset}
+          className={`${classes.preset} ${own.window}`}
           aria-label={preset.name}
           aria-pressed={isSameWindow(preset, window)}
           title={`${preset.name}: window ${preset.width}, level ${preset.centre} · W steps through`}
@@ -98,7 +99,7 @@ export function CtToolbar({ view, arteries, dispatch }: CtToolbarProps) {
           />
           <input
             type="range"
-            className={classes.opacity}
+            className={`${classes.opacity} ${own.opacity}`}
             aria-label="Overlay opacity"
             title="Overlay opacity · [ and ]"
             min={0.1}

@@ -14,13 +14,13 @@ interface OutlinesProps {
 /**
  * Outlines of the arteries, one pixel of the screen wide at any zoom.
  *
- * A thin line needs more strength than an area to be seen as well: half opacity is 70 % of a line.
+ * A thin line is seen as well as an area only where it is stronger: half opacity draws it at 70 %.
  */
 export function Outlines({ rect, columns, rows, paths, colours, opacity }: OutlinesProps) {
-  const place = `translate(${rect.x} ${rect.y}) scale(${rect.width / columns} ${rect.height / rows})`
+  const scale = `${rect.width / columns} ${rect.height / rows}`
   return (
     <svg className={`${classes.lines} ${classes.outlines}`} opacity={Math.sqrt(opacity)} aria-hidden>
-      <g transform={place}>
+      <g transform={`translate(${rect.x} ${rect.y}) scale(${scale})`}>
         {[...paths].map(([label, path]) => (
           <path key={label} d={path} stroke={`rgb(${colours[label - 1]?.join(' ')})`} />
         ))}

@@ -9,6 +9,10 @@ import classes from './ct.module.css'
 
 const CHOICES: Record<SlabMode, string> = { off: 'One slice', mip: 'Maximum', mean: 'Mean' }
 
+const HINT =
+  `Several slices as one · ${keyOf('slab')} steps through, ` +
+  `${keyOf('thinner slab')} and ${keyOf('thicker slab')} change the thickness`
+
 interface SlabMenuProps {
   slab: CtState['slab']
   dispatch: (event: ViewEvent) => void
@@ -29,7 +33,7 @@ export function SlabMenu({ slab: { mode, thickness }, dispatch }: SlabMenuProps)
           type="button"
           className={`${images.preset} ${classes.slabButton}`}
           aria-pressed={mode !== 'off'}
-          title={`Several slices as one · ${keyOf('slab')} changes, ${keyOf('thinner slab')} and ${keyOf('thicker slab')} thinner and thicker`}
+          title={HINT}
         >
           {mode === 'off' ? 'Slab' : slabInWords({ mode, thickness })}
         </button>

@@ -90,7 +90,8 @@ export function SlicePane(props: SlicePaneProps) {
     // Slices that are still to come hold no values yet.
     if (slicesLoaded < volume.shape[0]) return ''
     const values = huBehind(volume, plane, slices, pixel)
-    const artery = arteries ? overlay?.names[arteries()[pixel.row * columns + pixel.column] ?? 0] : ''
+    const label = arteries?.()[pixel.row * columns + pixel.column] ?? 0
+    const artery = overlay?.names[label]
     return [huWords(values, slab?.mode ?? null, volume.clip), artery].filter(Boolean).join('\n')
   }
   const goTo = (pixel: SlicePixel) => {
@@ -145,7 +146,12 @@ export function SlicePane(props: SlicePaneProps) {
             slicesLoaded > 0 && (
               <HuReading place={place} wordsAt={wordsAt}>
                 {paths && overlay && (
-                  <Outlines {...place} paths={paths} colours={overlay.colours} opacity={overlay.opacity} />
+                  <Outlines
+                    {...place}
+                    paths={paths}
+                    colours={overlay.colours}
+                    opacity={overlay.opacity}
+                  />
                 )}
                 <Crosshair
                   place={place}
