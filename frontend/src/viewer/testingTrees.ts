@@ -28,19 +28,22 @@ export function cylinder(from: Vec3, to: Vec3, radius: number, sides = 96): Tree
   return tube(steps, along, sides)
 }
 
-/** Two surfaces as one. */
+/** Several surfaces as one. */
 export function together(...meshes: TreeMesh[]): TreeMesh {
-  const joined = meshes.reduce((a, b) => {
-    const shift = a.positions.length / 3
-    return {
-      positions: Float32Array.from([...a.positions, ...b.positions]),
-      normals: Float32Array.from([...a.normals, ...b.normals]),
-      colours: Float32Array.from([...a.colours, ...b.colours]),
-      faces: Uint32Array.from([...a.faces, ...b.faces.map((vertex) => vertex + shift)]),
-      sphere: a.sphere,
-    }
+  let vertices = 0
+  const faces = meshes.flatMap((mesh) => {
+    const shifted = Array.from(mesh.faces, (vertex) => vertex + vertices)
+    vertices += mesh.positions.length / 3
+    return shifted
   })
-  return { ...joined, sphere: sphereAround(joined.positions) }
+  const positions = Float32Array.from(meshes.flatMap((mesh) => [...mesh.positions]))
+  return {
+    positions,
+    normals: Float32Array.from(meshes.flatMap(({ normals }) => [...normals])),
+    colours: Float32Array.from(meshes.flatMap(({ colours }) => [...colours])),
+    faces: Uint32Array.from(faces),
+    sphere: sphereAround(positions),
+  }
 }
 
 function tube(rings: { at: Vec3; radius: number }[], along: Vec3, sides: number): TreeMesh {
