@@ -22,6 +22,13 @@ interface PixelCanvasProps {
   children?: (rect: Rect) => ReactNode
 }
 
+/**
+ * Keeps canvases in the memory of the processor, which fills their pixels. Where a browser only
+ * imitates a graphics card, as on remote desktops, showing a frame of 1024² costs it 14 ms of
+ * processor time in this way, and 35 to 48 ms by way of that card.
+ */
+const IN_MEMORY: CanvasRenderingContext2DSettings = { willReadFrequently: true }
+
 interface Picture {
   image: ImageData
   words: Uint32Array
@@ -61,14 +68,14 @@ export function PixelCanvas({
 
   useEffect(() => {
     if (!canvas.current || canvasWidth === 0 || canvasHeight === 0) return
-    const context = canvas.current.getContext('2d')
+    const context = canvas.current.getContext('2d', IN_MEMORY)
     if (!context) return
     if (picture.current?.image.width !== columns || picture.current.image.height !== rows) {
       picture.current = newPicture(columns, rows)
     }
     const { image, words, scratch } = picture.current
     paint(words)
-    scratch.getContext('2d')?.putImageData(image, 0, 0)
+    scratch.getContext('2d', IN_MEMORY)?.putImageData(image, 0, 0)
     const shape = [columns * pixelWidth, rows * pixelHeight] as const
     const place = zoomedRect(canvasWidth, canvasHeight, ...shape, zoom)
     canvas.current.width = canvasWidth

@@ -53,15 +53,16 @@ export function contrastOf(
   return brightest > darkest * PLAINLY ? 'bright' : 'dark'
 }
 
-/** Share of the pixels that are taken for vessels, and of these for arteries: the first to fill. */
-const VESSELS = 0.01
+/** Vessels become at least half as dense as the densest ones. */
+const DENSE = 0.5
+/** Share of the vessels that are taken for arteries: the first to fill. */
 const ARTERIES = 0.25
 
 /**
  * How dense the arteries are, frame by frame (the time-density curve).
  *
- * Vessels are the pixels that become densest; arteries are those of them that reach half of their
- * own densest first.
+ * Vessels are the pixels that become dense; arteries are those of them that reach half of their own
+ * densest first.
  */
 export function arterialCurve(
   frames: readonly FramePixels[],
@@ -74,7 +75,7 @@ export function arterialCurve(
     densities.reduce((most, density) => Math.max(most, -density[n]!), 0),
   )
   const sorted = densest.slice().sort()
-  const least = sorted[Math.floor(sorted.length * (1 - VESSELS))] ?? 0
+  const least = DENSE * (sorted[Math.floor(sorted.length * (1 - VESSEL_SHARE))] ?? 0)
   const vessels = [...pixels.keys()].filter((n) => densest[n]! >= least && densest[n]! > 0)
   const arrival = (n: number) => densities.findIndex((density) => -density[n]! >= densest[n]! / 2)
   const arrivals = new Map(vessels.map((n) => [n, arrival(n)]))

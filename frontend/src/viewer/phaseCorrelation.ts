@@ -35,8 +35,8 @@ export interface FoundShift {
 
 /** Patients move by less; a peak further off is chance. */
 export const FURTHEST_PX = 24
-/** Unrelated images of noise stay below 0.03. */
-const LOWEST_PEAK = 0.06
+/** How many standard deviations of chance a peak has to rise above unrelated images. */
+const BEYOND_CHANCE = 9
 /** Larger fields are taken in blocks of pixels: their transform would take seconds. */
 const LARGEST_SIDE = 512
 /** Width of the peak, in pixels or blocks. */
@@ -57,7 +57,7 @@ export function findShift(target: GreyImage, image: GreyImage, field: Field): Fo
   for (let pass = 0; pass < PASSES; pass += 1) {
     const values = moved(image.values, rows, columns, shift)
     const found = peakOf(fixed, windowed(values, columns, field, block), FURTHEST_PX / block)
-    if (!found || (pass === 0 && found.peak < LOWEST_PEAK)) return null
+    if (!found || (pass === 0 && found.peak < BEYOND_CHANCE * found.chance)) return null
     const [down, right] = found.shift
     shift = [shift[0] + down * block, shift[1] + right * block]
     peak = found.peak
@@ -125,7 +125,12 @@ function forEachPixel(
   }
 }
 
-function peakOf(target: Patch, image: Patch, furthest: number): FoundShift | null {
+interface Peak extends FoundShift {
+  /** Standard deviation of the correlation of unrelated images. */
+  chance: number
+}
+
+function peakOf(target: Patch, image: Patch, furthest: number): Peak | null {
   const both = complexImage(powerOfTwoFrom(target.rows), powerOfTwoFrom(target.columns))
   forEachPixel(target.rows, target.columns, (i, row, column) => {
     both.real[row * both.columns + column] = target.values[i]!
@@ -135,7 +140,8 @@ function peakOf(target: Patch, image: Patch, furthest: number): FoundShift | nul
   const { spectrum, weight } = crossPhases(both)
   if (weight === 0) return null
   inverseFourier(spectrum)
-  return highestNearby(spectrum, furthest, weight)
+  const chance = (PEAK_SIGMA * Math.sqrt(Math.PI)) / Math.sqrt(spectrum.real.length)
+  return { ...highestNearby(spectrum, furthest, weight), chance }
 }
 
 /**

@@ -85,5 +85,5 @@ export function shiftInWords([down, right]: Shift): string {
     down === 0 ? '' : `${down > 0 ? '↓' : '↑'} ${Math.abs(down).toFixed(1)}`,
     right === 0 ? '' : `${right > 0 ? '→' : '←'} ${Math.abs(right).toFixed(1)}`,
   ]
-  return isShifted([down, right]) ? `${parts.filter(Boolean).join(' ')} px` : 'not shifted'
+  return isShifted([down, right]) ? `${parts.filter(Boolean).join(' ')} px` : 'no shift'
 }
