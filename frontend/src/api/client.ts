@@ -9,6 +9,7 @@ import type {
   CasePurpose,
   CaseSubmitted,
   DraftSaved,
+  FollowingCase,
   ExportKind,
   Invitation,
   InvitationWithLink,
@@ -340,6 +341,8 @@ export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)
 export const getReadingCase = (code: string) =>
   request<ReadingCase>('GET', `/api/reading/cases/${code}`)
+export const getFollowingCase = (code: string) =>
+  request<FollowingCase>('GET', `/api/reading/cases/${code}/following`)
 /** Outlives the page, so that leaving it saves the last words. */
 export const saveDraft = (code: string, revision: number, answers: Answers) =>
   request<DraftSaved>(

@@ -1,9 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState, useSyncExternalStore, type ComponentProps } from 'react'
 import { Navigate, useNavigate, useParams } from 'react-router'
-import { ApiError, getReadingCase, getWorklist } from '../api/client'
-import type { CaseSubmitted, Worklist } from '../api/types'
+import { ApiError, getFollowingCase, getReadingCase, getWorklist } from '../api/client'
+import type { CaseSubmitted, ReadingCase, Worklist } from '../api/types'
+import { startWorkers } from '../viewer/mediaWorkers'
 import { CaseRoom } from './CaseRoom'
 import { Failure, Notice } from './Notice'
+import { RoomImages } from './roomImages'
 import { StartPage } from './StartPage'
 import { WaitPage } from './WaitPage'
 
@@ -12,6 +15,7 @@ const AS_FETCHED = { staleTime: Infinity, gcTime: 0, retry: false, refetchOnWind
 
 export default function ReadingRoomPage() {
   const { studyId = '', code } = useParams()
+  const images = useRoomImages()
   const worklist = useQuery({
     queryKey: ['worklist', studyId],
     queryFn: () => getWorklist(studyId),
@@ -25,7 +29,10 @@ export default function ReadingRoomPage() {
   if (!worklist.isFetchedAfterMount || !worklist.data) {
     return <Notice title="Opening the reading room…" />
   }
-  if (code) return <ReadingCaseRoom key={code} studyId={studyId} code={code} {...worklist} />
+  if (code) {
+    const place = { studyId, code, images, worklist: worklist.data }
+    return <ReadingCaseRoom key={code} {...place} />
+  }
   return (
     <ListEntry
       studyId={studyId}
@@ -33,6 +40,15 @@ export default function ReadingRoomPage() {
       onLookAgain={() => void worklist.refetch()}
     />
   )
+}
+
+function useRoomImages(): RoomImages {
+  const [images] = useState(() => new RoomImages(getFollowingCase))
+  useEffect(() => {
+    startWorkers()
+    return images.drop
+  }, [images])
+  return images
 }
 
 const NOTHING_NOW = { reason: 'nothing-assigned', until: null } as const
@@ -56,10 +72,11 @@ function ListEntry({ studyId, worklist, onLookAgain }: ListEntryProps) {
 interface ReadingCaseRoomProps {
   studyId: string
   code: string
-  data: Worklist
+  images: RoomImages
+  worklist: Worklist
 }
 
-function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps) {
+function ReadingCaseRoom({ studyId, code, images, worklist }: ReadingCaseRoomProps) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const reading = useQuery({
@@ -91,13 +108,29 @@ function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps
   }
   if (!reading.data) return <Notice title="Opening the case…" />
   return (
-    <CaseRoom
+    <OpenedCase
       studyId={studyId}
       reading={reading.data}
+      roomImages={images}
       protocol={reading.data.protocol}
       dataNotice={worklist.data_notice}
       onSubmitted={(submitted) => void goOn(submitted)}
       onNext={() => void askForNext()}
     />
   )
+}
+
+type OpenedCaseProps = Omit<ComponentProps<typeof CaseRoom>, 'images'> & {
+  reading: ReadingCase
+  roomImages: RoomImages
+}
+
+/** The room with the images of its case; once all are there, the following case's are fetched. */
+function OpenedCase({ roomImages, ...room }: OpenedCaseProps) {
+  const [images] = useState(() => roomImages.of(room.reading))
+  const complete = useSyncExternalStore(images.subscribe, () => images.isComplete)
+  useEffect(() => {
+    if (complete) void roomImages.fetchAhead()
+  }, [complete, roomImages])
+  return <CaseRoom images={images} {...room} />
 }

@@ -1,12 +1,12 @@
 import { useReducer, useRef, useState } from 'react'
-import type { ReadingCase } from '../api/types'
+import type { CaseMedia } from '../viewer/caseMedia'
 import type { RunControl } from './dsa/RunPane'
 import { useCaseMedia } from './useCaseMedia'
 import { useFollowedRun } from './dsa/useFollowedRun'
 import { initialView, nextView, type ViewEvent, type ViewState } from './viewState'
 
 /** The images of a case, how they are looked at, and which runs were opened. */
-export function useCaseImages(source: ReadingCase['media'], openedBefore: readonly number[]) {
+export function useCaseImages(source: CaseMedia, openedBefore: readonly number[]) {
   const { manifest } = source
   const { state: media, retry } = useCaseMedia(source)
   const [view, dispatch] = useReducer(
