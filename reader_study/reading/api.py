@@ -19,7 +19,7 @@ from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
 from reader_study.reading import answering, refusals
 from reader_study.reading.display_check import checks_that_hold
-from reader_study.reading.media import media_base
+from reader_study.reading.media import media_base, media_version
 from reader_study.reading.media_tokens import session_digest
 from reader_study.reading.models import Assignment, ReadingState
 from reader_study.reading.selectors import (
@@ -208,6 +208,7 @@ def _media(request: Request, assignment: Assignment) -> dict[str, Any]:
     return {
         "base": media_base(assignment, request.session.session_key),
         "manifest": told_of_media(assignment.media_pack.manifest),
+        "version": media_version(assignment),
     }
 
 

@@ -49,6 +49,16 @@ def media_base(assignment: Assignment, session_key: str | None) -> str:
     return f"/media/{seal(grant)}/"
 
 
+def media_version(assignment: Assignment) -> str:
+    """Return what changes when a case's arrays are made anew, as when a run is painted over.
+
+    It tells nothing else: the same arrays have another one under another code.
+    """
+    assert assignment.media_pack is not None  # noqa: S101 - without images there is no version
+    made_of = f"{assignment.code}/{assignment.media_pack.folder}"
+    return salted_hmac(f"{SALT}.version", made_of, algorithm="sha256").hexdigest()[:16]
+
+
 @require_GET
 def serve_media(request: HttpRequest, token: str, name: str) -> StreamingHttpResponse:
     """Send one file of a media pack to the rater it was signed for, and to nobody else."""

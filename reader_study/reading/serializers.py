@@ -130,6 +130,12 @@ class MediaSerializer(serializers.Serializer[Any]):
     manifest = serializers.JSONField()
 
 
+class RaterMediaSerializer(MediaSerializer):
+    """The same to a rater, whose browser may have fetched the arrays ahead."""
+
+    version = serializers.CharField()
+
+
 class RaterCaseSerializer(serializers.Serializer[Any]):
     """One case as its rater sees it, with the version of the form that it is answered under."""
 
@@ -142,7 +148,7 @@ class RaterCaseSerializer(serializers.Serializer[Any]):
     taken_back = serializers.BooleanField()
     draft = AnswersSerializer(allow_null=True)
     revision = serializers.IntegerField()
-    media = MediaSerializer()
+    media = RaterMediaSerializer()
     opened_runs = serializers.ListField(child=serializers.IntegerField())
     active_ms = serializers.IntegerField()
     protocol = RaterProtocolSerializer()
@@ -153,7 +159,7 @@ class FollowingCaseSerializer(serializers.Serializer[Any]):
     """The images of the case after the one at hand; both null where none is certain to follow."""
 
     code = serializers.CharField(allow_null=True)
-    media = MediaSerializer(allow_null=True)
+    media = RaterMediaSerializer(allow_null=True)
 
 
 class RunSerializer(serializers.Serializer[Any]):

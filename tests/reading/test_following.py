@@ -53,7 +53,19 @@ def test_its_images_are_those_of_the_opened_case():
     ruth.submit(code)
     opened = ruth.open(ahead["code"]).json()["media"]
     assert opened["manifest"] == ahead["media"]["manifest"]
+    assert opened["version"] == ahead["media"]["version"]
     assert ruth.get(f"{opened['base']}volume.bin").getvalue() == early.getvalue()
+
+
+def test_images_that_were_made_anew_meanwhile_are_told_from_those_fetched_ahead():
+    ruth = RaterAtWork(open_with_cases(2))
+    code = at_hand(ruth)
+    ahead = following(ruth, code)
+    pack: Any = Assignment.objects.get(code=ahead["code"]).media_pack
+    pack.folder = f"{pack.folder}-anew"
+    pack.save()
+    ruth.submit(code)
+    assert ruth.open(ahead["code"]).json()["media"]["version"] != ahead["media"]["version"]
 
 
 def test_fetching_ahead_leaves_no_trace():

@@ -11,6 +11,7 @@ import type {
   ChainState,
   DisplayFindings,
   DraftSaved,
+  FollowingCase,
   ExportKind,
   Invitation,
   InvitationWithLink,
@@ -358,6 +359,8 @@ export const sendDisplayCheck = (studyId: string, check: NewDisplayCheck) =>
   request<DisplayFindings>('POST', `/api/reading/${studyId}/display-checks`, check)
 export const getReadingCase = (code: string) =>
   request<ReadingCase>('GET', `/api/reading/cases/${code}`)
+export const getFollowingCase = (code: string) =>
+  request<FollowingCase>('GET', `/api/reading/cases/${code}/following`)
 /** Outlives the page, so that leaving it saves the last words. */
 export const saveDraft = (code: string, revision: number, answers: Answers) =>
   request<DraftSaved>(

@@ -1529,7 +1529,7 @@ export interface components {
         /** @description The images of the case after the one at hand; both null where none is certain to follow. */
         FollowingCase: {
             code: string | null;
-            media: components["schemas"]["Media"] | null;
+            media: components["schemas"]["RaterMedia"] | null;
         };
         /** @description One check of a series and how it ended. */
         Gate: {
@@ -2091,11 +2091,17 @@ export interface components {
             taken_back: boolean;
             draft: components["schemas"]["Answers"] | null;
             revision: number;
-            media: components["schemas"]["Media"];
+            media: components["schemas"]["RaterMedia"];
             opened_runs: number[];
             active_ms: number;
             protocol: components["schemas"]["RaterProtocol"];
             next: string | null;
+        };
+        /** @description The same to a rater, whose browser may have fetched the arrays ahead. */
+        RaterMedia: {
+            base: string;
+            manifest: unknown;
+            version: string;
         };
         /** @description How far a rater is; never what the rater said. */
         RaterProgress: {

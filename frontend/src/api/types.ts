@@ -110,8 +110,15 @@ export type NewAccount = Schemas['NewAccountRequest']
 export type Joined = Schemas['Joined']
 export type ReadingCase = Omit<Schemas['RaterCase'], 'draft' | 'media'> & {
   draft: Answers | null
-  media: { base: string; manifest: MediaManifest }
+  media: RaterMedia
 }
+export interface RaterMedia {
+  base: string
+  manifest: MediaManifest
+  /** Another one for other images, be they under the same code. */
+  version: string
+}
+export type FollowingCase = Omit<Schemas['FollowingCase'], 'media'> & { media: RaterMedia | null }
 
 export type Interval = [low: number, high: number]
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { CaseSubmitted, RaterProtocol, ReadingCase } from '../api/types'
-import { isComplete, loadedShare } from '../viewer/caseMedia'
+import { isComplete, loadedShare, type CaseMedia } from '../viewer/caseMedia'
 import { Tour } from './before/Tour'
 import { useTour } from './before/useTour'
 import { AnchorSheet } from './rating/AnchorSheet'
@@ -27,6 +27,7 @@ import classes from './room.module.css'
 interface CaseRoomProps {
   studyId: string
   reading: ReadingCase
+  images: CaseMedia
   protocol: RaterProtocol
   dataNotice: string
   /** The case that was submitted before this one came up; null where none was just now. */
@@ -39,7 +40,7 @@ interface CaseRoomProps {
 /** One case: its images side by side and the rating bar under them. */
 export function CaseRoom(props: CaseRoomProps) {
   const { studyId, reading, protocol, dataNotice, onNext } = props
-  const images = useCaseImages(reading.media, reading.opened_runs, treeOverDsaOf(protocol))
+  const images = useCaseImages(props.images, reading.opened_runs, treeOverDsaOf(protocol))
   const { shown, bothRuns, firstRun, secondRun } = images
   const { manifest, media, view, dispatch } = shown
   const { session, rating } = useRatingSession(reading)

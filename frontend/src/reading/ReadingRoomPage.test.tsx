@@ -43,6 +43,7 @@ const CASE: ReadingCase = {
   draft: null,
   revision: 0,
   media: {
+    version: 'v1',
     base: '/media/token/',
     manifest: {
       volume: volumeManifest([1, 1, 1], [0]),

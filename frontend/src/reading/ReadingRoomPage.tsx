@@ -1,12 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState, useSyncExternalStore, type ComponentProps } from 'react'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
-import { ApiError, getReadingCase, getWorklist } from '../api/client'
-import type { CaseSubmitted, Worklist } from '../api/types'
+import { ApiError, getFollowingCase, getReadingCase, getWorklist } from '../api/client'
+import type { CaseSubmitted, ReadingCase, Worklist } from '../api/types'
+import { startWorkers } from '../viewer/mediaWorkers'
 import { BeforeReading } from './before/BeforeReading'
 import { FROM_LIST } from './before/tourMemory'
 import { CaseRoom } from './CaseRoom'
 import { Failure, Notice } from './Notice'
 import { justSubmittedIn, type JustSubmitted } from './rating/justSubmitted'
+import { RoomImages } from './roomImages'
 import { StartPage } from './StartPage'
 import { WaitPage } from './WaitPage'
 
@@ -15,6 +18,7 @@ const AS_FETCHED = { staleTime: Infinity, gcTime: 0, retry: false, refetchOnWind
 
 export default function ReadingRoomPage() {
   const { studyId = '', code } = useParams()
+  const images = useRoomImages()
   const worklist = useQuery({
     queryKey: ['worklist', studyId],
     queryFn: () => getWorklist(studyId),
@@ -28,7 +32,10 @@ export default function ReadingRoomPage() {
   if (!worklist.isFetchedAfterMount || !worklist.data) {
     return <Notice title="Opening the reading room…" />
   }
-  if (code) return <ReadingCaseRoom key={code} studyId={studyId} code={code} {...worklist} />
+  if (code) {
+    const place = { studyId, code, images, worklist: worklist.data }
+    return <ReadingCaseRoom key={code} {...place} />
+  }
   return (
     <ListEntry
       studyId={studyId}
@@ -36,6 +43,15 @@ export default function ReadingRoomPage() {
       onLookAgain={() => void worklist.refetch()}
     />
   )
+}
+
+function useRoomImages(): RoomImages {
+  const [images] = useState(() => new RoomImages(getFollowingCase))
+  useEffect(() => {
+    startWorkers()
+    return images.drop
+  }, [images])
+  return images
 }
 
 const NOTHING_NOW = { reason: 'nothing-assigned', until: null } as const
@@ -92,10 +108,11 @@ function useOpenTakenBack(studyId: string) {
 interface ReadingCaseRoomProps {
   studyId: string
   code: string
-  data: Worklist
+  images: RoomImages
+  worklist: Worklist
 }
 
-function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps) {
+function ReadingCaseRoom({ studyId, code, images, worklist }: ReadingCaseRoomProps) {
   const navigate = useNavigate()
   const location = useLocation()
   const queries = useQueryClient()
@@ -130,9 +147,10 @@ function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps
   }
   if (!reading.data) return <Notice title="Opening the case…" />
   return (
-    <CaseRoom
+    <OpenedCase
       studyId={studyId}
       reading={reading.data}
+      roomImages={images}
       protocol={reading.data.protocol}
       dataNotice={worklist.data_notice}
       submittedBefore={justSubmittedIn(location.state)}
@@ -141,4 +159,19 @@ function ReadingCaseRoom({ studyId, code, data: worklist }: ReadingCaseRoomProps
       onNext={() => void askForNext(null)}
     />
   )
+}
+
+type OpenedCaseProps = Omit<ComponentProps<typeof CaseRoom>, 'images'> & {
+  reading: ReadingCase
+  roomImages: RoomImages
+}
+
+/** The room with the images of its case; once all are there, the following case's are fetched. */
+function OpenedCase({ roomImages, ...room }: OpenedCaseProps) {
+  const [images] = useState(() => roomImages.of(room.reading))
+  const complete = useSyncExternalStore(images.subscribe, () => images.isComplete)
+  useEffect(() => {
+    if (complete) void roomImages.fetchAhead()
+  }, [complete, roomImages])
+  return <CaseRoom images={images} {...room} />
 }

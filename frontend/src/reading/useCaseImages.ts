@@ -1,5 +1,5 @@
 import { useReducer, useRef, useState } from 'react'
-import type { ReadingCase } from '../api/types'
+import type { CaseMedia } from '../viewer/caseMedia'
 import type { RunControl } from './dsa/RunPane'
 import { useCaseMedia } from './useCaseMedia'
 import { useFollowedRun } from './dsa/useFollowedRun'
@@ -8,7 +8,7 @@ import { initialView, nextView, type Shape, type ViewEvent, type ViewState } fro
 
 /** The images of a case, how they are looked at, and which runs were opened. */
 export function useCaseImages(
-  source: ReadingCase['media'],
+  source: CaseMedia,
   openedBefore: readonly number[],
   treeOverDsa?: TreeOverDsa,
 ) {

@@ -1,10 +1,8 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
-import type { ReadingCase } from '../api/types'
-import { CaseMedia } from '../viewer/caseMedia'
+import { useEffect, useSyncExternalStore } from 'react'
+import type { CaseMedia } from '../viewer/caseMedia'
 
 /** Loads the images of a case while the component is mounted. */
-export function useCaseMedia({ base, manifest }: ReadingCase['media']) {
-  const [media] = useState(() => new CaseMedia(base, manifest))
+export function useCaseMedia(media: CaseMedia) {
   useEffect(() => {
     media.start()
     return () => {

@@ -1,10 +1,11 @@
+import { useState } from 'react'
 import type { Study, UnblindedCase } from '../api/types'
 import { CaseStage } from '../reading/CaseStage'
 import type { Command } from '../reading/shortcuts'
 import { useCaseImages } from '../reading/useCaseImages'
 import { useShortcuts } from '../reading/useShortcuts'
 import { viewCommands } from '../reading/viewCommands'
-import { loadedShare } from '../viewer/caseMedia'
+import { CaseMedia, loadedShare } from '../viewer/caseMedia'
 import { RatingsTable } from './RatingsTable'
 import { UnblindedHeader } from './UnblindedHeader'
 import room from '../reading/room.module.css'
@@ -34,7 +35,8 @@ type Media = NonNullable<UnblindedCase['media']>
 
 function WithImages(props: UnblindedRoomProps & { media: Media }) {
   const { study, found, differing } = props
-  const images = useCaseImages(props.media, NONE_OPENED)
+  const [caseMedia] = useState(() => new CaseMedia(props.media.base, props.media.manifest))
+  const images = useCaseImages(caseMedia, NONE_OPENED)
   const { shown, bothRuns, firstRun, secondRun } = images
   const { manifest, media, view, dispatch } = shown
   useShortcuts(NO_GRADES, {

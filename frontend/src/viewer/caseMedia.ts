@@ -1,15 +1,9 @@
 /** All images of one case on their way into the browser, part by part. */
 import type { MediaManifest } from './manifest'
-import {
-  emptyVolume,
-  loadLabels,
-  loadRun,
-  loadTree,
-  loadVolume,
-  MediaError,
-  type CtVolume,
-  type FramePixels,
-} from './mediaPack'
+import { emptyVolume, framePixels, loadTree, placeInVolume } from './mediaPack'
+import type { CtVolume, FramePixels } from './mediaPack'
+import { loadApart } from './mediaWorkers'
+import { failureInWords, type PartNews } from './partLoading'
 
 export interface RunMedia {
   /** Frames in cine order; undefined until one has arrived. */
@@ -31,20 +25,21 @@ export interface MediaState {
 }
 
 const REDRAW_INTERVAL_MS = 150
-/** Two runs at once leave room for CT, mask and tree among a browser's six connections. */
-const FRAMES_AT_ONCE = 2
 
 /** Loads the parts side by side, tells its listeners as they grow, retries those that failed. */
 export class CaseMedia {
   private state: MediaState
   private readonly listeners = new Set<() => void>()
-  private controller = new AbortController()
+  private controller: AbortController | null = null
   private announcement: ReturnType<typeof setTimeout> | null = null
+  private readonly here = new Set<Part>()
+  private base: string
 
   constructor(
-    private readonly base: string,
-    private readonly manifest: MediaManifest,
+    base: string,
+    readonly manifest: MediaManifest,
   ) {
+    this.base = base
     this.state = {
       volume: emptyVolume(manifest.volume),
       slicesLoaded: 0,
@@ -62,17 +57,26 @@ export class CaseMedia {
 
   readonly snapshot = (): MediaState => this.state
 
-  start(): void {
+  get isComplete(): boolean {
+    return isComplete(this.manifest, this.state)
+  }
+
+  /** Load what is not here yet; a new address is taken where the old one may have expired. */
+  start(base = this.base): void {
+    this.base = base
+    if (this.controller) return
     this.controller = new AbortController()
+    this.change({ problems: {} }, false)
     void this.load('ct')
-    if (this.manifest.tree) void this.load('tree')
-    if (this.manifest.labels) void this.load('labels')
+    void this.load('tree')
+    void this.load('labels')
     void this.loadRuns()
   }
 
   /** Drop what is still on its way. */
   stop(): void {
-    this.controller.abort()
+    this.controller?.abort()
+    this.controller = null
     if (this.announcement) clearTimeout(this.announcement)
     this.announcement = null
   }
@@ -85,6 +89,11 @@ export class CaseMedia {
     void this.load(part)
   }
 
+  /** Ask again for all that failed. */
+  retryAll(): void {
+    for (const part of Object.keys(this.state.problems)) this.retry(part as Part)
+  }
+
   /** The first two runs are on screen: they come together, the others after them. */
   private async loadRuns(): Promise<void> {
     const parts = this.manifest.runs.map((_, run): Part => `run ${run}`)
@@ -93,44 +102,47 @@ export class CaseMedia {
   }
 
   private async load(part: Part): Promise<void> {
-    const { signal } = this.controller
+    const signal = this.controller?.signal
+    if (!signal || this.here.has(part)) return
     try {
       await this.fetchPart(part, signal)
+      this.here.add(part)
+      this.announce()
     } catch (error) {
       if (signal.aborted) return
-      const message = error instanceof MediaError ? error.message : 'This image cannot be shown.'
-      this.change({ problems: { ...this.state.problems, [part]: message } })
+      this.change({ problems: { ...this.state.problems, [part]: failureInWords(error) } })
     }
   }
 
   private async fetchPart(part: Part, signal: AbortSignal): Promise<void> {
     const { base, manifest } = this
-    if (part === 'ct') {
-      await loadVolume(base, manifest.volume, this.state.volume, signal, (_, received) => {
-        this.change({ slicesLoaded: received }, received === 1)
-      })
-    } else if (part === 'labels') {
-      if (!manifest.labels) return
-      const labels = await loadLabels(base, manifest.labels, manifest.volume, signal)
-      this.change({ labels })
-    } else if (part === 'tree') {
-      if (!manifest.tree) return
-      this.change({ tree: await loadTree(base, manifest.tree, signal) })
-    } else {
-      await this.fetchRun(Number(part.slice('run '.length)), signal)
+    if (part === 'tree') {
+      if (manifest.tree) this.change({ tree: await loadTree(base, manifest.tree, signal) })
+      return
     }
+    await loadApart({ part, base, manifest }, signal, (news) => {
+      this.takeIn(part, news)
+    })
   }
 
-  private async fetchRun(index: number, signal: AbortSignal): Promise<void> {
-    const run = this.manifest.runs[index]
-    if (!run) return
-    const arrived = (frame: number, pixels: FramePixels) => {
-      const runs = this.state.runs.map((media, i) =>
-        i === index ? withFrame(media, frame, pixels) : media,
+  private takeIn(part: Part, news: PartNews): void {
+    const { manifest, state } = this
+    if (news.type === 'slices') {
+      const { position, data } = news
+      const slicesLoaded = placeInVolume(state.volume, manifest.volume, position, data)
+      this.change({ slicesLoaded }, position === 0)
+    } else if (news.type === 'labels') {
+      this.change({ labels: new Uint8Array(news.data) })
+    } else {
+      const number = Number(part.slice('run '.length))
+      const run = manifest.runs[number]
+      if (!run) return
+      const pixels = framePixels(run, news.data)
+      const runs = state.runs.map((media, index) =>
+        index === number ? withFrame(media, news.frame, pixels) : media,
       )
       this.change({ runs }, false)
     }
-    await loadRun(this.base, run, signal, arrived, FRAMES_AT_ONCE)
   }
 
   /** Take the change in; listeners hear of it now, or soon where many more will follow. */

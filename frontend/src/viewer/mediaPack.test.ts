@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   emptyVolume,
+  framePixels,
   frameLoadingOrder,
   loadFrame,
   loadLabels,
   loadRun,
-  loadVolume,
+  loadSlices,
   MediaError,
+  placeInVolume,
   placeSlices,
+  type CtVolume,
 } from './mediaPack'
 import { gzip, runManifest, volumeManifest } from './testing'
 
@@ -46,20 +49,13 @@ describe('slices in a stream', () => {
   it.each([1, 3, 4, 7, 100])('find their places from chunks of %d bytes', async (size) => {
     const sliceOrder = [1, 2, 0]
     const target = new Uint8Array(12)
-    const heard: [number, number][] = []
     await placeSlices(
       inChunks(Uint8Array.of(10, 11, 12, 13, 20, 21, 22, 23, 1, 2, 3, 4), size),
       target,
       4,
       sliceOrder,
-      (slice, received) => heard.push([slice, received]),
     )
     expect([...target]).toEqual([1, 2, 3, 4, 10, 11, 12, 13, 20, 21, 22, 23])
-    expect(heard).toEqual([
-      [1, 1],
-      [2, 2],
-      [0, 3],
-    ])
   })
 
   it('must be neither too few nor too many', async () => {
@@ -76,12 +72,31 @@ describe('slices in a stream', () => {
 describe('the CT', () => {
   const manifest = volumeManifest([3, 1, 2], [1, 2, 0])
 
+  const loadInto = (volume: CtVolume) =>
+    loadSlices('/media/t/', manifest, signal, (position, data) => {
+      placeInVolume(volume, manifest, position, data)
+    })
+
+  it('is handed over with its first slice alone, the others by the handful', async () => {
+    const order = Array.from({ length: 20 }, (_, slice) => 19 - slice)
+    const long = volumeManifest([20, 1, 2], order)
+    serve({ '/media/t/volume.bin': new Uint8Array(Int16Array.from({ length: 40 }, (_, i) => i).buffer) })
+    const volume = emptyVolume(long)
+    const counts: number[] = []
+    await loadSlices('/media/t/', long, signal, (position, data) => {
+      counts.push(placeInVolume(volume, long, position, data))
+    })
+    expect(counts).toEqual([1, 9, 17, 20])
+    expect([...volume.hu.subarray(0, 4)]).toEqual([38, 39, 36, 37])
+    expect([...volume.hu.subarray(38)]).toEqual([0, 1])
+  })
+
   it('arrives as signed HU with its mask in the same order', async () => {
     const stream = new Uint8Array(Int16Array.of(10, -11, 20, -21, 0, -1).buffer)
     serve({ '/media/t/volume.bin': stream, '/media/t/labels.bin': Uint8Array.of(1, 0, 2, 2, 0, 3) })
     const volume = emptyVolume(manifest)
     expect([...volume.hu]).toEqual([-200, -200, -200, -200, -200, -200])
-    await loadVolume('/media/t/', manifest, volume, signal)
+    await loadInto(volume)
     expect([...volume.hu]).toEqual([0, -1, 10, -11, 20, -21])
     const labels = await loadLabels(
       '/media/t/',
@@ -94,16 +109,14 @@ describe('the CT', () => {
 
   it('is refused where its slice order leaves one out', async () => {
     const incomplete = volumeManifest([3, 1, 2], [0, 1, 1])
-    await expect(
-      loadVolume('/media/t/', incomplete, emptyVolume(incomplete), signal),
-    ).rejects.toThrow('slice order')
+    await expect(loadSlices('/media/t/', incomplete, signal, vi.fn())).rejects.toThrow(
+      'slice order',
+    )
   })
 
   it('says so when it is cut short', async () => {
     serve({ '/media/t/volume.bin': new Uint8Array(8) })
-    await expect(loadVolume('/media/t/', manifest, emptyVolume(manifest), signal)).rejects.toThrow(
-      'ended early',
-    )
+    await expect(loadInto(emptyVolume(manifest))).rejects.toThrow('ended early')
   })
 })
 
@@ -117,7 +130,7 @@ describe('DSA frames', () => {
       Object.fromEntries(run.frames.map((file, i) => [`/m/${file}`, Uint8Array.of(i, 1, i, 2)])),
     )
     const frames: number[][] = []
-    await loadRun('/m/', run, signal, (frame, pixels) => (frames[frame] = [...pixels]), 1)
+    await loadRun('/m/', run, signal, (frame, data) => (frames[frame] = [...framePixels(run, data)]), 1)
     expect(asked).toEqual(['/m/run1/1.bin', '/m/run1/0.bin', '/m/run1/2.bin'])
     expect(frames).toEqual([
       [256, 512],
@@ -137,7 +150,7 @@ describe('failing requests', () => {
 
   async function load() {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const loaded = loadVolume('/m/', manifest, emptyVolume(manifest), signal)
+    const loaded = loadSlices('/m/', manifest, signal, vi.fn())
     const settled = Promise.allSettled([loaded])
     await vi.runAllTimersAsync()
     vi.useRealTimers()
@@ -173,7 +186,7 @@ describe('failing requests', () => {
       moved.abort()
       return Promise.reject(new DOMException('gone', 'AbortError'))
     })
-    await expect(loadVolume('/m/', manifest, emptyVolume(manifest), moved.signal)).rejects.toThrow(
+    await expect(loadSlices('/m/', manifest, moved.signal, vi.fn())).rejects.toThrow(
       'gone',
     )
   })

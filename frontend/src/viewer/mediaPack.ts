@@ -81,19 +81,12 @@ function inflate(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   return stream.pipeThrough(new DecompressionStream('gzip'))
 }
 
-/**
- * Copy a stream of equally long slices to their places in `target`.
- *
- * `onSlice` is called with the slice index as soon as each one is complete.
- */
-export async function placeSlices(
+/** Read a stream to its end, which must come after `total` bytes. */
+async function readPieces(
   stream: ReadableStream<Uint8Array>,
-  target: Uint8Array,
-  sliceBytes: number,
-  sliceOrder: readonly number[],
-  onSlice?: (slice: number, received: number) => void,
+  total: number,
+  onPiece: (piece: Uint8Array, received: number) => void,
 ): Promise<void> {
-  const total = sliceBytes * sliceOrder.length
   let received = 0
   const reader = stream.getReader()
   for (;;) {
@@ -103,23 +96,34 @@ export async function placeSlices(
       await reader.cancel()
       throw new MediaError('More image data arrived than was announced. Reload the page.')
     }
-    for (let offset = 0; offset < value.length;) {
-      const position = Math.floor(received / sliceBytes)
-      const within = received % sliceBytes
-      const length = Math.min(sliceBytes - within, value.length - offset)
-      const slice = sliceOrder[position] ?? 0
-      target.set(value.subarray(offset, offset + length), slice * sliceBytes + within)
-      received += length
-      offset += length
-      if (within + length === sliceBytes) onSlice?.(slice, position + 1)
-    }
+    onPiece(value, received)
+    received += value.length
   }
   if (received !== total) {
     throw new MediaError('The image data ended early. Try again.')
   }
 }
 
-/** An all-air volume of the announced size, to be filled by {@link loadVolume}. */
+/** Copy a stream of equally long slices to their places in `target`. */
+export async function placeSlices(
+  stream: ReadableStream<Uint8Array>,
+  target: Uint8Array,
+  sliceBytes: number,
+  sliceOrder: readonly number[],
+): Promise<void> {
+  await readPieces(stream, sliceBytes * sliceOrder.length, (piece, before) => {
+    for (let offset = 0; offset < piece.length;) {
+      const received = before + offset
+      const within = received % sliceBytes
+      const length = Math.min(sliceBytes - within, piece.length - offset)
+      const slice = sliceOrder[Math.floor(received / sliceBytes)] ?? 0
+      target.set(piece.subarray(offset, offset + length), slice * sliceBytes + within)
+      offset += length
+    }
+  })
+}
+
+/** An all-air volume of the announced size, to be filled by {@link placeInVolume}. */
 export function emptyVolume(entry: VolumeManifest): CtVolume {
   const [slices, rows, columns] = entry.shape
   return {
@@ -141,21 +145,67 @@ function checkSliceOrder({ shape: [slices], sliceOrder }: VolumeManifest) {
   }
 }
 
-/** Stream the CT into `volume`; `onSlice` hears of every finished slice, the middle one first. */
-export async function loadVolume(
+const SLICES_AT_ONCE = 8
+
+/**
+ * Hand over whole slices of the CT as they come in, `position` counting in the order of the
+ * stream: the first alone, so that it is seen at once, the others by the handful.
+ */
+export async function loadSlices(
   base: string,
   entry: VolumeManifest,
-  volume: CtVolume,
   signal: AbortSignal,
-  onSlice?: (slice: number, received: number) => void,
+  onSlices: (position: number, data: ArrayBuffer) => void,
 ): Promise<void> {
   checkSliceOrder(entry)
-  const bytes = new Uint8Array(volume.hu.buffer)
-  const sliceBytes = volume.shape[1] * volume.shape[2] * Int16Array.BYTES_PER_ELEMENT
+  const [slices, rows, columns] = entry.shape
+  const sliceBytes = rows * columns * Int16Array.BYTES_PER_ELEMENT
   const stream = await fetchFile(base + entry.file, 'The CT', signal)
   await readOrExplain('The CT', signal, () =>
-    placeSlices(inflate(stream), bytes, sliceBytes, entry.sliceOrder, onSlice),
+    readSlices(inflate(stream), sliceBytes, slices, onSlices),
   )
+}
+
+async function readSlices(
+  stream: ReadableStream<Uint8Array>,
+  sliceBytes: number,
+  slices: number,
+  onSlices: (position: number, data: ArrayBuffer) => void,
+): Promise<void> {
+  const count = (position: number) => (position === 0 ? 1 : Math.min(SLICES_AT_ONCE, slices - position))
+  let position = 0
+  let handful = new Uint8Array(sliceBytes * count(0))
+  let filled = 0
+  await readPieces(stream, sliceBytes * slices, (piece) => {
+    for (let offset = 0; offset < piece.length;) {
+      const length = Math.min(handful.length - filled, piece.length - offset)
+      handful.set(piece.subarray(offset, offset + length), filled)
+      filled += length
+      offset += length
+      if (filled < handful.length) continue
+      onSlices(position, handful.buffer)
+      position += count(position)
+      handful = new Uint8Array(sliceBytes * count(position))
+      filled = 0
+    }
+  })
+}
+
+/** Put slices that {@link loadSlices} handed over into their places; returns how many are there. */
+export function placeInVolume(
+  volume: CtVolume,
+  { sliceOrder }: VolumeManifest,
+  position: number,
+  data: ArrayBuffer,
+): number {
+  const area = volume.shape[1] * volume.shape[2]
+  const hu = new Int16Array(data)
+  const count = hu.length / area
+  for (let index = 0; index < count; index += 1) {
+    const slice = hu.subarray(index * area, (index + 1) * area)
+    volume.hu.set(slice, (sliceOrder[position + index] ?? 0) * area)
+  }
+  return position + count
 }
 
 /** The artery mask, laid out like the volume. */
@@ -164,7 +214,7 @@ export async function loadLabels(
   entry: LabelsManifest,
   volume: VolumeManifest,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   checkSliceOrder(volume)
   const [slices, rows, columns] = volume.shape
   const labels = new Uint8Array(slices * rows * columns)
@@ -185,13 +235,13 @@ export async function loadTree(
   return readOrExplain('The artery tree', signal, () => new Response(stream).arrayBuffer())
 }
 
-/** One frame of a run. */
+/** The pixels of one frame of a run; {@link framePixels} says how to read them. */
 export async function loadFrame(
   base: string,
   run: RunManifest,
   frame: number,
   signal: AbortSignal,
-): Promise<FramePixels> {
+): Promise<ArrayBuffer> {
   const what = `Frame ${frame + 1} of ${run.name}`
   const file = run.frames[frame]
   if (file === undefined) throw new MediaError(`${what} does not exist.`)
@@ -203,7 +253,11 @@ export async function loadFrame(
   if (buffer.byteLength !== (pixels * run.bits) / 8) {
     throw new MediaError(`${what} has the wrong size. Reload the page.`)
   }
-  return run.bits === 8 ? new Uint8Array(buffer) : new Uint16Array(buffer)
+  return buffer
+}
+
+export function framePixels(run: RunManifest, data: ArrayBuffer): FramePixels {
+  return run.bits === 8 ? new Uint8Array(data) : new Uint16Array(data)
 }
 
 /** Mask frames first, since subtraction waits for them, then cine order. */
@@ -217,7 +271,7 @@ export async function loadRun(
   base: string,
   run: RunManifest,
   signal: AbortSignal,
-  onFrame: (frame: number, pixels: FramePixels) => void,
+  onFrame: (frame: number, data: ArrayBuffer) => void,
   concurrency = 4,
 ): Promise<void> {
   const waiting = frameLoadingOrder(run)
