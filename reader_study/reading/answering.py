@@ -148,28 +148,38 @@ def run_count(assignment: Assignment) -> int:
     return len(runs)
 
 
+def _listed(words: list[str]) -> str:
+    """Return "1, 2 and 3"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
 def _missing(reading: Reading, assignment: Assignment) -> list[str]:
     missing = []
     protocol = ProtocolDocument.model_validate(reading.protocol.document)
     if reading.grade is None and not reading.unscorable_reason:
         missing.append("a grade, or the reason why there is none")
     if not reading.unscorable_reason:
-        missing += [
-            f"a grade for {territory.label}"
+        ungraded = [
+            territory.label
             for territory in protocol.territories
             if territory.required and territory.code not in reading.territory_grades
         ]
+        if ungraded:
+            missing.append(f"a grade for {_listed(ungraded)}")
         missing += [
             f"an answer to “{question.label}”"
             for question in protocol.questions
             if question.required and question.code not in reading.question_answers
         ]
     if protocol.require_all_runs_opened:
-        missing += [
-            f"DSA run {run + 1} has not been opened"
-            for run in range(run_count(assignment))
-            if run not in reading.opened_runs
+        unopened = [
+            str(run + 1) for run in range(run_count(assignment)) if run not in reading.opened_runs
         ]
+        if unopened:
+            runs = (
+                f"run {unopened[0]} has" if len(unopened) == 1 else f"runs {_listed(unopened)} have"
+            )
+            missing.append(f"DSA {runs} not been opened")
     return missing
 
 

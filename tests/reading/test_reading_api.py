@@ -66,8 +66,7 @@ def test_submitting_needs_a_grade_and_every_run_opened(study):
     assert answer.status_code == 400
     assert answer.json()["missing"] == [
         "a grade, or the reason why there is none",
-        "DSA run 1 has not been opened",
-        "DSA run 2 has not been opened",
+        "DSA runs 1 and 2 have not been opened",
     ]
     assert not Reading.objects.filter(state=ReadingState.SUBMITTED).exists()
 

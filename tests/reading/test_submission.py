@@ -107,6 +107,18 @@ def test_what_the_protocol_requires_is_said_by_name(ruth_with_items):
     assert answer.json()["missing"] == ["a grade for M1", "an answer to “Usable?”"]
 
 
+def test_what_is_missing_is_said_in_one_breath():
+    territories = [{"code": code.lower(), "label": code} for code in ("M1", "M2", "A1")]
+    study = open_with_cases(1, protocol=protocol_with(territories=territories))
+    ruth = RaterAtWork(study)
+    body = {"revision": 0, "answers": ruth.answers(3)}
+    answer = ruth.send("post", ruth.next, "submit", body)
+    assert answer.json()["missing"] == [
+        "a grade for M1, M2 and A1",
+        "DSA runs 1 and 2 have not been opened",
+    ]
+
+
 def test_required_items_are_enough_and_all_of_them_are_kept(ruth_with_items):
     ruth = ruth_with_items
     assert ruth.submit(ruth.next, 3, **COMPLETE).status_code == 200

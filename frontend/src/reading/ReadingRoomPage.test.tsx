@@ -313,6 +313,10 @@ describe('in the middle of a case', () => {
     press('a')
     const example = await screen.findByRole('img', { name: 'Example of grade 2, Good' })
     expect(example.getAttribute('src')).toBe(`/api/reading/study/examples/${'f'.repeat(64)}`)
+    fireEvent.keyDown(example, { key: 'a' })
+    await vi.waitFor(() => {
+      expect(screen.queryByRole('dialog')).toBeNull()
+    })
   })
 
   it('a lost connection is said, and made good when it is back', async () => {

@@ -125,6 +125,22 @@ describe('the rating bar', () => {
     expect(answers().territory_grades).toEqual({})
   })
 
+  it('takes the reason why a case cannot be scored by its number', async () => {
+    const unscorable_reasons = [
+      { code: 'motion', label: 'Motion' },
+      { code: 'no-dsa', label: 'No usable DSA' },
+    ]
+    renderInApp(<Bar protocol={{ ...SCALE, unscorable_reasons }} />)
+    fireEvent.click(screen.getByRole('button', { name: /Cannot be scored/ }))
+    const menu = await screen.findByRole('menu')
+    fireEvent.keyDown(menu, { key: '3' })
+    expect(answers().unscorable_reason).toBeNull()
+    fireEvent.keyDown(menu, { key: '2' })
+    expect(answers().unscorable_reason).toBe('no-dsa')
+    expect(screen.queryByRole('menu')).toBeNull()
+    expect(screen.getByRole('button', { name: /No usable DSA/ })).toBeTruthy()
+  })
+
   it('tells what another window submitted, and what this one said', () => {
     const mine = { ...NO_ANSWERS, grade: 1, comment: 'M2 short' }
     const rating = nextRating(initialRating(mine, 1, false), {

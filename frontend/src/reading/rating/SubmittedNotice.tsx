@@ -12,11 +12,11 @@ interface SubmittedNoticeProps {
 export function SubmittedNotice({ submitted, takeBack: { undo, problem } }: SubmittedNoticeProps) {
   if (problem) return <span className={classes.warning}>{problem}</span>
   return (
-    <>
-      <span className={classes.submittedWords}>{submitted.words}</span>{' '}
+    <span className={classes.submitted}>
+      <span title={submitted.words}>{submitted.words}</span>
       <button type="button" className={classes.inlineButton} onClick={undo}>
         Undo <kbd>{keyOf('undo')}</kbd>
       </button>
-    </>
+    </span>
   )
 }

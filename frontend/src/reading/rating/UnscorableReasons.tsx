@@ -38,11 +38,19 @@ export function UnscorableReasons(props: UnscorableReasonsProps) {
           <span>{chosen ? chosen.label : 'Cannot be scored'}</span>
         </button>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown
+        onKeyDown={({ key }) => {
+          const reason = reasons[Number(key) - 1]
+          if (!/^[1-9]$/.test(key) || !reason) return
+          onEdit({ unscorable_reason: reason.code })
+          onReasonsShown(false)
+        }}
+      >
         <Menu.Label>Why can it not be scored?</Menu.Label>
-        {reasons.map(({ code, label }) => (
+        {reasons.map(({ code, label }, place) => (
           <Menu.Item
             key={code}
+            leftSection={place < 9 && <kbd className={classes.menuKey}>{place + 1}</kbd>}
             onClick={() => {
               onEdit({ unscorable_reason: code })
             }}

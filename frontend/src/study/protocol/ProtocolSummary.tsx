@@ -42,7 +42,7 @@ export function ProtocolSummary({ studyId, protocol }: { studyId: string; protoc
             ? 'No limit'
             : `${formatCount(protocol.cases_per_day)} at most`}
         </dd>
-        <dt>The predicted tree over the DSA</dt>
+        <dt>Predicted tree over DSA</dt>
         <dd>{TREE_OVER_DSA_CHOICE[protocol.tree_over_dsa]}</dd>
         <dt>A third reader decides</dt>
         <dd>{ADJUDICATION_CHOICE[protocol.adjudication]}</dd>
