@@ -26,6 +26,8 @@ export function UnscorableReasons(props: UnscorableReasonsProps) {
       withArrow
       returnFocus={false}
       transitionProps={{ duration: 0 }}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
     >
       <Menu.Target>
         <button

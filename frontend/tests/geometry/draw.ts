@@ -1,0 +1,132 @@
+/**
+ * What the viewer makes of a media pack, written to files, to be compared with what numpy makes of
+ * the same data.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { projectPoint, viewOfRun, type CArmPose } from '../../src/viewer/carm'
+import { drawFrame, maskImage, transferTable } from '../../src/viewer/dsa'
+import type { MediaManifest, RunManifest } from '../../src/viewer/manifest'
+import {
+  emptyVolume,
+  loadFrame,
+  loadLabels,
+  loadVolume,
+  type CtVolume,
+} from '../../src/viewer/mediaPack'
+import {
+  drawSlice,
+  pixelOfVoxel,
+  planeGrid,
+  voxelOfPixel,
+  type Plane,
+  type Rgb,
+  type Voxel,
+} from '../../src/viewer/mpr'
+import type { Vec3 } from '../../src/viewer/vector'
+import type { Window } from '../../src/viewer/windowLevel'
+
+interface Jobs {
+  manifest: MediaManifest
+  slices: SliceJob[]
+  slabs: (SliceJob & { slab: { mode: 'mip' | 'mean'; thickness: number } })[]
+  frames: FrameJob[]
+  pixels: { plane: Plane; voxel: Voxel }[]
+  projections: { run: RunManifest; pose: CArmPose; points: Vec3[] }[]
+}
+
+interface SliceJob {
+  plane: Plane
+  slice: number
+  window: Window
+  overlay: { opacity: number; colours: Rgb[] } | null
+  out: string
+}
+
+interface FrameJob {
+  run: number
+  frame: number
+  subtracted: boolean
+  inverted: boolean
+  window: Window
+  out: string
+}
+
+const NEVER = new AbortController().signal
+
+export async function drawAll(folder: string): Promise<void> {
+  globalThis.fetch = async (name) => new Response(await readFile(join(folder, name as string)))
+  const jobs = JSON.parse(await readFile(join(folder, 'jobs.json'), 'utf8')) as Jobs
+  const { manifest } = jobs
+  const volume = emptyVolume(manifest.volume)
+  await loadVolume('', manifest.volume, volume, NEVER)
+  const labels = manifest.labels
+    ? await loadLabels('', manifest.labels, manifest.volume, NEVER)
+    : new Uint8Array(volume.hu.length)
+  const write = (name: string, pixels: Uint32Array) =>
+    writeFile(join(folder, name), new Uint8Array(pixels.buffer))
+
+  for (const job of jobs.slices) await write(job.out, sliceDrawn(volume, labels, job))
+  for (const job of jobs.frames) await write(job.out, await frameDrawn(manifest, job))
+  const answers = {
+    slabs: await slabsDrawn(volume, jobs.slabs, write),
+    pixels: jobs.pixels.map(({ plane, voxel }) => {
+      const pixel = pixelOfVoxel(voxel, volume, plane)
+      return { pixel, back: voxelOfPixel(pixel, voxel, volume, plane) }
+    }),
+    projections: jobs.projections.map(({ run, pose, points }) => {
+      const view = viewOfRun(run, pose, { centre: [0, 0, 0], radius: 60 })
+      return points.map((point) => {
+        const { column, row } = projectPoint(view, point)
+        return [column, row]
+      })
+    }),
+  }
+  await writeFile(join(folder, 'answers.json'), JSON.stringify(answers))
+}
+
+function sliceDrawn(volume: CtVolume, labels: Uint8Array, job: SliceJob): Uint32Array {
+  const { columns, rows } = planeGrid(volume, job.plane)
+  const out = new Uint32Array(columns * rows)
+  const overlay = job.overlay && { ...job.overlay, labels }
+  drawSlice(volume, job.plane, job.slice, job.window, overlay, out)
+  return out
+}
+
+async function frameDrawn(manifest: MediaManifest, job: FrameJob): Promise<Uint32Array> {
+  const run = manifest.runs[job.run]
+  if (!run) throw new Error(`there is no run ${job.run}`)
+  const frame = await loadFrame('', run, job.frame, NEVER)
+  const masks = await Promise.all(run.maskFrames.map((one) => loadFrame('', run, one, NEVER)))
+  const subtraction = { mask: maskImage(masks, run), transfer: transferTable(run) }
+  const out = new Uint32Array(run.rows * run.columns)
+  drawFrame(frame, job.subtracted ? subtraction : null, job, out)
+  return out
+}
+
+interface SlabModule {
+  slabHu: (
+    volume: CtVolume,
+    plane: Plane,
+    slice: number,
+    slab: Jobs['slabs'][number]['slab'],
+  ) => { shape: Vec3; hu: Int16Array | Float32Array }
+}
+
+/** Whether the viewer has slabs; where it has, they are drawn. */
+async function slabsDrawn(
+  volume: CtVolume,
+  jobs: Jobs['slabs'],
+  write: (name: string, pixels: Uint32Array) => Promise<void>,
+): Promise<boolean> {
+  const load = import.meta.glob<SlabModule>('../../src/viewer/slab.ts')['../../src/viewer/slab.ts']
+  if (!load) return false
+  const { slabHu } = await load()
+  for (const job of jobs) {
+    const slab = slabHu(volume, job.plane, job.slice, job.slab)
+    const out = new Uint32Array(slab.hu.length)
+    drawSlice(slab as CtVolume, 'axial', 0, job.window, null, out)
+    await write(job.out, out)
+  }
+  return true
+}
