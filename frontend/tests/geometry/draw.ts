@@ -9,9 +9,11 @@ import { drawFrame, maskImage, transferTable } from '../../src/viewer/dsa'
 import type { MediaManifest, RunManifest } from '../../src/viewer/manifest'
 import {
   emptyVolume,
+  framePixels,
   loadFrame,
   loadLabels,
-  loadVolume,
+  loadSlices,
+  placeInVolume,
   type CtVolume,
 } from '../../src/viewer/mediaPack'
 import {
@@ -59,7 +61,9 @@ export async function drawAll(folder: string): Promise<void> {
   const jobs = JSON.parse(await readFile(join(folder, 'jobs.json'), 'utf8')) as Jobs
   const { manifest } = jobs
   const volume = emptyVolume(manifest.volume)
-  await loadVolume('', manifest.volume, volume, NEVER)
+  await loadSlices('', manifest.volume, NEVER, (position, data) => {
+    placeInVolume(volume, manifest.volume, position, data)
+  })
   const labels = manifest.labels
     ? await loadLabels('', manifest.labels, manifest.volume, NEVER)
     : new Uint8Array(volume.hu.length)
@@ -96,8 +100,9 @@ function sliceDrawn(volume: CtVolume, labels: Uint8Array, job: SliceJob): Uint32
 async function frameDrawn(manifest: MediaManifest, job: FrameJob): Promise<Uint32Array> {
   const run = manifest.runs[job.run]
   if (!run) throw new Error(`there is no run ${job.run}`)
-  const frame = await loadFrame('', run, job.frame, NEVER)
-  const masks = await Promise.all(run.maskFrames.map((one) => loadFrame('', run, one, NEVER)))
+  const load = async (one: number) => framePixels(run, await loadFrame('', run, one, NEVER))
+  const frame = await load(job.frame)
+  const masks = await Promise.all(run.maskFrames.map(load))
   const subtraction = { mask: maskImage(masks, run), transfer: transferTable(run) }
   const out = new Uint32Array(run.rows * run.columns)
   drawFrame(frame, job.subtracted ? subtraction : null, job, out)
