@@ -84,7 +84,11 @@ function FailedDisplay({ findings, busy, onAgain, onGoOn }: FailedDisplayProps) 
   const again = useFirstFocus<HTMLButtonElement>()
   return (
     <>
-      <h1>This screen does not show every grey</h1>
+      <h1>
+        {findings.unseen.length > 0
+          ? 'This screen does not show every grey'
+          : 'A mark was seen where there is none'}
+      </h1>
       <dl className={classes.advice}>
         {adviceOn(findings).map(({ what, todo }) => (
           <div key={what}>

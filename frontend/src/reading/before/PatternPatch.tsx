@@ -32,7 +32,7 @@ export function PatternPatch(props: PatternPatchProps) {
       </button>
       {/* Beside the patch: nothing may lie on the greys. */}
       <span className={classes.patchState} data-seen={seen || undefined} aria-hidden="true">
-        {patch + 1} {seen ? '✓ seen' : '· none'}
+        {patch + 1} {seen && '✓ seen'}
       </span>
     </div>
   )
