@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 
-def mac(key: bytes, content: dict) -> str:
+def mac(key: bytes, content: dict[str, object]) -> str:
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hmac.new(key, canonical.encode(), hashlib.sha256).hexdigest()
 

@@ -93,7 +93,7 @@ JSON = st.recursive(
     | st.booleans()
     | st.integers(-(10**15), 10**15)
     | st.floats(allow_nan=False, allow_infinity=False, min_value=1e-300, max_value=1e300)
-    | st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))),
+    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abé.", max_size=3), inner),
     max_leaves=6,
 )
