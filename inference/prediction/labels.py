@@ -10,15 +10,17 @@ the voxels around it, and arteries fill little of a head.
 import itertools
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from inference.prediction.resampling import Resampling, Shape, along_all, by_nnunet
+from inference.prediction.threads import torch_in_one_thread
 
 # Of the new grid: small enough for a processor's cache, and to leave much out.
-BLOCK_ON_CPU = (16, 64, 64)
+BLOCK_ON_CPU = (32, 64, 64)
 # A GPU has done a block sooner than it is told about many.
 BLOCK_VOXELS_ON_GPU = 8_000_000
 TIES_AT_ONCE = 1_000_000
@@ -53,17 +55,18 @@ def labels_of_resampled(logits: torch.Tensor, resampling: Resampling) -> torch.T
         _spans(new, length, matrix)
         for new, length, matrix in zip(resampling.new_shape, lengths, matrices, strict=True)
     ]
-    for spans in itertools.product(*axes):
-        needed = tuple(span.needed for span in spans)
-        if not foreground[needed].any():
-            continue
-        part = logits[(slice(None), *needed)]
-        of_block = [span.matrix for span in spans]
-        labels[tuple(span.block for span in spans)] = (
-            _is_second_higher(part, of_block, rounding)
-            if len(part) == 2
-            else _highest(part, of_block)
-        )
+    with torch_in_one_thread() if logits.device.type == "cpu" else nullcontext():
+        for spans in itertools.product(*axes):
+            needed = tuple(span.needed for span in spans)
+            if not foreground[needed].any():
+                continue
+            part = logits[(slice(None), *needed)]
+            of_block = [span.matrix for span in spans]
+            labels[tuple(span.block for span in spans)] = (
+                _is_second_higher(part, of_block, rounding)
+                if len(part) == 2
+                else _highest(part, of_block)
+            )
     return labels
 
 

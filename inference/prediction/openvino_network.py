@@ -8,8 +8,7 @@ is prepared, and the network is handed over in memory.
 import sys
 import warnings
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import torch
 
 from inference.errors import InferenceError
 from inference.prediction.networks import Precision, TileNetwork
+from inference.prediction.threads import torch_in_one_thread
 
 _HINTS = {"float32": "f32", "bfloat16": "bf16"}
 # Two tiles at a time, with half of the threads each: threads wait less for each other. More would
@@ -84,7 +84,7 @@ def openvino_network(
 def _predict_with(requests: Sequence[Any]) -> TileNetwork:
     def predict(batches: Iterable[torch.Tensor]) -> Generator[torch.Tensor, None, None]:
         free, computing = deque(requests), deque[Any]()
-        with _torch_in_one_thread():
+        with torch_in_one_thread():  # which leaves OpenVINO the cores
             try:
                 for tiles in batches:
                     if not free:
@@ -107,14 +107,3 @@ def _logits_of_first(computing: deque[Any], free: deque[Any]) -> torch.Tensor:
     logits = torch.from_numpy(np.array(request.get_output_tensor().data))
     free.append(computing.popleft())
     return logits
-
-
-@contextmanager
-def _torch_in_one_thread() -> Iterator[None]:
-    """Keep torch's threads, which wait for work by spinning, off the cores OpenVINO computes on."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
