@@ -173,6 +173,19 @@ def outline_image(canvas: Locator) -> np.ndarray:
     return np.asarray(field).astype(int)
 
 
+def settled(canvas: Locator, *, unlike: np.ndarray | None = None) -> np.ndarray:
+    """Return the outline once it is drawn and rests, and is another one than `unlike`."""
+    before = outline_image(canvas)
+    for _ in range(60):
+        canvas.page.wait_for_timeout(300)
+        now = outline_image(canvas)
+        changed = unlike is None or not np.array_equal(now, unlike)
+        if now.any() and changed and np.array_equal(now, before):
+            return now
+        before = now
+    raise AssertionError("the outline does not come to rest")
+
+
 def inside_of(outline: np.ndarray) -> np.ndarray:
     """What the outline surrounds: all but the ground around it, and but the line itself."""
     line = outline > 60
@@ -184,11 +197,9 @@ def test_the_outline_surrounds_the_arteries_of_both_runs_and_hides_none(room):
     angiograms = [detector_image(room.get_by_test_id(f"dsa-{run}")) for run in (1, 2)]
     room.keyboard.press("g")
     canvases = [room.get_by_test_id(f"tree-over-dsa-{run}") for run in (1, 2)]
-    for canvas in canvases:
-        canvas.wait_for()
-    room.wait_for_timeout(500)
     for angiogram, canvas in zip(angiograms, canvases, strict=True):
-        assert_surrounded(angiogram.mean(axis=2), outline_image(canvas))
+        canvas.wait_for()
+        assert_surrounded(angiogram.mean(axis=2), settled(canvas))
     room.keyboard.press("g")
     canvases[0].wait_for(state="detached")
 
@@ -210,16 +221,14 @@ def test_the_outline_follows_the_head_and_goes_back(room):
     room.keyboard.press("g")
     canvas = room.get_by_test_id("tree-over-dsa-1")
     canvas.wait_for()
-    room.wait_for_timeout(300)
-    recorded = outline_image(canvas)
+    recorded = settled(canvas)
     for _ in range(5):
         room.keyboard.press("Control+ArrowRight")
     room.get_by_text("Head turned L 5°").wait_for()
-    room.wait_for_timeout(300)
-    assert np.mean((outline_image(canvas) > 60) != (recorded > 60)) > 0.02
+    turned = settled(canvas, unlike=recorded)
+    assert np.mean((turned > 60) != (recorded > 60)) > 0.02
     room.keyboard.press("h")
-    room.wait_for_timeout(300)
-    assert np.array_equal(outline_image(canvas), recorded)
+    assert np.array_equal(settled(canvas, unlike=turned), recorded)
     handle = room.get_by_label("Move the outline over Run 1: drag, or press arrows")
     box = handle.bounding_box()
     frame = room.get_by_test_id("dsa-1").bounding_box()
@@ -228,8 +237,7 @@ def test_the_outline_follows_the_head_and_goes_back(room):
     room.mouse.down()
     room.mouse.move(box["x"] + 28, box["y"] - 2, steps=4)
     room.mouse.up()
-    room.wait_for_timeout(300)
-    moved = outline_image(canvas)
+    moved = settled(canvas, unlike=recorded)
     right, up = round(20 * per_css_px), round(10 * per_css_px)
     expected = np.roll(recorded, (-up, right), axis=(0, 1)) > 60
     # The tree is as deep as the head: it does not move as one, but nearly so.

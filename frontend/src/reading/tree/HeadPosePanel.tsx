@@ -6,16 +6,44 @@ import { keyOf } from '../shortcuts'
 import { usePredictedTree } from './predictedTree'
 import own from './tree.module.css'
 
-const TURNS: { axis: HeadAxis; name: string; less: string; more: string }[] = [
-  { axis: 'head', name: 'Turned R / L', less: 'turned to its right', more: 'turned to its left' },
-  { axis: 'left', name: 'Chin up / down', less: 'chin up', more: 'chin down' },
-  { axis: 'posterior', name: 'Tilted R / L', less: 'tilted to its right', more: 'tilted to its left' },
+/** What a negative and a positive value are called. */
+type Directions = readonly [string, string]
+
+interface Row {
+  name: string
+  directions: Directions
+  less: string
+  more: string
+}
+
+const TURNS: (Row & { axis: HeadAxis })[] = [
+  {
+    axis: 'head',
+    name: 'Turned',
+    directions: ['R', 'L'],
+    less: 'turned to its right',
+    more: 'turned to its left',
+  },
+  { axis: 'left', name: 'Chin', directions: ['up', 'down'], less: 'chin up', more: 'chin down' },
+  {
+    axis: 'posterior',
+    name: 'Tilted',
+    directions: ['R', 'L'],
+    less: 'tilted to its right',
+    more: 'tilted to its left',
+  },
 ]
 
-const MOVES: { name: string; less: string; more: string; by: Vec3 }[] = [
-  { name: 'Right / left', less: 'right', more: 'left', by: [1, 0, 0] },
-  { name: 'Forward / back', less: 'forward', more: 'back', by: [0, 1, 0] },
-  { name: 'Down / up', less: 'towards the feet', more: 'towards the head', by: [0, 0, 1] },
+const MOVES: (Row & { by: Vec3 })[] = [
+  { name: 'Sideways', directions: ['R', 'L'], less: 'right', more: 'left', by: [1, 0, 0] },
+  { name: 'Forward, back', directions: ['A', 'P'], less: 'forward', more: 'back', by: [0, 1, 0] },
+  {
+    name: 'Up, down',
+    directions: ['F', 'H'],
+    less: 'towards the feet',
+    more: 'towards the head',
+    by: [0, 0, 1],
+  },
 ]
 
 /** How the head lay on the angiography table, against the CT. */
@@ -36,11 +64,11 @@ export function HeadPosePanel({ onClose }: { onClose: () => void }) {
           <IconX size={14} stroke={1.7} />
         </button>
       </div>
-      {TURNS.map(({ axis, name, less, more }) => (
+      {TURNS.map(({ axis, name, directions, less, more }) => (
         <Nudge
           key={name}
           name={name}
-          value={inWords(angles[axis], '°')}
+          value={inWords(angles[axis], directions, '°')}
           less={`1° ${less}`}
           more={`1° ${more}`}
           onNudge={(steps) => {
@@ -48,11 +76,11 @@ export function HeadPosePanel({ onClose }: { onClose: () => void }) {
           }}
         />
       ))}
-      {MOVES.map(({ name, less, more, by }, axis) => (
+      {MOVES.map(({ name, directions, less, more, by }, axis) => (
         <Nudge
           key={name}
           name={name}
-          value={inWords(shifts[axis] ?? 0, ' mm')}
+          value={inWords(shifts[axis] ?? 0, directions, ' mm')}
           less={`Moved 1 mm ${less}`}
           more={`Moved 1 mm ${more}`}
           onNudge={(steps) => {
@@ -74,9 +102,10 @@ export function HeadPosePanel({ onClose }: { onClose: () => void }) {
   )
 }
 
-function inWords(value: number, unit: string): string {
+function inWords(value: number, [negative, positive]: Directions, unit: string): string {
   const rounded = Math.round(value)
-  return `${rounded < 0 ? '−' : ''}${Math.abs(rounded)}${unit}`
+  if (rounded === 0) return `0${unit}`
+  return `${rounded < 0 ? negative : positive} ${Math.abs(rounded)}${unit}`
 }
 
 interface NudgeProps {
