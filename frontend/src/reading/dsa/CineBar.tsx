@@ -6,7 +6,7 @@ import {
 } from '@tabler/icons-react'
 import { formatTime } from '../../viewer/cine'
 import type { RunManifest } from '../../viewer/manifest'
-import { withEnd, type FrameRange } from '../../viewer/minip'
+import type { FrameRange } from '../../viewer/minip'
 import { Tool } from '../Tool'
 import type { ViewEvent } from '../viewState'
 import { CineMenu } from './CineMenu'
@@ -22,16 +22,16 @@ interface CineBarProps {
   player: RunPlayer
   /** Of the minimum intensity projection; null until it was asked for. */
   range: FrameRange | null
+  onRangeEnd: (end: 'first' | 'last') => void
+  onProposedRange: () => void
   dispatch: (event: ViewEvent) => void
 }
 
 /** Playing, stepping and where in the run the image is. */
-export function CineBar({ runIndex, run, runs, player, range, dispatch }: CineBarProps) {
+export function CineBar(props: CineBarProps) {
+  const { runIndex, run, runs, player, range, dispatch } = props
   const { frame, playing } = player
   const count = run.frames.length
-  const setRange = (chosen: FrameRange | undefined) => {
-    dispatch({ type: 'range set', run: runIndex, range: chosen })
-  }
   return (
     <div className={classes.toolbar} role="toolbar" aria-label={`${run.name}: cine`}>
       <Tool
@@ -67,12 +67,8 @@ export function CineBar({ runIndex, run, runs, player, range, dispatch }: CineBa
         name={run.name}
         runs={runs}
         rangeChosen={runs.choices[runIndex]?.range !== undefined}
-        onRangeEnd={(end) => {
-          setRange(withEnd(range ?? { first: frame, last: frame }, end, frame))
-        }}
-        onProposedRange={() => {
-          setRange(undefined)
-        }}
+        onRangeEnd={props.onRangeEnd}
+        onProposedRange={props.onProposedRange}
         dispatch={dispatch}
       />
       <span className={classes.time}>

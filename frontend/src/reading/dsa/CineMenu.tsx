@@ -23,7 +23,7 @@ export function CineMenu(props: CineMenuProps) {
   const { speed, loop } = runs
   const inWords = `${formatSpeed(speed)}${speed === TRUE_SPEED ? ', true speed' : ''}`
   return (
-    <Menu position="top-end" withinPortal returnFocus={false}>
+    <Menu position="top-end" classNames={{ item: classes.menuItem }}>
       <Menu.Target>
         <button
           type="button"

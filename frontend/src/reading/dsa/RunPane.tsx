@@ -4,6 +4,7 @@ import { poseOfFrame } from '../../viewer/carm'
 import { drawFrame } from '../../viewer/dsa'
 import type { RunManifest } from '../../viewer/manifest'
 import { proposeShift } from '../../viewer/maskProposal'
+import { withEnd, type FrameRange } from '../../viewer/minip'
 import { dragWindow } from '../../viewer/windowLevel'
 import { PixelCanvas } from '../PixelCanvas'
 import { Problem } from '../Problem'
@@ -102,7 +103,16 @@ export function RunPane(props: RunPaneProps) {
     const subtracted = subtraction !== null
     dispatch({ type: 'run window set', run: runIndex, subtracted, window: chosen })
   }
+  const setRange = (chosen: FrameRange | undefined) => {
+    dispatch({ type: 'range set', run: runIndex, range: chosen })
+  }
+  const maskBar = canSubtract && (runs.maskTools || proposed !== null)
   const maskChanged = maskInWords(mask) !== maskInWords(recordedMask(run))
+
+  const captions = [
+    projected && range && `minIP of frames ${range.first + 1}–${range.last + 1}`,
+    maskChanged && subtraction && !maskBar && maskInWords(mask),
+  ]
 
   return (
     <section
@@ -123,7 +133,7 @@ export function RunPane(props: RunPaneProps) {
         }}
         dispatch={dispatch}
       >
-        {(runs.maskTools || proposed) && canSubtract && (
+        {maskBar && (
           <MaskBar
             name={run.name}
             mask={mask}
@@ -179,8 +189,7 @@ export function RunPane(props: RunPaneProps) {
               </span>
             )}
             <span className={classes.caption}>
-              {projected && range && `minIP of frames ${range.first + 1}–${range.last + 1}. `}
-              {maskChanged && subtraction && maskInWords(mask)}
+              {captions.filter(Boolean).join(' · ')}
             </span>
           </>
         )}
@@ -191,6 +200,13 @@ export function RunPane(props: RunPaneProps) {
         runs={runs}
         player={player}
         range={range}
+        onRangeEnd={(end) => {
+          const former = images.findRange()
+          if (former) setRange(withEnd(former, end, frame))
+        }}
+        onProposedRange={() => {
+          setRange(undefined)
+        }}
         dispatch={dispatch}
       />
     </section>

@@ -99,7 +99,7 @@ function Side({ manifest, media }: ReturnType<typeof mediaOf>) {
 
 function show(...runs: RunManifest[]) {
   return render(
-    <MantineProvider>
+    <MantineProvider env="test">
       <ViewUseContext value={(use) => uses.push(use)}>
         <Side {...mediaOf(runs)} />
       </ViewUseContext>
@@ -206,6 +206,24 @@ describe('two runs', () => {
     press('ArrowRight')
     expect(screen.queryByRole('img', { name: /minIP of frames/ })).toBeNull()
   })
+})
+
+describe('the range of the projection', () => {
+  it('ends at the frame on screen, is marked, and goes back to what is proposed', async () => {
+    vi.useRealTimers()
+    show(run(1))
+    seek('Run 1', 4)
+    const choose = async (name: string) => {
+      fireEvent.click(pane('Run 1').getByRole('button', { name: /speed/ }))
+      fireEvent.click(await screen.findByText(name))
+    }
+    await choose('End at this frame')
+    expect(screen.getByTestId('range').title).toBe('minIP of frames 2–4')
+    press('e')
+    expect(screen.getByRole('img', { name: 'Run 1, minIP of frames 2 to 4' })).toBeTruthy()
+    await choose('Arterial phase, as proposed')
+    expect(await screen.findByLabelText('Run 1, minIP of frames 2 to 10')).toBeTruthy()
+  }, 20_000)
 })
 
 describe('the mask by keys', () => {

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import type { RunMedia } from '../../viewer/caseMedia'
 import { arterialCurve, arterialPhase, contrastOf } from '../../viewer/contrastPassage'
 import {
@@ -32,6 +32,8 @@ export interface RunImages {
   windowChosen: boolean
   /** Of the minimum intensity projection; null until it was asked for. */
   range: FrameRange | null
+  /** The same, asked for now; null until the frames are there. */
+  findRange: () => FrameRange | null
   /** What is to be drawn; undefined as long as it has not arrived. */
   pixels: FramePixels | undefined
 }
@@ -50,10 +52,11 @@ export function useRunImages(
   const mask = maskInUse(run, runs, index)
   const { mean, subtraction, proposedWindow } = useMask(run, canSubtract ? frames : null, mask)
   const rangeWanted = runs.projected || chosen.range !== undefined
-  const range = useMemo(
-    () => (rangeWanted && frames ? (chosen.range ?? proposedRange(run, frames)) : null),
-    [rangeWanted, chosen.range, run, frames],
+  const findRange = useCallback(
+    () => chosen.range ?? (frames && proposedRange(run, frames)),
+    [chosen.range, run, frames],
   )
+  const range = useMemo(() => (rangeWanted ? findRange() : null), [rangeWanted, findRange])
   const projection = useMemo(
     () => (runs.projected && frames && range ? projected(run, frames, range) : undefined),
     [runs.projected, frames, range, run],
@@ -72,6 +75,7 @@ export function useRunImages(
     window: chosenWindow ?? proposed,
     windowChosen: chosenWindow !== undefined,
     range,
+    findRange,
     pixels: showable ? (projection ?? frameToShow(media.frames, frame)) : undefined,
   }
 }
@@ -133,7 +137,7 @@ function contrastIn(run: RunManifest, frames: readonly FramePixels[]): Contrast 
 }
 
 /** The arterial phase or, where contrast is not seen to come and go, the whole run. */
-export function proposedRange(run: RunManifest, frames: readonly FramePixels[]): FrameRange {
+function proposedRange(run: RunManifest, frames: readonly FramePixels[]): FrameRange {
   return remembered(frames, 'arterial phase', '', () => {
     const { reference, pixels } = passage(run, frames)
     const transfer = transferTable(run, contrastIn(run, frames))
