@@ -46,7 +46,7 @@ def study(transactional_db: None) -> Study:
     return open_study(study=study, actor=User.objects.get(username="carol"))
 
 
-@pytest.fixture(params=SIZES.values(), ids=SIZES)
+@pytest.fixture(params=SIZES.values(), ids=list(SIZES))
 def page(browser: Browser, live_server, study: Study, request) -> Iterator[Page]:
     width, height = request.param
     context = browser.new_context(

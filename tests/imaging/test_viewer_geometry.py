@@ -75,7 +75,7 @@ def oblique_volume(rng: np.random.Generator, folder: Path) -> CTVolume:
         slices=14,
         size=40,
         pixel_mm=5.0,
-        steps_mm=rng.uniform(4, 8, 13),
+        steps_mm=[float(step) for step in rng.uniform(4, 8, 13)],
         tilt_deg=float(rng.uniform(-25, 25)),
         in_plane_deg=float(rng.uniform(-40, 40)),
         mirrored=bool(rng.integers(2)),

@@ -124,11 +124,12 @@ async function slabsDrawn(
   jobs: Jobs['slabs'],
   write: (name: string, pixels: Uint32Array) => Promise<void>,
 ): Promise<boolean> {
-  const load = import.meta.glob<SlabModule>('../../src/viewer/slab.ts')['../../src/viewer/slab.ts']
-  if (!load) return false
-  const { slabHu } = await load()
+  const [module] = Object.values(
+    import.meta.glob<SlabModule>('../../src/viewer/slab.ts', { eager: true }),
+  )
+  if (!module) return false
   for (const job of jobs) {
-    const slab = slabHu(volume, job.plane, job.slice, job.slab)
+    const slab = module.slabHu(volume, job.plane, job.slice, job.slab)
     const out = new Uint32Array(slab.hu.length)
     drawSlice(slab as CtVolume, 'axial', 0, job.window, null, out)
     await write(job.out, out)
