@@ -228,7 +228,9 @@ def test_the_outline_follows_the_head_and_goes_back(room):
     turned = settled(canvas, unlike=recorded)
     assert np.mean((turned > 60) != (recorded > 60)) > 0.02
     room.keyboard.press("h")
-    assert np.array_equal(settled(canvas, unlike=turned), recorded)
+    # A canvas that is read often is drawn by other means, with slightly other edges.
+    put_back = settled(canvas, unlike=turned)
+    assert np.mean((put_back > 60) != (recorded > 60)) < 0.005
     handle = room.get_by_label("Move the outline over Run 1: drag, or press arrows")
     box = handle.bounding_box()
     frame = room.get_by_test_id("dsa-1").bounding_box()
@@ -237,7 +239,7 @@ def test_the_outline_follows_the_head_and_goes_back(room):
     room.mouse.down()
     room.mouse.move(box["x"] + 28, box["y"] - 2, steps=4)
     room.mouse.up()
-    moved = settled(canvas, unlike=recorded)
+    moved = settled(canvas, unlike=put_back)
     right, up = round(20 * per_css_px), round(10 * per_css_px)
     expected = np.roll(recorded, (-up, right), axis=(0, 1)) > 60
     # The tree is as deep as the head: it does not move as one, but nearly so.
