@@ -59,8 +59,9 @@ export function slabHu(
  * The artery seen at each pixel of a slab, in screen order: the one nearest to the slice in view
  * among those that are not hidden, 0 for none.
  *
- * Without contrast the densest voxel along the line of sight is seldom the artery, but noise or
- * bone. An overlay that took the label of that voxel would show holes where the model left none.
+ * Without contrast the densest voxel along the line of sight is often bone or noise: on a phantom it
+ * is no artery behind a quarter of the artery's pixels at 10 mm, behind half of them at 30 mm. An
+ * overlay with the label of that voxel would show holes where the model left none.
  */
 export function slabLabels(
   labels: Uint8Array,

@@ -248,6 +248,22 @@ describe('measuring', () => {
   })
 })
 
+describe('a slice', () => {
+  it('has a scale of its own length and is drawn in the size of its pane', () => {
+    const { axial, seen } = showCt({})
+    // 100 pixels show 20 mm.
+    const scale = within(axial).getByTestId('scale')
+    expect(scale.textContent).toBe('1 cm')
+    expect(scale.querySelector('i')?.style.width).toBe('50px')
+    act(() => {
+      seen.send({ type: 'slice zoomed', plane: 'axial', zoom: { scale: 4, x: 0.5, y: 0.5 } })
+    })
+    expect(scale.textContent).toBe('2 mm')
+    expect(scale.querySelector('i')?.style.width).toBe('40px')
+    expect(axial.querySelector('canvas')?.style).toMatchObject({ width: '100px', height: '200px' })
+  })
+})
+
 describe('the crosshair', () => {
   it('is dragged by its middle, all planes with it', () => {
     const { axial, seen } = showCt({})
