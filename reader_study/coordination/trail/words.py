@@ -111,6 +111,8 @@ _PEOPLE: dict[str, Words] = {
 
 _READING: dict[str, Words] = {
     "reading submitted": _reading,
+    "reading taken back": lambda t: f"took back the submission of case {t.case}",
+    "display checked": lambda t: f"checked the display: {t.of('verdict', 'no verdict')}",
     "reading unlocked": lambda t: f"unlocked a reading of case {t.case}: {t.of('reason')}",
     "calibration passed": lambda t: (
         f"passed the calibration, {t.of('agreed')} of {t.of('total')} cases as expected"

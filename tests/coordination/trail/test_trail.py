@@ -1,5 +1,6 @@
 """Coordinators search the trail and take it away; it tells no grade before its time."""
 
+import ast
 import csv
 import io
 import json
@@ -110,6 +111,26 @@ def test_every_kind_of_event_of_a_study_has_a_sentence_of_its_own(study):
     download(study, "csv")
     told = {event.action for event in Event.objects.filter(study_id=study.id)}
     assert told - set(SENTENCES) == set()
+
+
+def kinds_in(source: Path) -> set[str]:
+    """The kinds of event of a study that a module writes, as far as they stand there as text."""
+    return {
+        str(keyword.value.value)
+        for call in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id == "note"
+        or (call.func.id == "record" and any(word.arg == "study_id" for word in call.keywords))
+        for keyword in call.keywords
+        if keyword.arg == "action" and isinstance(keyword.value, ast.Constant)
+    }
+
+
+def test_no_service_writes_a_kind_of_event_without_a_sentence():
+    application = VERIFIER.parents[1] / "reader_study"
+    written = set().union(*(kinds_in(source) for source in application.rglob("*.py")))
+    assert {"study locked", "series released"} <= written
+    assert written - set(SENTENCES) == set(), "say in trail/words.py what these events mean"
 
 
 def test_every_sentence_can_be_said_of_an_event_without_details():
