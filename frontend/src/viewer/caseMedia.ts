@@ -24,7 +24,8 @@ export interface MediaState {
   problems: Readonly<Partial<Record<Part, string>>>
 }
 
-const REDRAW_INTERVAL_MS = 150
+const REDRAW_INTERVAL_MS = 400
+const MOMENT_TO_DRAW_MS = 50
 
 /** Loads the parts side by side, tells its listeners as they grow, retries those that failed. */
 export class CaseMedia {
@@ -33,6 +34,13 @@ export class CaseMedia {
   private controller: AbortController | null = null
   private announcement: ReturnType<typeof setTimeout> | null = null
   private readonly here = new Set<Part>()
+  /** Called when a slice is there, or certain not to come. */
+  private onFirstSlice: () => void = () => undefined
+  private readonly firstSlice = new Promise<undefined>((resolve) => {
+    this.onFirstSlice = () => {
+      resolve(undefined)
+    }
+  })
   private base: string
 
   constructor(
@@ -110,6 +118,7 @@ export class CaseMedia {
       this.announce()
     } catch (error) {
       if (signal.aborted) return
+      if (part === 'ct') this.onFirstSlice()
       this.change({ problems: { ...this.state.problems, [part]: failureInWords(error) } })
     }
   }
@@ -117,7 +126,11 @@ export class CaseMedia {
   private async fetchPart(part: Part, signal: AbortSignal): Promise<void> {
     const { base, manifest } = this
     if (part === 'tree') {
-      if (manifest.tree) this.change({ tree: await loadTree(base, manifest.tree, signal) })
+      if (!manifest.tree) return
+      const tree = await loadTree(base, manifest.tree, signal)
+      // Setting up WebGL may hold the page for a moment: the first slice is seen before.
+      await Promise.race([this.firstSlice, aborted(signal)])
+      this.change({ tree })
       return
     }
     await loadApart({ part, base, manifest }, signal, (news) => {
@@ -131,6 +144,7 @@ export class CaseMedia {
       const { position, data } = news
       const slicesLoaded = placeInVolume(state.volume, manifest.volume, position, data)
       this.change({ slicesLoaded }, position === 0)
+      if (position === 0) setTimeout(this.onFirstSlice, MOMENT_TO_DRAW_MS)
     } else if (news.type === 'labels') {
       this.change({ labels: new Uint8Array(news.data) })
     } else {
@@ -160,6 +174,18 @@ export class CaseMedia {
     this.announcement = null
     for (const listener of this.listeners) listener()
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error)
+      },
+      { once: true },
+    )
+  })
 }
 
 function withFrame(media: RunMedia, frame: number, pixels: FramePixels): RunMedia {

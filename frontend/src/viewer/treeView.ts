@@ -12,10 +12,11 @@ import {
   PerspectiveCamera,
   Scene,
   Sphere as ThreeSphere,
-  WebGLRenderer,
+  type WebGLRenderer,
   type Object3D,
 } from 'three'
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js'
+import { giveRendererBack, takeRenderer } from './sharedRenderer'
 import { cameraMatrices, type CArmView, type Placement, type Sphere } from './carm'
 
 const BACKGROUND = 0x0b0b0c
@@ -34,16 +35,12 @@ export class TreeView {
   private tree: Sphere | null = null
 
   constructor() {
-    this.canvas = document.createElement('canvas')
     try {
-      this.renderer = new WebGLRenderer({
-        canvas: this.canvas,
-        antialias: true,
-        preserveDrawingBuffer: true,
-      })
+      this.renderer = takeRenderer()
     } catch {
       throw new NoWebGLError('This browser cannot draw in 3D (WebGL is switched off).')
     }
+    this.canvas = this.renderer.domElement
     this.renderer.setClearColor(BACKGROUND)
     this.camera.matrixAutoUpdate = false
     const key = new DirectionalLight(0xffffff, 2.2)
@@ -79,10 +76,7 @@ export class TreeView {
     this.scene.traverse((object) => {
       if (object instanceof Mesh) disposeMesh(object as Mesh)
     })
-    this.renderer.dispose()
-    // Browsers keep only a few contexts; a rater sees hundreds of cases.
-    this.renderer.forceContextLoss()
-    this.canvas.remove()
+    giveRendererBack(this.renderer)
   }
 }
 
