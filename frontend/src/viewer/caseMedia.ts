@@ -25,7 +25,7 @@ export interface MediaState {
 }
 
 const REDRAW_INTERVAL_MS = 400
-const MOMENT_TO_DRAW_MS = 50
+const LONGEST_DRAWING_MS = 1000
 
 /** Loads the parts side by side, tells its listeners as they grow, retries those that failed. */
 export class CaseMedia {
@@ -144,7 +144,7 @@ export class CaseMedia {
       const { position, data } = news
       const slicesLoaded = placeInVolume(state.volume, manifest.volume, position, data)
       this.change({ slicesLoaded }, position === 0)
-      if (position === 0) setTimeout(this.onFirstSlice, MOMENT_TO_DRAW_MS)
+      if (position === 0) onceDrawn(this.onFirstSlice)
     } else if (news.type === 'labels') {
       this.change({ labels: new Uint8Array(news.data) })
     } else {
@@ -174,6 +174,13 @@ export class CaseMedia {
     this.announcement = null
     for (const listener of this.listeners) listener()
   }
+}
+
+/** Call back when the browser has nothing left to draw. */
+function onceDrawn(then: () => void): void {
+  if ('requestIdleCallback' in globalThis) {
+    requestIdleCallback(then, { timeout: LONGEST_DRAWING_MS })
+  } else setTimeout(then)
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
