@@ -25,7 +25,6 @@ export interface MediaState {
 }
 
 const REDRAW_INTERVAL_MS = 400
-const LONGEST_DRAWING_MS = 1000
 
 /** Loads the parts side by side, tells its listeners as they grow, retries those that failed. */
 export class CaseMedia {
@@ -176,11 +175,13 @@ export class CaseMedia {
   }
 }
 
-/** Call back when the browser has nothing left to draw. */
+/** Call back once what was just announced is on screen: two frames later. */
 function onceDrawn(then: () => void): void {
-  if ('requestIdleCallback' in globalThis) {
-    requestIdleCallback(then, { timeout: LONGEST_DRAWING_MS })
-  } else setTimeout(then)
+  requestAnimationFrame(() => {
+    requestAnimationFrame(() => {
+      setTimeout(then)
+    })
+  })
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
