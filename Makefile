@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-train demo-check test lint api-types bench-agreement bench-pages bench-ingest bench-inference bench-registration bench-workers clean
+.PHONY: help setup browser demo demo-train demo-check test lint api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -71,6 +71,9 @@ bench-ingest: setup ## Time the ingest of whole patients beside Orthanc taking t
 
 bench-inference: setup ## Time segmentation beside nnU-Net's command line and its warm predictor (ARGS=--quick)
 	@exec python -m benchmarks.inference $(ARGS)
+
+bench-reading: setup browser ## Time the reading room beside Cornerstone3D, single frames and a bare file
+	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.reading $(ARGS)
 
 bench-registration: setup ## Register 40 phantom CTAs that moved by known transforms; score drafts
 	@exec python -m benchmarks.registration

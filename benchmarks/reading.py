@@ -30,7 +30,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 from benchmarks.process_tree import cpu_seconds, find_process, memory_mb
 from benchmarks.reading_case import phantom_pack
@@ -43,7 +50,7 @@ from scripts.processes import ProcessGroup, stop_on_signals
 
 PEERS = REPOSITORY / "benchmarks" / "reading_peers"
 RUNS = 5
-SCREEN = {"width": 1920, "height": 1080}
+SCREEN = ViewportSize(width=1920, height=1080)
 LONGEST_MS = 120_000
 QUIET_SECONDS = 3.0
 OURS, AHEAD, CORNERSTONE, FRAMES = "this page", "prefetched", "Cornerstone3D", "single frames"
@@ -144,18 +151,24 @@ def _visit(context: BrowserContext, browser: int, server: int, address: str) -> 
     page.wait_for_function("window.__times.ready", polling=50)
     used, server_used = cpu_seconds(browser) - before, cpu_seconds(server) - server_before
     times = page.evaluate("window.__times")
-    sizes = [(request, request.sizes()) for request in finished]
     scripts = [request for request in finished if request.resource_type == "script"]
     return Measured(
         first_ms=times.get("first"),
         ready_ms=times["ready"],
         browser_s=used,
         server_s=server_used,
-        megabytes=sum(size["responseBodySize"] for _, size in sizes) / 1e6,
+        megabytes=sum(_body_bytes(request) for request in finished) / 1e6,
         script_kb=sum(_gzipped(request) for request in scripts) / 1e3,
         heap_mb=_heap_mb(page),
         memory_mb=memory_mb(browser),
     )
+
+
+def _body_bytes(request: Request) -> int:
+    """Return how long a body was on the wire, which the server said."""
+    response = request.response()
+    told = response.headers.get("content-length") if response else None
+    return int(told) if told else request.sizes()["responseBodySize"]
 
 
 def _gzipped(request: Request) -> int:

@@ -247,18 +247,14 @@ def test_the_outline_follows_the_head_and_goes_back(room):
     assert np.mean(near[moved > 60]) > 0.95
 
 
-def test_without_webgl_the_tree_is_drawn_in_the_same_place(room, room_without_webgl):
-    run, shown = 2, []
-    for page in (room, room_without_webgl):
-        page.get_by_test_id(f"dsa-{run}").click()
-        page.wait_for_timeout(500)
-        shown.append(detector_image(page.get_by_test_id("tree")))
-    with_webgl, without = (image[..., 0] - image[..., 2] > 30 for image in shown)
-    assert np.count_nonzero(with_webgl) > 5000
-    for one, other in ((with_webgl, without), (without, with_webgl)):
-        distance = ndimage.distance_transform_edt(~other)
-        assert np.mean(distance[one] <= TOLERANCE_PX) > 0.995
-    assert np.abs(shown[0][with_webgl & without] - shown[1][with_webgl & without]).mean() < 12
+def test_a_browser_without_webgl_shows_everything(room_without_webgl):
+    page = room_without_webgl
+    for name in ("axial", "coronal", "sagittal", "dsa-1", "dsa-2", "tree"):
+        assert np.ptp(detector_image(page.get_by_test_id(name))) > 60, name
+    run = page.get_by_test_id("dsa-1")
+    before = run.get_attribute("aria-label")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("label => !document.querySelector(`[aria-label='${label}']`)", arg=before)
 
 
 def test_a_click_on_an_artery_takes_the_planes_there(room):

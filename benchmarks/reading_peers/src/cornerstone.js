@@ -101,16 +101,18 @@ async function showMask() {
   })
   const drawn = rendered(PLANES)
   await Promise.all(
-    PLANES.map((id) =>
-      engine.getViewport(id).addVolumes([{ volumeId: 'mask', callback: inColour }]),
-    ),
+    PLANES.map(async (id) => {
+      const viewport = engine.getViewport(id)
+      await viewport.addVolumes([{ volumeId: 'mask' }])
+      inColour(viewport.getActors().at(-1).actor)
+    }),
   )
   engine.renderViewports(PLANES)
   await drawn
 }
 
 /** Each artery in its colour, nothing where there is none. */
-function inColour({ volumeActor }) {
+function inColour(volumeActor) {
   const property = volumeActor.getProperty()
   const colour = property.getRGBTransferFunction(0)
   const opacity = property.getScalarOpacity(0)

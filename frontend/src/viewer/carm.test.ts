@@ -1,8 +1,6 @@
-import { PerspectiveCamera, Vector3, Vector4 } from 'three'
 import { describe, expect, it } from 'vitest'
 import {
   beamAxes,
-  cameraMatrices,
   describePose,
   LATERAL,
   poseOfFrame,
@@ -14,11 +12,8 @@ import {
   viewOfTree,
   type CArmPose,
   type CArmView,
-  type Placement,
 } from './carm'
-import { canvasPoint, letterbox } from './fit'
 import { randomNumbers, runManifest } from './testing'
-import { aimCamera } from './treeView'
 import { add, cross, dot, scale, type Vec3 } from './vector'
 
 const TREE = { centre: [5, -10, 20] as Vec3, radius: 90 }
@@ -32,25 +27,6 @@ const POSES: CArmPose[] = [
 
 function viewAt(pose: CArmPose): CArmView {
   return viewOfRun(runManifest(), pose, TREE)
-}
-
-function placementOf(view: CArmView, canvasWidth = 574, canvasHeight = 318): Placement {
-  const rect = letterbox(canvasWidth, canvasHeight, view.columns, view.rows)
-  return { rect, canvasWidth, canvasHeight }
-}
-
-/** The same canvas with the detector three times as large, off its middle. */
-function zoomedIn({ rect, ...canvas }: Placement): Placement {
-  const { x, y, width, height } = rect
-  return { ...canvas, rect: { x: x - 200, y: y - 310, width: 3 * width, height: 3 * height } }
-}
-
-function cameraFor(view: CArmView, placement: Placement): PerspectiveCamera {
-  const camera = new PerspectiveCamera()
-  camera.matrixAutoUpdate = false
-  const { world, projection } = cameraMatrices(view, placement, TREE)
-  aimCamera(camera, world, projection)
-  return camera
 }
 
 function randomPoints(count: number): Vec3[] {
@@ -120,47 +96,6 @@ describe.each(POSES)('projection at %o', (pose) => {
       expect((column ?? NaN) / expected.depthMm).toBeCloseTo(expected.column, 8)
       expect((row ?? NaN) / expected.depthMm).toBeCloseTo(expected.row, 8)
     }
-  })
-
-  it.each([
-    ['fitted', placementOf(view)],
-    ['enlarged beyond the canvas', zoomedIn(placementOf(view))],
-  ])('is what the three.js camera draws when %s, to a thousandth of a pixel', (_, placement) => {
-    const camera = cameraFor(view, placement)
-    for (const point of randomPoints(200)) {
-      const ndc = new Vector3(...point).project(camera)
-      const { column, row } = projectPoint(view, point)
-      const expected = canvasPoint(placement.rect, view.columns, view.rows, column, row)
-      expect(Math.abs(((ndc.x + 1) / 2) * placement.canvasWidth - expected.x)).toBeLessThan(1e-3)
-      expect(Math.abs(((1 - ndc.y) / 2) * placement.canvasHeight - expected.y)).toBeLessThan(1e-3)
-    }
-  })
-
-  it('keeps the tree between the clip planes, what is nearer the detector in front', () => {
-    const camera = cameraFor(view, placementOf(view))
-    const toDetector = view.axes.detector
-    const front = new Vector3(...add(TREE.centre, scale(toDetector, TREE.radius))).project(camera)
-    const back = new Vector3(...add(TREE.centre, scale(toDetector, -TREE.radius))).project(camera)
-    expect(front.z).toBeGreaterThan(-1)
-    expect(front.z).toBeLessThan(back.z)
-    expect(back.z).toBeLessThan(1)
-  })
-
-  it('keeps the outside of surfaces counter-clockwise', () => {
-    const camera = cameraFor(view, placementOf(view))
-    const { right, up } = view.axes
-    const corners = [TREE.centre, add(TREE.centre, scale(right, 5)), add(TREE.centre, scale(up, 5))]
-    const [a, b, c] = corners.map((point) => new Vector3(...point).project(camera))
-    if (!a || !b || !c) throw new Error('three corners')
-    expect((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)).toBeGreaterThan(0)
-  })
-
-  it('has positive clip w, so that nothing in front of the source is dropped', () => {
-    const camera = cameraFor(view, placementOf(view))
-    const clip = new Vector4(...TREE.centre, 1)
-      .applyMatrix4(camera.matrixWorldInverse)
-      .applyMatrix4(camera.projectionMatrix)
-    expect(clip.w).toBeCloseTo(projectPoint(view, TREE.centre).depthMm, 6)
   })
 })
 

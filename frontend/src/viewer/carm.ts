@@ -192,68 +192,6 @@ export interface Placement {
   canvasHeight: number
 }
 
-/** 4×4 matrices in column-major order, as WebGL takes them. */
-export interface CameraMatrices {
-  /** Place of the camera: it stands at the detector and looks back towards the source. */
-  world: number[]
-  /** From the camera's frame to clip space. */
-  projection: number[]
-}
-
-/**
- * Camera that draws an LPS point exactly where its detector pixel lies in `placement`.
- *
- * A perspective camera at the source would see the mirror image, since an X-ray image is looked at
- * from the detector's side. So the clip matrix is built from P itself, with depth running from the
- * detector to the source: what is nearer the reader hides what is behind it. Seen like this the
- * outside of a surface keeps its counter-clockwise winding.
- */
-export function cameraMatrices(view: CArmView, placement: Placement, tree: Sphere): CameraMatrices {
-  const { right, up, detector } = view.axes
-  const eye = add(view.isocentre, scale(detector, view.sidMm - view.sodMm))
-  const world = [...right, 0, ...up, 0, ...detector, 0, ...eye, 1]
-  return { world, projection: multiply(clipMatrix(view, placement, tree), world) }
-}
-
-/** Column-major matrix from LPS to clip space. */
-function clipMatrix(view: CArmView, placement: Placement, tree: Sphere): number[] {
-  const [column, row, depth] = projectionRows(view)
-  const { rect, canvasWidth, canvasHeight } = placement
-  const perColumn = rect.width / view.columns
-  const perRow = rect.height / view.rows
-  const x = combine(
-    (2 / canvasWidth) * perColumn,
-    column,
-    (2 / canvasWidth) * (rect.x + perColumn / 2) - 1,
-    depth,
-  )
-  const y = combine(
-    (-2 / canvasHeight) * perRow,
-    row,
-    1 - (2 / canvasHeight) * (rect.y + perRow / 2),
-    depth,
-  )
-  const middle = projectPoint(view, tree.centre).depthMm
-  const near = Math.max(1, middle - tree.radius * MARGIN_AROUND_TREE)
-  const far = Math.max(near + 1, middle + tree.radius * MARGIN_AROUND_TREE)
-  // −1 at the far end of the beam, which is nearest to the reader; +1 at the source's side.
-  const z = combine(-(far + near) / (far - near), depth, 0, depth)
-  const zRow: Row4 = [z[0], z[1], z[2], z[3] + (2 * near * far) / (far - near)]
-  const rows = [x, y, zRow, depth]
-  return [0, 1, 2, 3].flatMap((c) => rows.map((r) => r[c] ?? 0))
-}
-
-/** Product of two column-major 4×4 matrices. */
-function multiply(a: readonly number[], b: readonly number[]): number[] {
-  return Array.from({ length: 16 }, (_, i) => {
-    const row = i % 4
-    const column = i - row
-    let sum = 0
-    for (let k = 0; k < 4; k += 1) sum += (a[row + 4 * k] ?? 0) * (b[column + k] ?? 0)
-    return sum
-  })
-}
-
 /** "LAO 30° CRA 20°", as it is said at the angiography table; "PA" where both angles are zero. */
 export function describePose({ primaryDeg, secondaryDeg }: CArmPose): string {
   const primary = inWords(primaryDeg, 'LAO', 'RAO')

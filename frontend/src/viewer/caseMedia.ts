@@ -24,7 +24,7 @@ export interface MediaState {
   problems: Readonly<Partial<Record<Part, string>>>
 }
 
-const REDRAW_INTERVAL_MS = 150
+const REDRAW_INTERVAL_MS = 400
 
 /** Loads the parts side by side, tells its listeners as they grow, retries those that failed. */
 export class CaseMedia {
@@ -117,7 +117,8 @@ export class CaseMedia {
   private async fetchPart(part: Part, signal: AbortSignal): Promise<void> {
     const { base, manifest } = this
     if (part === 'tree') {
-      if (manifest.tree) this.change({ tree: await loadTree(base, manifest.tree, signal) })
+      if (!manifest.tree) return
+      this.change({ tree: await loadTree(base, manifest.tree, signal) })
       return
     }
     await loadApart({ part, base, manifest }, signal, (news) => {

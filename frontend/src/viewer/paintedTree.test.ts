@@ -28,7 +28,7 @@ function painted(colours: Vec3): (column: number, row: number) => Vec3 {
   }
 }
 
-describe('the tree drawn without WebGL', () => {
+describe('the painted tree', () => {
   it('has its colours where it is, the ground of the room around it', () => {
     const at = painted([0.74, 0.06, 0.05])
     const [red, green, blue] = at(100, 100)

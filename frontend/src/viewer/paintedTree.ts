@@ -1,7 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- the pixel loops stay within bounds */
-/** The artery tree drawn on the CPU, for browsers that have no WebGL; it looks as there. */
+/** The artery tree drawn on the processor: in any browser the same, with a graphics card or not. */
 import type { CArmView, Placement } from './carm'
-import type { TreeDrawing } from './treeDrawing'
 import type { TreeMesh } from './treeMesh'
 import { add, dot, scale, type Vec3 } from './vector'
 import { sharesAt, visibleFaces, type VisibleFaces } from './visibleFaces'
@@ -10,24 +9,21 @@ import { sharesAt, visibleFaces, type VisibleFaces } from './visibleFaces'
 const FINER = 2
 const MOST_PIXELS = 2_000_000
 
-/** Linear light that falls on all sides, and from the reader's upper right: as with WebGL. */
+/** Linear light that falls on all sides, and from the reader's upper right. */
 const AMBIENT = 0.9 / Math.PI
 const DIRECT = 2.2 / Math.PI
 const TOWARDS_LIGHT: Vec3 = [0.324, 0.487, 0.811]
 const BACKGROUND = 0xff0c0b0b
 
-export class PaintedTree implements TreeDrawing {
+/** A picture of a tree in a canvas of its own. */
+export class PaintedTree {
   readonly canvas = document.createElement('canvas')
   private readonly fine = document.createElement('canvas')
-  private mesh: TreeMesh | null = null
   private seen: VisibleFaces | null = null
 
-  load(mesh: TreeMesh): void {
-    this.mesh = mesh
-  }
-
-  show(view: CArmView, { rect, canvasWidth, canvasHeight }: Placement): void {
-    if (!this.mesh) return
+  /** Draw the tree so that the detector of `view` fills `placement.rect` (canvas pixels). */
+  show(mesh: TreeMesh, view: CArmView, placement: Placement): void {
+    const { rect, canvasWidth, canvasHeight } = placement
     const finer = Math.min(FINER, Math.sqrt(MOST_PIXELS / (canvasWidth * canvasHeight)))
     const width = Math.round(canvasWidth * finer)
     const height = Math.round(canvasHeight * finer)
@@ -43,9 +39,9 @@ export class PaintedTree implements TreeDrawing {
       canvasWidth: width,
       canvasHeight: height,
     }
-    this.seen = visibleFaces(this.mesh, view, place, this.seen)
+    this.seen = visibleFaces(mesh, view, place, this.seen)
     const image = new ImageData(width, height)
-    paintFaces(this.seen, this.mesh, view, new Uint32Array(image.data.buffer))
+    paintFaces(this.seen, mesh, view, new Uint32Array(image.data.buffer))
     this.fine.width = width
     this.fine.height = height
     this.fine.getContext('2d')?.putImageData(image, 0, 0)
@@ -56,10 +52,6 @@ export class PaintedTree implements TreeDrawing {
     context.imageSmoothingQuality = 'high'
     context.drawImage(this.fine, 0, 0, canvasWidth, canvasHeight)
     this.canvas.dataset.viewRect = [rect.x, rect.y, rect.width, rect.height].join(',')
-  }
-
-  dispose(): void {
-    this.canvas.remove()
   }
 }
 

@@ -2,7 +2,7 @@
  * The artery tree as triangles, read from the glTF binary that the server makes.
  *
  * Only what that file may hold is read: one mesh with quantised positions, normals and colours. It
- * serves the drawing with and without WebGL, the outline over the DSA and the picking alike.
+ * serves the drawing, the outline over the DSA and the picking alike.
  */
 import type { Sphere } from './carm'
 import type { Vec3 } from './vector'

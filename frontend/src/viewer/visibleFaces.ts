@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- the pixel loops stay within bounds */
-/** Which triangle of the artery tree is seen at each pixel, worked out without WebGL. */
+/** Which triangle of the artery tree is seen at each pixel. */
 import { projectionRows, type CArmView, type Placement } from './carm'
 import type { TreeMesh } from './treeMesh'
 

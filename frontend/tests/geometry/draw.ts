@@ -25,13 +25,14 @@ import {
   type Rgb,
   type Voxel,
 } from '../../src/viewer/mpr'
+import { slabHu, type Slab } from '../../src/viewer/slab'
 import type { Vec3 } from '../../src/viewer/vector'
 import type { Window } from '../../src/viewer/windowLevel'
 
 interface Jobs {
   manifest: MediaManifest
   slices: SliceJob[]
-  slabs: (SliceJob & { slab: { mode: 'mip' | 'mean'; thickness: number } })[]
+  slabs: (SliceJob & { slab: Slab })[]
   frames: FrameJob[]
   pixels: { plane: Plane; voxel: Voxel }[]
   projections: { run: RunManifest; pose: CArmPose; points: Vec3[] }[]
@@ -72,8 +73,8 @@ export async function drawAll(folder: string): Promise<void> {
 
   for (const job of jobs.slices) await write(job.out, sliceDrawn(volume, labels, job))
   for (const job of jobs.frames) await write(job.out, await frameDrawn(manifest, job))
+  await slabsDrawn(volume, jobs.slabs, write)
   const answers = {
-    slabs: await slabsDrawn(volume, jobs.slabs, write),
     pixels: jobs.pixels.map(({ plane, voxel }) => {
       const pixel = pixelOfVoxel(voxel, volume, plane)
       return { pixel, back: voxelOfPixel(pixel, voxel, volume, plane) }
@@ -109,30 +110,15 @@ async function frameDrawn(manifest: MediaManifest, job: FrameJob): Promise<Uint3
   return out
 }
 
-interface SlabModule {
-  slabHu: (
-    volume: CtVolume,
-    plane: Plane,
-    slice: number,
-    slab: Jobs['slabs'][number]['slab'],
-  ) => { shape: Vec3; hu: Int16Array | Float32Array }
-}
-
-/** Whether the viewer has slabs; where it has, they are drawn. */
 async function slabsDrawn(
   volume: CtVolume,
   jobs: Jobs['slabs'],
   write: (name: string, pixels: Uint32Array) => Promise<void>,
-): Promise<boolean> {
-  const [module] = Object.values(
-    import.meta.glob<SlabModule>('../../src/viewer/slab.ts', { eager: true }),
-  )
-  if (!module) return false
+): Promise<void> {
   for (const job of jobs) {
-    const slab = module.slabHu(volume, job.plane, job.slice, job.slab)
+    const slab = slabHu(volume, job.plane, job.slice, job.slab)
     const out = new Uint32Array(slab.hu.length)
-    drawSlice(slab as CtVolume, 'axial', 0, job.window, null, out)
+    drawSlice(slab, 'axial', 0, job.window, null, out)
     await write(job.out, out)
   }
-  return true
 }

@@ -14,6 +14,7 @@ import {
 } from '../../viewer/carm'
 import { canvasPoint, zoomedRect } from '../../viewer/fit'
 import { describeHead } from '../../viewer/headPose'
+import { PaintedTree } from '../../viewer/paintedTree'
 import { arteryBehind, pointOfVoxel, TreePicker, type ChosenArtery } from '../../viewer/treePick'
 import { scale } from '../../viewer/vector'
 import { Problem } from '../Problem'
@@ -22,7 +23,6 @@ import { usePredictedTree } from './predictedTree'
 import { poseOfRun, viewOfFrame, type FollowedRun } from './runView'
 import type { TreeState } from './treeState'
 import { TreeTools } from './TreeTools'
-import { useTreeDrawing } from './useTreeDrawing'
 import classes from '../images.module.css'
 import own from './tree.module.css'
 
@@ -49,7 +49,7 @@ export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: Tr
   const { mesh, damaged, state, view: all, volume, labels, names, dispatch } = usePredictedTree()
   const { ref: pane, width, height } = useElementSize<HTMLDivElement>()
   const holder = useRef<HTMLDivElement>(null)
-  const drawing = useTreeDrawing(holder, mesh)
+  const [picture] = useState(() => new PaintedTree())
   const view = useMemo(() => mesh && viewFrom(state, run, mesh.sphere), [mesh, state, run])
   const placement = useMemo(
     () => (view && width > 0 && height > 0 ? placed(view, width, height, state.zoom) : null),
@@ -57,11 +57,18 @@ export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: Tr
   )
 
   useEffect(() => {
-    if (!drawing || !view || !placement) return
+    picture.canvas.dataset.testid = 'tree'
+    holder.current?.append(picture.canvas)
+    return () => {
+      picture.canvas.remove()
+    }
+  }, [picture])
+  useEffect(() => {
+    if (!mesh || !view || !placement) return
     const ratio = window.devicePixelRatio
-    drawing.show(view, placed(view, width * ratio, height * ratio, state.zoom))
+    picture.show(mesh, view, placed(view, width * ratio, height * ratio, state.zoom))
     onSettled()
-  }, [drawing, view, placement, width, height, state.zoom, onSettled])
+  }, [picture, mesh, view, placement, width, height, state.zoom, onSettled])
   useEffect(() => {
     if (!exists || damaged) onSettled()
   }, [exists, damaged, onSettled])
@@ -129,7 +136,7 @@ export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: Tr
         }}
       >
         <div ref={holder} className={classes.canvas} />
-        {drawing && view && placement && (
+        {view && placement && (
           <Crosshair
             {...placeOf(pointOfVoxel(volume, all.ct.voxel), view, placement)}
             label="Where the crosshair of the CT lies"
@@ -146,7 +153,7 @@ export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: Tr
         <Problem message="The artery tree cannot be drawn. CT and DSA work as usual." />
       )}
       {!exists && <Problem message="There is no artery tree for this case." />}
-      {exists && !drawing && !problem && !damaged && (
+      {exists && !mesh && !problem && !damaged && (
         <span className={classes.loading}>Artery tree…</span>
       )}
       <TreeTools />
