@@ -122,13 +122,13 @@ def test_the_memory_of_one_tile_is_there_for_the_next(model):
         return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
     def layers():
-        return [torch.ones(2_000_000) for _ in range(5)]  # 8 MB each
+        return [torch.ones(7_500_000) for _ in range(6)]  # 30 MB each
 
     layers()
     before = pages_taken()
     for _ in range(5):
         layers()
-    assert pages_taken() - before < 5 * 8_000_000 / 4096
+    assert pages_taken() - before < 5 * 30_000_000 / 4096
 
 
 class _FullOnTheFirstCall:
