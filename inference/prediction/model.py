@@ -20,7 +20,7 @@ from inference.errors import InferenceError
 from inference.models.files import ModelFiles, read_model_files
 from inference.prediction.backends import Backend, check_device, prepared_networks
 from inference.prediction.labels import labels_of_resampled
-from inference.prediction.memory import MemoryRecord, is_out_of_memory
+from inference.prediction.memory import MemoryRecord, is_out_of_memory, keep_freed_memory
 from inference.prediction.networks import Precision
 from inference.prediction.preprocessing import PreprocessedCase, Preprocessing
 from inference.prediction.tiles import SlidingWindow, predict_image
@@ -301,6 +301,7 @@ def load_model(
         If the device or the backend is not there.
     """
     checked_device = check_device(device, backend, precision)
+    keep_freed_memory()
     if threads is not None:
         torch.set_num_threads(threads)
     return SegmentationModel(read_model_files(Path(directory)), checked_device, backend, precision)

@@ -1,5 +1,7 @@
 """A lack of memory is met with smaller batches or main memory, and the provenance says so."""
 
+import resource
+
 import numpy as np
 import pytest
 import torch
@@ -113,6 +115,20 @@ def model(tmp_path):
 @pytest.fixture
 def hu():
     return np.random.default_rng(1).normal(45, 25, (30, 50, 45)).astype(np.int16)
+
+
+def test_the_memory_of_one_tile_is_there_for_the_next(model):
+    def pages_taken():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+    def layers():
+        return [torch.ones(7_500_000) for _ in range(6)]  # 30 MB each
+
+    layers()
+    before = pages_taken()
+    for _ in range(5):
+        layers()
+    assert pages_taken() - before < 5 * 30_000_000 / 4096
 
 
 class _FullOnTheFirstCall:
