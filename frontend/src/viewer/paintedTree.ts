@@ -21,6 +21,10 @@ export class PaintedTree {
   private readonly fine = document.createElement('canvas')
   private seen: VisibleFaces | null = null
 
+  constructor() {
+    this.canvas.dataset.testid = 'tree'
+  }
+
   /** Draw the tree so that the detector of `view` fills `placement.rect` (canvas pixels). */
   show(mesh: TreeMesh, view: CArmView, placement: Placement): void {
     const { rect, canvasWidth, canvasHeight } = placement

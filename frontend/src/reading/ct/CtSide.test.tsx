@@ -6,6 +6,7 @@ import type { MediaState } from '../../viewer/caseMedia'
 import type { MediaManifest } from '../../viewer/manifest'
 import { emptyVolume } from '../../viewer/mediaPack'
 import { volumeManifest } from '../../viewer/testing'
+import { PredictedTreeContext, useTreeOfCase } from '../tree/predictedTree'
 import { initialView, nextView, type ViewEvent, type ViewState } from '../viewState'
 import { CtSide } from './CtSide'
 
@@ -112,16 +113,19 @@ function showCt(shown: Shown) {
       seen.view,
     )
     seen.send = dispatch
+    const tree = useTreeOfCase(manifest, media, view, dispatch)
     return (
-      <CtSide
-        manifest={manifest}
-        media={media}
-        retry={() => undefined}
-        view={view}
-        followedRun={null}
-        dispatch={dispatch}
-        onTreeSettled={() => undefined}
-      />
+      <PredictedTreeContext value={tree}>
+        <CtSide
+          manifest={manifest}
+          media={media}
+          retry={() => undefined}
+          view={view}
+          followedRun={null}
+          dispatch={dispatch}
+          onTreeSettled={() => undefined}
+        />
+      </PredictedTreeContext>
     )
   }
   render(

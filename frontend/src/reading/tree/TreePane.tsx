@@ -57,11 +57,7 @@ export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: Tr
   )
 
   useEffect(() => {
-    picture.canvas.dataset.testid = 'tree'
     holder.current?.append(picture.canvas)
-    return () => {
-      picture.canvas.remove()
-    }
   }, [picture])
   useEffect(() => {
     if (!mesh || !view || !placement) return
