@@ -254,7 +254,8 @@ def test_a_browser_without_webgl_shows_everything(room_without_webgl):
     run = page.get_by_test_id("dsa-1")
     before = run.get_attribute("aria-label")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("label => !document.querySelector(`[aria-label='${label}']`)", arg=before)
+    gone = "label => !document.querySelector(`[aria-label='${label}']`)"
+    page.wait_for_function(gone, arg=before)
 
 
 def test_a_click_on_an_artery_takes_the_planes_there(room):
