@@ -86,7 +86,7 @@ def test_a_ball_stays_where_it_is(tilt_deg, in_plane_deg, mirrored, seed):
     volume = volume_of(
         slices=24, steps_mm=steps, tilt_deg=tilt_deg, in_plane_deg=in_plane_deg, mirrored=mirrored
     )
-    assert np.abs(bright_spot(volume) - (30, 0, 10)).max() < 1.2  # voxels are 3.2 × 3.2 × 4–8 mm
+    assert np.abs(bright_spot(volume) - (30, 0, 10)).max() < 1.6  # a fifth of the thickest slices
 
 
 def test_the_nose_points_forward_and_the_spot_is_on_the_left():

@@ -42,6 +42,8 @@ class Manifest(BaseModel):
         Every migration that the database had seen, as ``app.name``.
     rows
         Number of rows by table.
+    audit_keys
+        Identifiers of the keys, themselves not in the backup, under which the audit trail stands.
     files
         Every file of the data folder that belongs to the studies.
     """
@@ -54,6 +56,7 @@ class Manifest(BaseModel):
     database: KeptFile
     migrations: tuple[str, ...]
     rows: dict[str, int]
+    audit_keys: tuple[str, ...]
     files: tuple[KeptFile, ...]
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from reader_study.audit.models import Event
 from reader_study.audit.services import record
 from reader_study.coordination.backup.contents import (
     CHUNK_BYTES,
@@ -71,6 +72,7 @@ def _written(folder: Path, say: Callable[[str], None]) -> Manifest:
         database=KeptFile(name=dump.name, sha256=sha256_of(dump), bytes=dump.stat().st_size),
         migrations=migrations,
         rows=rows,
+        audit_keys=tuple(sorted(set(Event.objects.values_list("key_id", flat=True)))),
         files=tuple(files),
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1))

@@ -9,7 +9,9 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from reader_study.audit.guards import guards_are_in_place
+from reader_study.audit.keys import keys_by_id
 from reader_study.audit.services import record
+from reader_study.audit.verification import chains, check_chain
 from reader_study.coordination.backup.contents import (
     FILES,
     MANIFEST,
@@ -68,6 +70,12 @@ def _refuse_what_does_not_fit(manifest: Manifest) -> None:
         raise BackupError(
             "This installation is in use: restore into an empty database and data folder."
         )
+    missing_keys = sorted(set(manifest.audit_keys) - keys_by_id().keys())
+    if missing_keys:
+        raise BackupError(
+            f"The audit trail stands under the key {missing_keys[0]}, which is not here: put the "
+            "keys back first (READER_STUDY_AUDIT_KEY, or keys/audit in the data folder)."
+        )
     for file in manifest.files:
         _place_of(file)
 
@@ -106,6 +114,11 @@ def _refuse_what_is_not_the_same(manifest: Manifest) -> None:
     different = [table for table, count in manifest.rows.items() if rows.get(table) != count]
     if different:
         raise BackupError(f"The restored database differs in {', '.join(different)}.")
+    broken = [chain for chain in chains() if check_chain(chain).fault]
+    if broken:
+        raise BackupError(
+            f"The audit trail of the restored database is broken ({broken[0]}): run `verify_audit`."
+        )
     # Of an older release's database, `migrate` comes next, which installs this release's guards.
     up_to_date = _known_migrations() <= set(manifest.migrations)
     unguarded = guards_are_in_place(databases=["default"])

@@ -140,6 +140,7 @@ def test_an_empty_installation_becomes_the_one_that_was_backed_up(
     studied: Installation, backed_up: Path, empty: Installation
 ) -> None:
     readings, events = studied.query(READINGS), studied.query(EVENTS)
+    shutil.copytree(studied.var / "keys", empty.var / "keys")
 
     empty.done("restore", str(backed_up))
 
@@ -149,8 +150,16 @@ def test_an_empty_installation_becomes_the_one_that_was_backed_up(
     assert restored == events[:-1]  # the last one says that the backup was made
     assert "backup-restored" in told
     assert "no issues" in empty.done("check", "--database", "default")
+    empty.done("verify_audit")
     assert "this row is final" in empty.manage("shell", "--no-imports", "-c", EDIT_EVENTS).stderr
     assert "is in use" in empty.manage("restore", str(backed_up)).stderr
+
+
+def test_nothing_is_restored_before_the_audit_key_is_back(
+    backed_up: Path, empty: Installation
+) -> None:
+    assert "put the keys back first" in empty.manage("restore", str(backed_up)).stderr
+    assert empty.files() == {}
 
 
 def test_what_was_damaged_is_named_and_nothing_is_written(
@@ -173,7 +182,9 @@ def test_a_whole_backup_is_said_to_be_whole(backed_up: Path, empty: Installation
     assert "Whole" in empty.done("verify_backup", str(backed_up))
 
 
-def test_a_backup_that_does_not_fit_is_refused_in_words(backup: Path, empty: Installation) -> None:
+def test_a_backup_that_does_not_fit_is_refused_in_words(
+    studied: Installation, backup: Path, empty: Installation
+) -> None:
     manifest = json.loads((backup / "manifest.json").read_text())
 
     def refusal(**change: object) -> str:
@@ -184,6 +195,7 @@ def test_a_backup_that_does_not_fit_is_refused_in_words(backup: Path, empty: Ins
     assert f"The backup is of {other}" in refusal(vendor=other)
     assert "newer release" in refusal(migrations=[*manifest["migrations"], "reading.9999_future"])
     assert "cannot be understood" in refusal(format=2)
+    shutil.copytree(studied.var / "keys", empty.var / "keys", dirs_exist_ok=True)
     planted = {**manifest["database"], "name": f"../{manifest['database']['name']}"}
     assert "none of ours" in refusal(files=[planted])
     assert "no manifest.json" in empty.manage("restore", str(backup / "nowhere")).stderr

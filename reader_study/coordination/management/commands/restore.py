@@ -31,4 +31,4 @@ class Command(BaseCommand):
                 f"{len(manifest.files)} files as of {manifest.made_at}."
             )
         )
-        self.stdout.write("Put the keys back, run `manage.py migrate`, then start the workers.")
+        self.stdout.write("Run `manage.py migrate`, then start the workers.")
