@@ -14,7 +14,7 @@ from reader_study.reading.services import open_study
 from reader_study.studies.models import Study
 from reader_study.studies.protocol import Calibration, HiddenRepeats, ProtocolDocument
 from tests import cast
-from tests.e2e.before_reading import has_seen_the_tour, pass_display_check
+from tests.e2e.before_reading import answer_display_check, has_seen_the_tour, pass_display_check
 from tests.e2e.tiny_images import give_every_case_tiny_images
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
@@ -235,4 +235,5 @@ def test_of_two_browsers_that_submit_the_same_case_one_succeeds_and_the_other_is
     expect(told).to_contain_text("This window said")
     assert Reading.objects.get(assignment__code=code).grade == 1
     other.get_by_role("button", name="Next case").click()
+    answer_display_check(other)
     wait_for(other, "Case 2 of 11")

@@ -31,7 +31,6 @@ export function TreeTools() {
             type="button"
             className={classes.preset}
             title={name}
-            aria-label={name}
             aria-pressed={aim.from === 'preset' && aim.pose === pose}
             onClick={() => {
               dispatch({ type: 'tree aimed', aim: { from: 'preset', pose } })
