@@ -11,7 +11,6 @@ import { PauseCover } from './PauseCover'
 import { RatingBar } from './rating/RatingBar'
 import { ShortcutSheet } from './ShortcutSheet'
 import type { Command } from './shortcuts'
-import type { TreeOverDsa } from './tree/treeState'
 import { useCaseImages } from './useCaseImages'
 import { isUntouched, justSubmitted, type JustSubmitted } from './rating/justSubmitted'
 import { SubmittedNotice } from './rating/SubmittedNotice'
@@ -40,7 +39,7 @@ interface CaseRoomProps {
 /** One case: its images side by side and the rating bar under them. */
 export function CaseRoom(props: CaseRoomProps) {
   const { studyId, reading, protocol, dataNotice, onNext } = props
-  const images = useCaseImages(props.images, reading.opened_runs, treeOverDsaOf(protocol))
+  const images = useCaseImages(props.images, reading.opened_runs, protocol.tree_over_dsa)
   const { shown, bothRuns, firstRun, secondRun } = images
   const { manifest, media, view, dispatch } = shown
   const { session, rating } = useRatingSession(reading)
@@ -190,11 +189,6 @@ export function CaseRoom(props: CaseRoomProps) {
       />
     </main>
   )
-}
-
-/** Older versions of a protocol say nothing of it. */
-function treeOverDsaOf(protocol: RaterProtocol & { tree_over_dsa?: TreeOverDsa }) {
-  return protocol.tree_over_dsa
 }
 
 /** What ends a break, beside the button. */
