@@ -179,6 +179,20 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOB_LEASE_SECONDS = 60
 
+# -- counters that all processes share: throttles and lock-outs, nothing that must last ----------
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL,
+        "KEY_PREFIX": "reader-study",
+    }
+    if CELERY_BROKER_URL.startswith("redis")
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR / "cache",
+    }
+}
+
 # Imported models, each in a folder named by its SHA-256.
 MODELS = VAR / "models"
 MAX_MODEL_BYTES = 8 * 10**9
