@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from reader_study import frontend_page
 from reader_study.accounts.api import SessionView
+from reader_study.api import problems
 from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
@@ -94,6 +95,11 @@ rater_routes = [
     path("cases/<str:code>/submit", rater.SubmitView.as_view()),
     path("cases/<str:code>/take-back", rater.TakeBackView.as_view()),
 ]
+
+handler400 = problems.bad_request
+handler403 = problems.not_allowed
+handler404 = problems.not_here
+handler500 = problems.server_failed
 
 urlpatterns = [
     path("health", frontend_page.health),

@@ -1562,11 +1562,6 @@ export interface components {
         Identity: {
             patient_id: string;
         };
-        /** @description Why a document was not saved. */
-        InvalidProtocol: {
-            detail: string;
-            errors: components["schemas"]["ProtocolProblem"][];
-        };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
             /** Format: uuid */
@@ -1660,18 +1655,6 @@ export interface components {
         /** @description A list of cases without a mistake. */
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
-        };
-        /** @description One thing to correct in a list of cases. */
-        ManifestProblem: {
-            line: number;
-            /** @description As the list names it; empty where no single column is meant. */
-            column: string;
-            message: string;
-        };
-        /** @description Why a list of cases cannot be used. */
-        ManifestRefusal: {
-            detail: string;
-            errors: components["schemas"]["ManifestProblem"][];
         };
         /** @description What the list says of one case. */
         ManifestRow: {
@@ -1981,6 +1964,28 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
+        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
+        Problem: {
+            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description One sentence for people. */
+            detail: string;
+            errors?: components["schemas"]["ProblemPart"][];
+        };
+        /** @description What is wrong with one part of what was sent, and which part it is. */
+        ProblemPart: {
+            detail: string;
+            /** @description JSON pointer into the body, as the fragment of an address. */
+            pointer?: string;
+            /** @description Of the address. */
+            parameter?: string;
+            /** @description Of a list of cases. */
+            line?: number;
+            /** @description As the list of cases names it; empty where no single column is meant. */
+            column?: string;
+        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -2024,11 +2029,6 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
-        };
-        /** @description What is wrong with one field; the path leads to it through the document. */
-        ProtocolProblem: {
-            path: unknown[];
-            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2693,7 +2693,17 @@ export interface components {
             checked_screens: components["schemas"]["CheckedScreen"][];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request was refused; `detail` says why. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2720,6 +2730,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            404: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -2745,6 +2756,12 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -2764,6 +2781,8 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     models_create: {
@@ -2787,6 +2806,11 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -2811,6 +2835,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -2830,6 +2859,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -2855,6 +2885,11 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -2877,6 +2912,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -2898,6 +2935,8 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -2919,6 +2958,9 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -2944,6 +2986,12 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -2965,6 +3013,9 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -2990,6 +3041,12 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3015,6 +3072,12 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3040,6 +3103,12 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3061,6 +3130,9 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3086,6 +3158,12 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3109,6 +3187,10 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3151,6 +3233,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3169,6 +3255,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -3188,6 +3275,7 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3209,6 +3297,8 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
@@ -3230,6 +3320,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3251,6 +3344,9 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
@@ -3276,6 +3372,12 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3308,6 +3410,9 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3330,6 +3435,8 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3351,6 +3458,8 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3372,6 +3481,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3394,6 +3505,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3416,6 +3529,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3442,6 +3557,12 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3464,6 +3585,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
@@ -3490,6 +3613,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
@@ -3516,6 +3645,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
@@ -3538,6 +3673,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
@@ -3560,6 +3698,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
@@ -3587,6 +3728,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -3611,6 +3758,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
@@ -3638,6 +3787,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -3661,6 +3816,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
@@ -3687,6 +3844,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
@@ -3712,6 +3875,12 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -3734,6 +3903,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -3756,6 +3928,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
@@ -3781,6 +3956,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
@@ -3803,6 +3984,9 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
@@ -3828,6 +4012,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -3853,14 +4043,12 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -3882,6 +4070,8 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
@@ -3907,6 +4097,12 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
@@ -3928,6 +4124,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -3949,6 +4148,8 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
@@ -3975,6 +4176,12 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
@@ -3997,6 +4204,9 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4018,6 +4228,8 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4039,6 +4251,8 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
@@ -4064,14 +4278,12 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvalidProtocol"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -4100,6 +4312,12 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4122,6 +4340,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
@@ -4148,6 +4368,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4171,6 +4397,9 @@ export interface operations {
                     };
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4193,6 +4422,9 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4214,6 +4446,8 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -4235,6 +4469,8 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4256,6 +4492,8 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
@@ -4281,14 +4519,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_destroy: {
@@ -4310,6 +4548,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
@@ -4332,6 +4576,12 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -4354,6 +4604,8 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
 }
