@@ -6,6 +6,7 @@ from typing import Any
 import dj_database_url
 
 from reader_study.environment import REPOSITORY, Environment
+from reader_study.logs.configuration import logging_configuration
 from reader_study.security_headers import PAGE_POLICY
 
 ENVIRONMENT = Environment()
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "reader_study.security_headers.PagePolicyMiddleware",
     "reader_study.security_headers.BrowserFeaturesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reader_study.logs.requests.LogRequests",
     "reader_study.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -125,6 +127,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.production
 SECURE_SSL_REDIRECT = ENVIRONMENT.production
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.production
+# Browsers that come with the name of a study built in are nobody's wish.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.production else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -213,17 +218,4 @@ KEEP_FREE_BYTES = ENVIRONMENT.keep_free_bytes
 # The expiry moves on with everything that arrives.
 UPLOAD_EXPIRES_AFTER = timedelta(days=7)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"hide_tokens": {"()": "reader_study.log_filters.HideTokens"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["hide_tokens"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = logging_configuration(as_json=ENVIRONMENT.production)

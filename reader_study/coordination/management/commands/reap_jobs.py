@@ -11,6 +11,7 @@ from django.db import OperationalError, close_old_connections
 from reader_study.cohorts.uploads.clearing import clear_quarantine
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.jobs.services import reap
+from reader_study.logs.processes import log_all_there_is
 from reader_study.segmentation.model_imports import sweep_leftovers
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Study, StudyState
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         if options["every"] is None:
             reap_everything()
             return
+        log_all_there_is()
         while True:
             try:
                 reap_everything()
