@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "reader_study.logs.requests.LogRequests",
     "reader_study.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "reader_study.address_check.NoNullCharacters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
