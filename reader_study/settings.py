@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "reader_study.audit",
     "reader_study.accounts",
     "reader_study.studies",
+    "reader_study.signatures",
     "reader_study.cohorts",
     "reader_study.segmentation",
     "reader_study.reading",

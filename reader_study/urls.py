@@ -24,6 +24,7 @@ from reader_study.policy_reports import policy_reports
 from reader_study.reading import api as rater
 from reader_study.reading.display_check_api import DisplayChecksView
 from reader_study.reading.media import serve_media
+from reader_study.reading.signing_api import RaterSignatureView
 from reader_study.studies.api import MyStudiesView
 
 protocol_routes = [
@@ -86,6 +87,7 @@ coordinator_routes = [
 rater_routes = [
     path("<uuid:study_id>/worklist", rater.WorklistView.as_view()),
     path("<uuid:study_id>/display-checks", DisplayChecksView.as_view()),
+    path("<uuid:study_id>/signature", RaterSignatureView.as_view()),
     path("<uuid:study_id>/examples/<str:sha256>", rater.ExampleImageView.as_view()),
     path("cases/<str:code>", rater.RaterCaseView.as_view()),
     path("cases/<str:code>/following", rater.FollowingCaseView.as_view()),
