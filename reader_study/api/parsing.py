@@ -19,10 +19,7 @@ DEEPEST = 32
 """Objects and lists inside one another; the pages send fewer than ten."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_MAY_BEDEEPEST = 32
-"""Objects and lists inside one another; the pages send fewer than ten."""
-
-_UNSTORABLE = re.compile(rb"\\u(0000|[dD][89a-fA-F])|\xed[\xa0-\xbf]|\0")
+_MAY_BE_UNSTORABLE = re.compile(rb"\\u(0000|[dD][89a-fA-F])|\xed[\xa0-\xbf]|\0")
 
 
 class BoundedJSONParser(JSONParser):
