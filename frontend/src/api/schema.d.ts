@@ -124,6 +124,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/{study_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what is to be signed, with the words of the signature. */
+        get: operations["reading_signature_retrieve"];
+        put?: never;
+        /** @description Sign the readings that were shown, with the password typed anew. */
+        post: operations["reading_signature_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/worklist": {
         parameters: {
             query?: never;
@@ -1209,6 +1227,11 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What a signature would cover, and its hash. */
+        Block: {
+            readings: components["schemas"]["SignedReading"][];
+            record_sha256: string;
+        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -2020,6 +2043,7 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
+            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2358,6 +2382,46 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        SignatureEnum: "off" | "reading" | "to-sign" | "signed";
+        /** @description A signature under what the signer was shown. */
+        SignatureRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+        };
+        /**
+         * @description * `required` - required
+         *     * `off` - off
+         * @enum {string}
+         */
+        SignaturesEnum: "required" | "off";
+        /** @description One of the readings that are to be signed, as the rater submitted it. */
+        SignedReading: {
+            code: string;
+            answers: components["schemas"]["Answers"];
+        };
+        /** @description Where a rater stands with their signature. */
+        Signing: {
+            state: components["schemas"]["State589Enum"];
+            printed_name: string;
+            meaning: string;
+            block: components["schemas"]["Block"] | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            void_reason: string;
+        };
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2370,6 +2434,14 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "calibration" | "main" | "adjudication";
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        State589Enum: "off" | "reading" | "to-sign" | "signed";
         /**
          * @description * `segmenting` - segmenting
          *     * `preparing` - preparing
@@ -2691,6 +2763,7 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
+            signature: components["schemas"]["SignatureEnum"];
         };
     };
     responses: {
@@ -2914,6 +2987,59 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
