@@ -98,15 +98,15 @@ USE_TZ = True
 # Derived arrays go to "default"; raw uploads wait in "quarantine", which no route serves.
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "media"},
     },
     "quarantine": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "quarantine"},
     },
     "model-uploads": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "models" / "uploads"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -193,7 +193,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-JOB_LEASE_SECONDS = 60
+JOB_LEASE_SECONDS = ENVIRONMENT.job_lease_seconds
+JOB_PAUSE_SECONDS = ENVIRONMENT.job_pause_seconds
+JOB_FREE_BYTES = ENVIRONMENT.job_free_bytes
 
 # -- counters that all processes share: throttles and lock-outs, nothing that must last ----------
 CACHES: dict[str, dict[str, Any]] = {
