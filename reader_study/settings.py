@@ -6,6 +6,7 @@ from typing import Any
 import dj_database_url
 
 from reader_study.environment import REPOSITORY, Environment
+from reader_study.security_headers import PAGE_POLICY
 
 ENVIRONMENT = Environment()
 
@@ -42,6 +43,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "reader_study.security_headers.PagePolicyMiddleware",
+    "reader_study.security_headers.BrowserFeaturesMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reader_study.address_check.NoNullCharacters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -49,7 +53,6 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "reader_study.urls"
@@ -116,6 +119,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 # A list of cases may have 5 MB, and JSON may double that.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 10**6
 SESSION_COOKIE_HTTPONLY = True
+# Browsers take a cookie of such a name over HTTPS alone, and from no other host or path.
+SESSION_COOKIE_NAME = "__Host-sessionid" if ENVIRONMENT.production else "sessionid"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.production
 SECURE_SSL_REDIRECT = ENVIRONMENT.production
@@ -123,6 +128,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.production else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.production else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE_POLICY}
 MEDIA_TOKEN_SECONDS = 12 * 3600
 
 REST_FRAMEWORK = {

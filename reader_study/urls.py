@@ -19,6 +19,7 @@ from reader_study.coordination import unblinded_api as unblinded
 from reader_study.coordination import uploads_api as uploads
 from reader_study.coordination.identities_api import CaseIdentityView
 from reader_study.coordination.trail import api as trail
+from reader_study.policy_reports import policy_reports
 from reader_study.reading import api as rater
 from reader_study.reading.display_check_api import DisplayChecksView
 from reader_study.reading.media import serve_media
@@ -99,6 +100,7 @@ urlpatterns = [
     path("health", frontend_page.health),
     path("ready", monitoring.ready),
     path("metrics", monitoring.metrics),
+    path("policy-reports", policy_reports),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/session", SessionView.as_view()),
     path("api/studies", MyStudiesView.as_view()),
