@@ -125,6 +125,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/invitations/<uuid:invitation_id>/revoke": {"POST": COORDINATOR},
     "api/reading/<uuid:study_id>/worklist": {"GET": READERS},
     "api/reading/<uuid:study_id>/display-checks": {"POST": READERS},
+    "api/reading/<uuid:study_id>/signature": {"GET": READERS, "POST": READERS},
     "api/reading/<uuid:study_id>/examples/<str:sha256>": {"GET": READERS},
     "api/reading/cases/<str:code>": {"GET": RUTH},
     "api/reading/cases/<str:code>/following": {"GET": RUTH},

@@ -124,6 +124,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/{study_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what is to be signed, with the words of the signature. */
+        get: operations["reading_signature_retrieve"];
+        put?: never;
+        /** @description Sign the readings that were shown, with the password typed anew. */
+        post: operations["reading_signature_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/worklist": {
         parameters: {
             query?: never;
@@ -1209,6 +1227,11 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What a signature would cover, and its hash. */
+        Block: {
+            readings: components["schemas"]["SignedReading"][];
+            record_sha256: string;
+        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -1562,11 +1585,6 @@ export interface components {
         Identity: {
             patient_id: string;
         };
-        /** @description Why a document was not saved. */
-        InvalidProtocol: {
-            detail: string;
-            errors: components["schemas"]["ProtocolProblem"][];
-        };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
             /** Format: uuid */
@@ -1660,18 +1678,6 @@ export interface components {
         /** @description A list of cases without a mistake. */
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
-        };
-        /** @description One thing to correct in a list of cases. */
-        ManifestProblem: {
-            line: number;
-            /** @description As the list names it; empty where no single column is meant. */
-            column: string;
-            message: string;
-        };
-        /** @description Why a list of cases cannot be used. */
-        ManifestRefusal: {
-            detail: string;
-            errors: components["schemas"]["ManifestProblem"][];
         };
         /** @description What the list says of one case. */
         ManifestRow: {
@@ -1981,6 +1987,28 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
+        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
+        Problem: {
+            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description One sentence for people. */
+            detail: string;
+            errors?: components["schemas"]["ProblemPart"][];
+        };
+        /** @description What is wrong with one part of what was sent, and which part it is. */
+        ProblemPart: {
+            detail: string;
+            /** @description JSON pointer into the body, as the fragment of an address. */
+            pointer?: string;
+            /** @description Of the address. */
+            parameter?: string;
+            /** @description Of a list of cases. */
+            line?: number;
+            /** @description As the list of cases names it; empty where no single column is meant. */
+            column?: string;
+        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -2015,6 +2043,7 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
+            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2024,11 +2053,6 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
-        };
-        /** @description What is wrong with one field; the path leads to it through the document. */
-        ProtocolProblem: {
-            path: unknown[];
-            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2358,6 +2382,46 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        SignatureEnum: "off" | "reading" | "to-sign" | "signed";
+        /** @description A signature under what the signer was shown. */
+        SignatureRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+        };
+        /**
+         * @description * `required` - required
+         *     * `off` - off
+         * @enum {string}
+         */
+        SignaturesEnum: "required" | "off";
+        /** @description One of the readings that are to be signed, as the rater submitted it. */
+        SignedReading: {
+            code: string;
+            answers: components["schemas"]["Answers"];
+        };
+        /** @description Where a rater stands with their signature. */
+        Signing: {
+            state: components["schemas"]["State589Enum"];
+            printed_name: string;
+            meaning: string;
+            block: components["schemas"]["Block"] | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            void_reason: string;
+        };
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2370,6 +2434,14 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "calibration" | "main" | "adjudication";
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        State589Enum: "off" | "reading" | "to-sign" | "signed";
         /**
          * @description * `segmenting` - segmenting
          *     * `preparing` - preparing
@@ -2691,9 +2763,20 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
+            signature: components["schemas"]["SignatureEnum"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request was refused; `detail` says why. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2720,6 +2803,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            404: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -2745,6 +2829,12 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -2764,6 +2854,8 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     models_create: {
@@ -2787,6 +2879,11 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -2811,6 +2908,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -2830,6 +2932,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -2855,6 +2958,11 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -2877,6 +2985,61 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -2898,6 +3061,8 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -2919,6 +3084,9 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -2944,6 +3112,12 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -2965,6 +3139,9 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -2990,6 +3167,12 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3015,6 +3198,12 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3040,6 +3229,12 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3061,6 +3256,9 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3086,6 +3284,12 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3109,6 +3313,10 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3151,6 +3359,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3169,6 +3381,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -3188,6 +3401,7 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3209,6 +3423,8 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
@@ -3230,6 +3446,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3251,6 +3470,9 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
@@ -3276,6 +3498,12 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3308,6 +3536,9 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3330,6 +3561,8 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3351,6 +3584,8 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3372,6 +3607,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3394,6 +3631,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3416,6 +3655,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3442,6 +3683,12 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3464,6 +3711,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
@@ -3490,6 +3739,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
@@ -3516,6 +3771,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
@@ -3538,6 +3799,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
@@ -3560,6 +3824,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
@@ -3587,6 +3854,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -3611,6 +3884,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
@@ -3638,6 +3913,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -3661,6 +3942,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
@@ -3687,6 +3970,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
@@ -3712,6 +4001,12 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -3734,6 +4029,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -3756,6 +4054,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
@@ -3781,6 +4082,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
@@ -3803,6 +4110,9 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
@@ -3828,6 +4138,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -3853,14 +4169,12 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -3882,6 +4196,8 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
@@ -3907,6 +4223,12 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
@@ -3928,6 +4250,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -3949,6 +4274,8 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
@@ -3975,6 +4302,12 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
@@ -3997,6 +4330,9 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4018,6 +4354,8 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4039,6 +4377,8 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
@@ -4064,14 +4404,12 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvalidProtocol"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -4100,6 +4438,12 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4122,6 +4466,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
@@ -4148,6 +4494,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4171,6 +4523,9 @@ export interface operations {
                     };
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4193,6 +4548,9 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4214,6 +4572,8 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -4235,6 +4595,8 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4256,6 +4618,8 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
@@ -4281,14 +4645,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_destroy: {
@@ -4310,6 +4674,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
@@ -4332,6 +4702,12 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -4354,6 +4730,8 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
 }

@@ -1,6 +1,6 @@
 /** All images of one case on their way into the browser, part by part. */
 import type { MediaManifest } from './manifest'
-import { emptyVolume, framePixels, loadTree, placeInVolume } from './mediaPack'
+import { emptyVolume, framePixels, loadTree, NO_VOXELS, placeInVolume } from './mediaPack'
 import type { CtVolume, FramePixels } from './mediaPack'
 import { loadApart } from './mediaWorkers'
 import { failureInWords, type PartNews } from './partLoading'
@@ -41,7 +41,7 @@ export class CaseMedia {
   ) {
     this.base = base
     this.state = {
-      volume: emptyVolume(manifest.volume),
+      volume: { ...manifest.volume, hu: NO_VOXELS },
       slicesLoaded: 0,
       labels: null,
       tree: null,
@@ -129,9 +129,11 @@ export class CaseMedia {
   private takeIn(part: Part, news: PartNews): void {
     const { manifest, state } = this
     if (news.type === 'slices') {
-      const { position, data } = news
-      const slicesLoaded = placeInVolume(state.volume, manifest.volume, position, data)
-      this.change({ slicesLoaded }, position === 0)
+      this.takeInSlices(news.position, news.data)
+    } else if (news.type === 'volume') {
+      const hu = new Int16Array(news.data)
+      const slicesLoaded = manifest.volume.shape[0]
+      this.change({ volume: { ...manifest.volume, hu }, slicesLoaded })
     } else if (news.type === 'labels') {
       this.change({ labels: new Uint8Array(news.data) })
     } else {
@@ -144,6 +146,23 @@ export class CaseMedia {
       )
       this.change({ runs }, false)
     }
+  }
+
+  private takeInSlices(position: number, data: ArrayBuffer): void {
+    const entry = this.manifest.volume
+    if (position === 0) {
+      const volume = { ...entry, hu: NO_VOXELS, firstSlice: new Int16Array(data) }
+      this.change({ volume, slicesLoaded: 1 })
+      return
+    }
+    let { volume } = this.state
+    if (volume.firstSlice) {
+      const first = volume.firstSlice
+      volume = emptyVolume(entry)
+      placeInVolume(volume, entry, 0, first)
+    }
+    const slicesLoaded = placeInVolume(volume, entry, position, new Int16Array(data))
+    this.change({ volume, slicesLoaded })
   }
 
   /** Take the change in; listeners hear of it now, or soon where many more will follow. */

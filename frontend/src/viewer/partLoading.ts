@@ -1,6 +1,6 @@
 /** Loading the large parts of a case and telling of them as they grow, wherever that is done. */
-import type { MediaManifest } from './manifest'
-import { loadLabels, loadRun, loadSlices, MediaError } from './mediaPack'
+import type { MediaManifest, VolumeManifest } from './manifest'
+import { copiedSlices, loadLabels, loadRun, loadSlices, MediaError } from './mediaPack'
 
 export type LargePart = 'ct' | 'labels' | `run ${number}`
 
@@ -11,8 +11,10 @@ export interface PartRequest {
 }
 
 export type PartNews =
-  /** Whole slices of the CT (int16), from this place in the stream on. */
+  /** Slices of the CT (int16) from this place in the stream on: the first, others while it lasts. */
   | { type: 'slices'; position: number; data: ArrayBuffer }
+  /** The whole CT, which takes the place of all slices. */
+  | { type: 'volume'; data: ArrayBuffer }
   | { type: 'labels'; data: ArrayBuffer }
   | { type: 'frame'; frame: number; data: ArrayBuffer }
 
@@ -25,9 +27,7 @@ export async function loadPart(
   tell: (news: PartNews) => void,
 ): Promise<void> {
   if (part === 'ct') {
-    await loadSlices(base, manifest.volume, signal, (position, data) => {
-      tell({ type: 'slices', position, data })
-    })
+    await loadCt(base, manifest.volume, signal, tell)
   } else if (part === 'labels') {
     if (!manifest.labels) return
     const labels = await loadLabels(base, manifest.labels, manifest.volume, signal)
@@ -40,6 +40,28 @@ export async function loadPart(
     }
     await loadRun(base, run, signal, arrived, FRAMES_AT_ONCE)
   }
+}
+
+const TELL_AGAIN_MS = 400
+
+/** The first slice is handed over at once; more before the end only where the rest is slow. */
+async function loadCt(
+  base: string,
+  entry: VolumeManifest,
+  signal: AbortSignal,
+  tell: (news: PartNews) => void,
+): Promise<void> {
+  let told = 0
+  let lastTold = 0
+  const hu = await loadSlices(base, entry, signal, (loaded, filled) => {
+    const now = performance.now()
+    if (told > 0 && (now - lastTold < TELL_AGAIN_MS || loaded === entry.shape[0])) return
+    const { buffer: data } = copiedSlices(filled, entry, told, loaded)
+    tell({ type: 'slices', position: told, data })
+    told = loaded
+    lastTold = now
+  })
+  tell({ type: 'volume', data: hu.buffer })
 }
 
 /** What to say to the reader where a part could not be loaded. */

@@ -46,6 +46,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "health": _NOTHING,
     "ready": _NOTHING,
     "metrics": _NOTHING,
+    "policy-reports": _NOTHING,
     "api/schema": _NOTHING,
     "api/session": _NOTHING,
     "api/studies": _NOTHING,
@@ -103,6 +104,9 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/invitations/<uuid:invitation_id>/revoke": _NOTHING,
     "api/reading/<uuid:study_id>/worklist": _NOTHING,
     "api/reading/<uuid:study_id>/display-checks": {"POST": _DISPLAY_CHECK},
+    "api/reading/<uuid:study_id>/signature": {
+        "POST": {"record_sha256": "0" * 64, "password": "no password"}
+    },
     "api/reading/<uuid:study_id>/examples/<str:sha256>": _NOTHING,
     CASE: _NOTHING,
     f"{CASE}/following": _NOTHING,

@@ -72,14 +72,17 @@ export function SlicePane(props: SlicePaneProps) {
     (words: Uint32Array) => {
       if (slicesLoaded === 0) return
       const fill = overlay?.drawn === 'filled' ? overlay : null
-      if (projected) {
+      if (volume.firstSlice) {
+        if (plane !== 'axial' || slice !== volume.shape[0] >> 1) return
+        drawSlice({ shape: [1, rows, columns], hu: volume.firstSlice }, plane, 0, window, null, words)
+      } else if (projected) {
         const flat = fill && arteries ? { ...fill, labels: arteries() } : null
         drawSlice(projected(), 'axial', 0, window, flat, words)
       } else {
         drawSlice(volume, plane, slice, window, fill, words)
       }
     },
-    [volume, slicesLoaded, plane, slice, window, overlay, projected, arteries],
+    [volume, slicesLoaded, plane, slice, window, overlay, projected, arteries, columns, rows],
   )
   const paths = useMemo(
     () => (arteries && overlay?.drawn === 'outlined' ? outlines(arteries(), columns, rows) : null),
