@@ -118,7 +118,7 @@ def test_what_is_allowed_is_there(lines: Lines) -> None:
 def test_an_exception_is_told_by_its_class_its_causes_and_its_lines(lines: Lines) -> None:
     try:
         try:
-            {}[PHI]
+            dict[str, str]()[PHI]
         except KeyError as error:
             error.add_note(PHI)
             raise IntegrityError(f"DETAIL: Key (full_name)=({PHI}) exists") from error

@@ -169,12 +169,12 @@ def test_no_patient_is_in_the_log(logs: dict[str, str], name: str) -> None:
 def test_the_log_tells_what_was_done(logs: dict[str, str], name: str) -> None:
     lines = json_lines(logs[name])
     assert lines
-    told = {
+    told: dict[str, dict[str, Any]] = {
         "web": {"route": "/api/session", "status": 400},
         "worker": {"kind": "cohorts.ingest_upload", "state": "done", "event": "job left"},
         "reaper": {"event": "The database did not answer; trying again."},
-    }[name]
-    assert any(line.items() >= told.items() for line in lines), logs[name][-3000:]
+    }
+    assert any(line.items() >= told[name].items() for line in lines), logs[name][-3000:]
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "reaper"])
