@@ -13,6 +13,7 @@ from reader_study.analysis.snapshot import (
     SnapshotRating,
     SnapshotStudy,
 )
+from reader_study.signatures.printed import PrintedSignature
 from reader_study.studies.canonical_json import canonical_sha256
 
 Rule = Literal["none", "any-difference", "across-cut-point", "two-levels-apart"]
@@ -46,6 +47,7 @@ class ConsensusDocument(TypedDict):
     concluded_at: str
     cases: list[ConsensusCase]
     adjudication: list[SnapshotRating]
+    signatures: NotRequired[list[PrintedSignature]]
     audit_head: NotRequired[AuditHead]
     consensus_sha256: str
 
@@ -128,5 +130,11 @@ def _undecided(ratings: Sequence[SnapshotRating], high_from: int) -> ConsensusCa
 
 def sealed_consensus(document: ConsensusDocument) -> ConsensusDocument:
     """Return the document with the hash of all its keys but the hash itself."""
-    content = {key: value for key, value in document.items() if key != "consensus_sha256"}
-    return {**document, "consensus_sha256": canonical_sha256(content)}
+    return {**document, "consensus_sha256": consensus_sha256(document)}
+
+
+def consensus_sha256(document: ConsensusDocument) -> str:
+    """Return the hash that a consensus must carry: of all its keys but the hash itself."""
+    return canonical_sha256(
+        {key: value for key, value in document.items() if key != "consensus_sha256"}
+    )
