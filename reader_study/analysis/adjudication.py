@@ -130,11 +130,5 @@ def _undecided(ratings: Sequence[SnapshotRating], high_from: int) -> ConsensusCa
 
 def sealed_consensus(document: ConsensusDocument) -> ConsensusDocument:
     """Return the document with the hash of all its keys but the hash itself."""
-    return {**document, "consensus_sha256": consensus_sha256(document)}
-
-
-def consensus_sha256(document: ConsensusDocument) -> str:
-    """Return the hash that a consensus must carry: of all its keys but the hash itself."""
-    return canonical_sha256(
-        {key: value for key, value in document.items() if key != "consensus_sha256"}
-    )
+    content = {key: value for key, value in document.items() if key != "consensus_sha256"}
+    return {**document, "consensus_sha256": canonical_sha256(content)}

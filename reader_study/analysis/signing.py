@@ -1,14 +1,14 @@
 """What is signed of a locked study: its lock, its consensus, and what is made of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from reader_study.accounts.models import User
 from reader_study.accounts.reauthentication import Reauthenticated
-from reader_study.analysis.adjudication import consensus_sha256
 from reader_study.analysis.models import Consensus, Snapshot
-from reader_study.analysis.snapshot import SnapshotDocument, snapshot_sha256
+from reader_study.analysis.snapshot import SnapshotDocument
 from reader_study.reading.refusals import NotPossibleError
 from reader_study.signatures.models import Signature, SignedKind
 from reader_study.signatures.printed import PrintedSignature, printed
@@ -41,16 +41,29 @@ def check_proof(proof: Reauthenticated | None, actor: User | None, what: str) ->
 
 def sign_lock(snapshot: Snapshot, proof: Reauthenticated) -> Signature:
     """Sign the lock, bound to the snapshot's hash, in the transaction that locks."""
-    document = _document(SignedKind.LOCK, snapshot.study, SNAPSHOT, snapshot.sha256)
-    signed = SignedRecord(SignedKind.LOCK, f"{SNAPSHOT}:{snapshot.sha256}", document)
-    return sign(study=snapshot.study, record_signed=signed, proof=proof)
+    return _sign(SignedKind.LOCK, snapshot.study, SNAPSHOT, snapshot, proof)
 
 
 def sign_consensus(consensus: Consensus, proof: Reauthenticated) -> Signature:
     """Sign the conclusion, bound to the hash of the consensus."""
-    document = _document(SignedKind.CONSENSUS, consensus.study, CONSENSUS, consensus.sha256)
-    signed = SignedRecord(SignedKind.CONSENSUS, f"{CONSENSUS}:{consensus.sha256}", document)
-    return sign(study=consensus.study, record_signed=signed, proof=proof)
+    return _sign(SignedKind.CONSENSUS, consensus.study, CONSENSUS, consensus, proof)
+
+
+def _sign(
+    kind: SignedKind,
+    study: Study,
+    of: str,
+    result: Snapshot | Consensus,
+    proof: Reauthenticated,
+) -> Signature:
+    signed = SignedRecord(kind, f"{of}:{result.sha256}", without_own_hash(result.document))
+    return sign(study=study, record_signed=signed, proof=proof)
+
+
+def without_own_hash(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a result's own hash covers, so that a signature's hash is the same."""
+    own = {f"{SNAPSHOT}_sha256"} if "ratings" in document else {f"{CONSENSUS}_sha256"}
+    return {key: value for key, value in document.items() if key not in own}
 
 
 @transaction.atomic
@@ -73,9 +86,7 @@ def sign_export(*, study: Study, proof: Reauthenticated, of: str, sha256: str) -
         raise NotPossibleError("There is no consensus yet.")
     if result.sha256 != sha256:
         raise NotPossibleError(CHANGED)
-    document = _document(SignedKind.EXPORT, study, of, sha256)
-    signed = SignedRecord(SignedKind.EXPORT, f"{of}:{sha256}", document)
-    return sign(study=study, record_signed=signed, proof=proof)
+    return _sign(SignedKind.EXPORT, study, of, result, proof)
 
 
 def released_by(study: Study, person: User, of: str) -> Signature | None:
@@ -95,34 +106,9 @@ def signatures_on_files(study: Study, person: User, of: str = SNAPSHOT) -> list[
     return [printed(signature) for signature in given]
 
 
-def lock_written_again(signature: Signature) -> dict[str, Any] | None:
-    """Return the document under the signature of a lock, from the snapshot as it stands now."""
-    return _written_again(signature, SNAPSHOT)
-
-
-def consensus_written_again(signature: Signature) -> dict[str, Any] | None:
-    """Return the document under the signature of a conclusion, from the consensus as it stands."""
-    return _written_again(signature, CONSENSUS)
-
-
-def export_written_again(signature: Signature) -> dict[str, Any] | None:
-    """Return the document under the signature of an export, from the result as it stands now."""
-    return _written_again(signature, signature.record_id.partition(":")[0])
-
-
-def _written_again(signature: Signature, of: str) -> dict[str, Any] | None:
-    now = _hash_now(signature.study, of)
-    return _document(SignedKind(signature.kind), signature.study, of, now) if now else None
-
-
-def _hash_now(study: Study, of: str) -> str | None:
-    """Return the hash of a result's content as it stands, whatever hash it carries."""
-    if of == SNAPSHOT:
-        snapshot = Snapshot.objects.filter(study=study).first()
-        return snapshot_sha256(snapshot.document) if snapshot else None
-    consensus = Consensus.objects.filter(study=study).first()
-    return consensus_sha256(consensus.document) if consensus else None
-
-
-def _document(kind: SignedKind, study: Study, of: str, sha256: str) -> dict[str, Any]:
-    return {"record": kind.value, "study": str(study.pk), "of": of, "sha256": sha256}
+def result_written_again(signature: Signature) -> dict[str, Any] | None:
+    """Return what a lock, a conclusion or an export was signed for, as it stands now."""
+    of = signature.record_id.partition(":")[0]
+    model = Snapshot if of == SNAPSHOT else Consensus
+    result = model.objects.filter(study=signature.study).first()
+    return without_own_hash(result.document) if result else None

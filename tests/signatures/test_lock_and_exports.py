@@ -85,6 +85,7 @@ def test_the_lock_is_signed_and_bound_to_the_snapshot(read_study):
     signature = Signature.objects.get(kind="lock")
     assert (signature.printed_name, signature.role) == ("Carol", "coordinator")
     assert signature.record_id == f"snapshot:{snapshot.sha256}"
+    assert signature.record_sha256 == snapshot.sha256
     event = Event.objects.filter(study_id=read_study.id).latest("sequence")
     assert (event.action, event.detail["kind"]) == ("record signed", "lock")
 
