@@ -112,6 +112,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/report": {"GET": RESULTS},
     "api/studies/<uuid:study_id>/report/cases/<str:case_code>": {"GET": RESULTS},
     "api/studies/<uuid:study_id>/export.<str:kind>": {"GET": RESULTS},
+    "api/studies/<uuid:study_id>/signatures": {"GET": RESULTS, "POST": RESULTS},
     "api/studies/<uuid:study_id>/adjudication": {"GET": RESULTS, "POST": COORDINATOR},
     "api/studies/<uuid:study_id>/conclude": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/consensus.<str:kind>": {"GET": RESULTS},

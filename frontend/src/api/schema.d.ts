@@ -1031,6 +1031,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the signatures, and say what the person is to sign next. */
+        get: operations["studies_signatures_retrieve"];
+        put?: never;
+        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
+        post: operations["studies_signatures_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -1455,10 +1473,6 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
-        /** @description The study's name, typed to confirm what cannot be undone. */
-        ConfirmationRequest: {
-            confirm_name: string;
-        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1570,6 +1584,23 @@ export interface components {
             tilt_deg: number | null;
             orientation: string;
         };
+        /** @description A signature, and whether what was signed still stands there. */
+        GivenSignature: {
+            id: string;
+            kind: components["schemas"]["KindA34Enum"];
+            under: string;
+            printed_name: string;
+            role: string;
+            meaning: string;
+            /** Format: date-time */
+            signed_at: string;
+            record_sha256: string;
+            reauthenticated_by: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            void_reason: string;
+            holds: boolean;
+        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -1584,6 +1615,11 @@ export interface components {
         /** @description The hospital's own identifier of a patient. */
         Identity: {
             patient_id: string;
+        };
+        /** @description Why a document was not saved. */
+        InvalidProtocol: {
+            detail: string;
+            errors: components["schemas"]["ProtocolProblem"][];
         };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
@@ -1644,6 +1680,14 @@ export interface components {
         KeptViewUses: {
             recorded: number;
         };
+        /**
+         * @description * `readings` - Block of readings
+         *     * `lock` - Lock of the study
+         *     * `consensus` - Consensus
+         *     * `export` - Export
+         * @enum {string}
+         */
+        KindA34Enum: "readings" | "lock" | "consensus" | "export";
         /** @description What a rater's screen was last found to show. */
         LastDisplayCheck: {
             /** Format: date-time */
@@ -1678,6 +1722,18 @@ export interface components {
         /** @description A list of cases without a mistake. */
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
+        };
+        /** @description One thing to correct in a list of cases. */
+        ManifestProblem: {
+            line: number;
+            /** @description As the list names it; empty where no single column is meant. */
+            column: string;
+            message: string;
+        };
+        /** @description Why a list of cases cannot be used. */
+        ManifestRefusal: {
+            detail: string;
+            errors: components["schemas"]["ManifestProblem"][];
         };
         /** @description What the list says of one case. */
         ManifestRow: {
@@ -1889,6 +1945,12 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
+        /**
+         * @description * `snapshot` - snapshot
+         *     * `consensus` - consensus
+         * @enum {string}
+         */
+        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -1987,28 +2049,6 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
-        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
-        Problem: {
-            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
-            type: string;
-            title: string;
-            status: number;
-            /** @description One sentence for people. */
-            detail: string;
-            errors?: components["schemas"]["ProblemPart"][];
-        };
-        /** @description What is wrong with one part of what was sent, and which part it is. */
-        ProblemPart: {
-            detail: string;
-            /** @description JSON pointer into the body, as the fragment of an address. */
-            pointer?: string;
-            /** @description Of the address. */
-            parameter?: string;
-            /** @description Of a list of cases. */
-            line?: number;
-            /** @description As the list of cases names it; empty where no single column is meant. */
-            column?: string;
-        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -2053,6 +2093,11 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
+        };
+        /** @description What is wrong with one field; the path leads to it through the document. */
+        ProtocolProblem: {
+            path: unknown[];
+            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2219,6 +2264,18 @@ export interface components {
         RegisteredModel: {
             card: components["schemas"]["ModelCard"];
             studies: string[];
+        };
+        /** @description Sign for the files that one will make of a result. */
+        ReleaseRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+            of: components["schemas"]["OfEnum"];
         };
         /**
          * @description * `case` - case
@@ -2401,12 +2458,32 @@ export interface components {
             code: string;
             record_sha256: string;
         };
+        /** @description The signatures of a study, the earliest first. */
+        Signatures: {
+            are_required: boolean;
+            /** @description The name under which the person would sign. */
+            printed_name: string;
+            to_sign: components["schemas"]["ToSign"][];
+            signatures: components["schemas"]["GivenSignature"][];
+        };
         /**
          * @description * `required` - required
          *     * `off` - off
          * @enum {string}
          */
         SignaturesEnum: "required" | "off";
+        /** @description The study's name, and the signature where the study asks for one. */
+        SignedConfirmationRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256?: string;
+            confirm_name: string;
+        };
         /** @description One of the readings that are to be signed, as the rater submitted it. */
         SignedReading: {
             code: string;
@@ -2502,6 +2579,13 @@ export interface components {
             median: number | null;
             edges: number[];
             counts: number[];
+        };
+        /** @description Something that waits for the signature of the person who asks. */
+        ToSign: {
+            kind: components["schemas"]["KindA34Enum"];
+            of: components["schemas"]["OfEnum"];
+            meaning: string;
+            record_sha256: string;
         };
         /**
          * @description * `names` - names
@@ -2766,17 +2850,7 @@ export interface components {
             signature: components["schemas"]["SignatureEnum"];
         };
     };
-    responses: {
-        /** @description The request was refused; `detail` says why. */
-        Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2803,7 +2877,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
-            404: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -2829,12 +2902,6 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -2854,8 +2921,6 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     models_create: {
@@ -2879,11 +2944,6 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -2908,11 +2968,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -2932,7 +2987,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -2958,11 +3012,6 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -2985,8 +3034,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     reading_signature_retrieve: {
@@ -3008,8 +3055,6 @@ export interface operations {
                     "application/json": components["schemas"]["Signing"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     reading_signature_create: {
@@ -3035,11 +3080,6 @@ export interface operations {
                     "application/json": components["schemas"]["Signing"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -3061,8 +3101,6 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -3084,9 +3122,6 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -3112,12 +3147,6 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -3139,9 +3168,6 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -3167,12 +3193,6 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3198,12 +3218,6 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3229,12 +3243,6 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3256,9 +3264,6 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3284,12 +3289,6 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3313,10 +3312,6 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3359,10 +3354,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3381,7 +3372,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -3401,7 +3391,6 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3423,8 +3412,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
@@ -3446,9 +3433,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3470,9 +3454,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
@@ -3498,12 +3479,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3536,9 +3511,6 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3561,8 +3533,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3584,8 +3554,6 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3607,8 +3575,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3631,8 +3597,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3655,8 +3619,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3683,12 +3645,6 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3711,8 +3667,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
@@ -3739,12 +3693,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
@@ -3771,12 +3719,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
@@ -3799,9 +3741,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
@@ -3824,9 +3763,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
@@ -3854,12 +3790,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -3884,8 +3814,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
@@ -3913,12 +3841,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -3942,8 +3864,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
@@ -3970,12 +3890,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
@@ -3989,7 +3903,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -4001,12 +3915,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -4029,9 +3937,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -4039,7 +3944,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -4054,9 +3959,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
@@ -4082,12 +3984,6 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
@@ -4110,9 +4006,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
@@ -4126,7 +4019,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -4138,12 +4031,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -4169,12 +4056,14 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_model_retrieve: {
@@ -4196,8 +4085,6 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
@@ -4223,12 +4110,6 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
@@ -4250,9 +4131,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -4274,8 +4152,6 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
@@ -4302,12 +4178,6 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
@@ -4330,9 +4200,6 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4354,8 +4221,6 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4377,8 +4242,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
@@ -4404,12 +4267,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidProtocol"];
+                };
+            };
         };
     };
     studies_protocol_examples_create: {
@@ -4438,12 +4303,6 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4466,8 +4325,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
@@ -4494,12 +4351,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4523,9 +4374,6 @@ export interface operations {
                     };
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4548,9 +4396,6 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4572,8 +4417,52 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+        };
+    };
+    studies_signatures_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
         };
     };
     studies_storage_retrieve: {
@@ -4595,8 +4484,6 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4618,8 +4505,6 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
@@ -4645,14 +4530,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_uploads_destroy: {
@@ -4674,12 +4559,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
@@ -4702,12 +4581,6 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -4730,8 +4603,6 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
 }

@@ -91,6 +91,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/report": _NOTHING,
     f"{STUDY}/report/cases/<str:case_code>": _NOTHING,
     f"{STUDY}/export.<str:kind>": _NOTHING,
+    f"{STUDY}/signatures": _NOTHING,
     f"{STUDY}/adjudication": _NOTHING,
     f"{STUDY}/conclude": _NOTHING,
     f"{STUDY}/consensus.<str:kind>": _NOTHING,
