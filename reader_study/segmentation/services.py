@@ -9,7 +9,7 @@ from django.db import transaction
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.celery import app
-from reader_study.cohorts.models import Case, Series, SeriesKind
+from reader_study.cohorts.models import Case, PatientDeletion, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import requeue, send_on_commit
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
@@ -155,7 +155,9 @@ def queue_pack(segmentation: SegmentationJob) -> None:
 
 @transaction.atomic
 def retry_case(*, case: Case, actor: User) -> None:
-    """Queue the failed segmentation or media pack of a case once more."""
+    """Queue the failed segmentation or media pack of a case once more; none of a deleted one."""
+    if PatientDeletion.objects.filter(case=case).exists():
+        return
     for job in SegmentationJob.objects.filter(case=case, state=JobState.FAILED):
         requeue(job)
     for pack in MediaPack.objects.filter(segmentation__case=case, state=JobState.FAILED):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
 from reader_study.cohorts.uploads.clearing import clear_quarantine
+from reader_study.coordination.deletion.again import finish_and_agree
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.jobs.services import reap
 from reader_study.segmentation.model_imports import sweep_leftovers
@@ -47,6 +48,7 @@ def reap_everything() -> None:
         reap(kind)
     clear_quarantine()
     sweep_leftovers()
+    finish_and_agree()
     growing = [StudyState.SETUP, StudyState.READING]
     for study in Study.objects.filter(state__in=growing):
         queue_missing_work(study)
