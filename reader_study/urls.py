@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from reader_study import frontend_page
 from reader_study.accounts.api import SessionView
+from reader_study.api import problems
 from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
 from reader_study.coordination import cases_api as cases
@@ -20,6 +21,7 @@ from reader_study.coordination import uploads_api as uploads
 from reader_study.coordination.identities_api import CaseIdentityView
 from reader_study.coordination.signatures_api import SignaturesView
 from reader_study.coordination.trail import api as trail
+from reader_study.policy_reports import policy_reports
 from reader_study.reading import api as rater
 from reader_study.reading.display_check_api import DisplayChecksView
 from reader_study.reading.media import serve_media
@@ -100,10 +102,16 @@ rater_routes = [
     path("cases/<str:code>/take-back", rater.TakeBackView.as_view()),
 ]
 
+handler400 = problems.bad_request
+handler403 = problems.not_allowed
+handler404 = problems.not_here
+handler500 = problems.server_failed
+
 urlpatterns = [
     path("health", frontend_page.health),
     path("ready", monitoring.ready),
     path("metrics", monitoring.metrics),
+    path("policy-reports", policy_reports),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/session", SessionView.as_view()),
     path("api/studies", MyStudiesView.as_view()),

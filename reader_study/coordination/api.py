@@ -51,6 +51,10 @@ class StudyView(APIView):
 
     right = Right.RUN_STUDY
     right_to_change = Right.RUN_STUDY
+    refuses: tuple[int, ...] = ()
+    """What is answered, beside what any view refuses, to who only asks."""
+    refuses_changes: tuple[int, ...] = (409,)
+    """The same to every other method."""
 
     def study(self, request: Request, study_id: uuid.UUID) -> Study:
         """Return the study, or 404."""
@@ -116,6 +120,7 @@ class SnapshotView(StudyView):
     """What exists only once the study is locked."""
 
     right = Right.SEE_RESULTS
+    refuses = (409,)
 
     def snapshot(self, study: Study) -> Snapshot:
         """Return the study's snapshot. Raises ConflictError before the lock."""

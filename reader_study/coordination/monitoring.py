@@ -16,6 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.jobs.models import JobState
+from reader_study.policy_reports import policy_report_count
 
 
 @require_GET
@@ -75,6 +76,11 @@ def _figures() -> CollectorRegistry:
         oldest = queued.aggregate(oldest=Min("created_at"))["oldest"]
         waiting.labels(kind).set((now - oldest).total_seconds() if oldest else 0)
     room.set(shutil.disk_usage(settings.VAR).free)
+    Gauge(
+        "reader_study_policy_reports",
+        "What browsers reported that the pages' policy stopped, since the cache was emptied",
+        registry=registry,
+    ).set(policy_report_count())
     return registry
 
 

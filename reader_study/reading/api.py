@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
-from reader_study.api_errors import ConflictError
+from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.reading import answering, refusals
 from reader_study.reading.blocks import signing_of
 from reader_study.reading.display_check import checks_that_hold
@@ -120,6 +120,8 @@ class ExampleImageView(RaterView):
 class RaterCaseBase(RaterView):
     """What the views of one case have in common."""
 
+    refuses = refuses_changes = (409,)
+
     def assignment(self, request: Request, code: str) -> Assignment:
         """Return the rater's own assignment with media, begun or next on the list, or 404.
 
@@ -163,7 +165,7 @@ class RaterCaseBase(RaterView):
         elif isinstance(exc, InvalidUseError):
             exc = ValidationError(str(exc))
         elif isinstance(exc, refusals.IncompleteReadingError):
-            return Response({"detail": str(exc), "missing": exc.missing}, status=400)
+            exc = InvalidError(str(exc), missing=exc.missing)
         return super().handle_exception(exc)
 
 

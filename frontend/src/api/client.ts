@@ -56,6 +56,8 @@ import type {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
+const PROBLEM_KIND = 'urn:reader-study:problem:'
+
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 
@@ -67,6 +69,15 @@ export class ApiError extends Error {
     readonly body: unknown = null,
   ) {
     super(message)
+  }
+
+  /** What kind of problem it is, such as `session-ended`; empty where the status says enough. */
+  get kind(): string {
+    const type =
+      typeof this.body === 'object' && this.body !== null && 'type' in this.body
+        ? String(this.body.type)
+        : ''
+    return type.startsWith(PROBLEM_KIND) ? type.slice(PROBLEM_KIND.length) : ''
   }
 }
 

@@ -8,6 +8,7 @@ from reader_study.cohorts.manifests.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, PatientDeletion, Upload
 from reader_study.cohorts.refusals import PatientRefusedError
 from reader_study.cohorts.study_keys import former_digest, keyed_digest
+from reader_study.jobs.services import require_held
 from reader_study.studies.models import Study
 
 
@@ -28,6 +29,7 @@ def case_of_patient(*, upload: Upload, patient_key: str, row: ManifestRow | None
         patient's data were deleted on request.
     """
     study = Study.objects.select_for_update().get(pk=upload.study_id)
+    require_held(upload)
     known = Case.objects.filter(study=study, patient_key=patient_key).first()
     if row is not None:
         _refuse_contradiction(study, known, row)

@@ -46,6 +46,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "health": _NOTHING,
     "ready": _NOTHING,
     "metrics": _NOTHING,
+    "policy-reports": _NOTHING,
     "api/schema": _NOTHING,
     "api/session": _NOTHING,
     "api/studies": _NOTHING,

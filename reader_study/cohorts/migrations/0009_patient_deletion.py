@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0007_what_a_build_decides'),
+        ('cohorts', '0008_jobs_that_survive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
