@@ -56,6 +56,7 @@ coordinator_routes = [
     path("cases/<uuid:case_id>/purpose", cases.CasePurposeView.as_view()),
     path("cases/<uuid:case_id>/occlusion", cases.CaseOcclusionView.as_view()),
     path("cases/<uuid:case_id>/withdraw", cases.WithdrawCaseView.as_view()),
+    path("cases/<uuid:case_id>/delete-patient", cases.DeletePatientView.as_view()),
     path("cases/<uuid:case_id>/restore", cases.RestoreCaseView.as_view()),
     path("readings/<int:assignment_id>/unlock", cases.UnlockReadingView.as_view()),
     path("add-to-lists", cases.AddToListsView.as_view()),

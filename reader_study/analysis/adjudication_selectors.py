@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reader_study.analysis.adjudication import cases_to_adjudicate, ratings_by_case, rule_of
 from reader_study.analysis.models import Consensus, Snapshot
@@ -14,6 +14,11 @@ from reader_study.reading.models import Assignment, ReadingState, Stage
 from reader_study.segmentation.models import MediaPack
 from reader_study.studies.lifecycle import Transition
 from reader_study.studies.models import Membership, Role, Study
+
+_NEVER_TO_BE_READ = Q(case__deletion__isnull=False) & (
+    Q(current_reading__isnull=True) | ~Q(current_reading__state=ReadingState.SUBMITTED)
+)
+"""Images that were deleted on request before the adjudicator had decided."""
 
 
 def adjudicators_of(study: Study) -> QuerySet[Membership]:
@@ -29,6 +34,7 @@ def adjudications(study: Study) -> QuerySet[Assignment]:
     """What the adjudicator was given to read."""
     return (
         Assignment.objects.filter(study=study, stage=Stage.ADJUDICATION)
+        .exclude(_NEVER_TO_BE_READ)
         .select_related("rater", "current_reading__assignment__case__site")
         .select_related("current_reading__protocol")
     )
@@ -37,7 +43,9 @@ def adjudications(study: Study) -> QuerySet[Assignment]:
 def packs_of(study: Study, cases: Collection[str]) -> dict[Case, MediaPack | None]:
     """Return the images of these cases: the very ones that the raters saw."""
     seen = (
-        Assignment.objects.filter(study=study, stage=Stage.MAIN, case__code__in=cases)
+        Assignment.objects.filter(
+            study=study, stage=Stage.MAIN, case__code__in=cases, case__deletion__isnull=True
+        )
         .select_related("case", "media_pack")
         .order_by("case__code", "pk")
     )

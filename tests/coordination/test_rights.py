@@ -85,6 +85,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/occlusion": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/withdraw": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/restore": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/delete-patient": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/review": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/images": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/findings": {"GET": COHORT},

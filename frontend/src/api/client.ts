@@ -274,6 +274,11 @@ export const setOcclusion = (studyId: string, caseId: string, side: string, segm
   })
 export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/withdraw`, { reason })
+export const deletePatient = (
+  studyId: string,
+  caseId: string,
+  asked: { confirm_code: string; reason: string } & TypedProof,
+) => request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/delete-patient`, asked)
 export const restoreCase = (studyId: string, caseId: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/restore`, {})
 export const unlockReading = (studyId: string, assignmentId: number, reason: string) =>

@@ -485,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/cases/{case_id}/delete-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete images, identity and comments for good; grades and the audit trail stay. */
+        post: operations["studies_cases_delete_patient_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases/{case_id}/findings": {
         parameters: {
             query?: never;
@@ -1325,6 +1342,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1380,6 +1399,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1515,6 +1536,18 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
+        /** @description The case's code typed to confirm, why, and the password of who asks for it. */
+        DeletePatientRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            confirm_code: string;
+            reason: string;
+        };
         /** @description What the check found. */
         DisplayFindings: {
             verdict: components["schemas"]["DisplayVerdictEnum"];
@@ -3718,6 +3751,38 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+        };
+    };
+    studies_cases_delete_patient_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletePatientRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {

@@ -63,4 +63,5 @@ def consensus_json(
     consensus: ConsensusDocument, signatures: Sequence[PrintedSignature] = ()
 ) -> str:
     """Return the consensus as canonical JSON, and beside it the signatures given since."""
-    return canonical_json({**consensus, "given_signatures": list(signatures)}).decode()
+    given = {"given_signatures": list(signatures)} if signatures else {}
+    return canonical_json({**consensus, **given}).decode()

@@ -73,6 +73,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/cases/<uuid:case_id>/occlusion": _NOTHING,
     f"{STUDY}/cases/<uuid:case_id>/withdraw": _NOTHING,
     f"{STUDY}/cases/<uuid:case_id>/restore": _NOTHING,
+    f"{STUDY}/cases/<uuid:case_id>/delete-patient": _NOTHING,
     f"{SERIES}/thumbnail": _NOTHING,
     f"{SERIES}/pictures/<int:number>": _NOTHING,
     f"{SERIES}/overrule": _NOTHING,

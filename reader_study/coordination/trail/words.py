@@ -140,12 +140,18 @@ _CASES: dict[str, Words] = {
     "raw upload destroyed": lambda t: (
         f"destroyed the {t.count('files', 'raw file')} of an upload: {t.of('reason')}"
     ),
+    "upload notices removed": lambda t: (
+        f"removed the names and {t.count('notices', 'notice')} of an upload, kept for their time"
+    ),
     "case added": lambda t: f"added case {t.case} of site {t.of('site')}",
     "case retried": lambda t: f"tried case {t.case} again",
     "case purpose set": lambda t: f"changed what case {t.case} is for",
     "case occlusion set": lambda t: f"changed the occlusion of case {t.case}",
     "case withdrawn": lambda t: f"withdrew case {t.case}: {t.of('reason')}",
     "case restored": lambda t: f"took case {t.case} back into the study",
+    "patient deleted": lambda t: (
+        f"deleted the images, identity and comments of case {t.case} on request: {t.of('reason')}"
+    ),
     "identity revealed": lambda t: (
         f"looked up the patient's identity of case {t.case}: {t.of('reason')}"
     ),

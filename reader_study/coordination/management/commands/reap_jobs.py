@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 
 from reader_study.cohorts.uploads.clearing import clear_quarantine
+from reader_study.coordination.deletion.again import finish_and_agree
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.durable_storage import DurableFileSystemStorage
 from reader_study.jobs.services import reap
@@ -59,6 +60,7 @@ def steps() -> list[Callable[[], object]]:
         clear_quarantine,
         sweep_leftovers,
         sweep_packs,
+        finish_and_agree,
         _sweep_staging,
         _queue_missing_work,
     ]
