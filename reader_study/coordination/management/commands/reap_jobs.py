@@ -12,6 +12,7 @@ from reader_study.cohorts.uploads.clearing import clear_quarantine
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.jobs.services import reap
 from reader_study.logs.processes import log_all_there_is
+from reader_study.reading.handing_over import clear_handed_over
 from reader_study.segmentation.model_imports import sweep_leftovers
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Study, StudyState
@@ -49,6 +50,7 @@ def reap_everything() -> None:
         reap(kind)
     clear_quarantine()
     sweep_leftovers()
+    clear_handed_over()
     growing = [StudyState.SETUP, StudyState.READING]
     for study in Study.objects.filter(state__in=growing):
         queue_missing_work(study)
