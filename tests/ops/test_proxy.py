@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterator
 from http.client import RemoteDisconnected
@@ -23,6 +24,10 @@ from tests.ops.proxy import SERVER_NAME, Proxy, running_proxy
 NGINX = find_nginx()
 
 pytestmark = [
+    pytest.mark.skipif(
+        os.environ.get("READER_STUDY_TEST_SERVICES") == "production",
+        reason="nothing here depends on the database",
+    ),
     pytest.mark.skipif(NGINX is None, reason="there is no nginx: python -m scripts.nginx"),
     pytest.mark.django_db(transaction=True),
 ]
