@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-train demo-check test lint audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers clean
+.PHONY: help setup browser nginx demo demo-train demo-check test lint audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -39,7 +39,7 @@ demo-train: setup ## Train and evaluate the demo model on phantoms, also beyond 
 demo-check: setup ## Run a whole two-rater study over HTTP, without a browser, and check it
 	@exec python -m scripts.demo_check $(ARGS)
 
-test: setup browser ## Run every test: SQLite, PostgreSQL and Redis, and a real browser
+test: setup browser nginx ## Run every test: SQLite, PostgreSQL and Redis, and a real browser
 	@echo "== Frontend units"
 	@cd frontend && npm run --silent test
 	@echo "== Python tests on the embedded default (SQLite, filesystem broker)"
@@ -95,6 +95,9 @@ clean: ## Remove everything that setup and the tests made; the studies under var
 
 browser: setup
 	@python -m scripts.browser
+
+nginx: setup
+	@python -m scripts.nginx
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed. Install Python 3.11 with its venv module, or name another interpreter: make PYTHON=…" >&2; exit 1; }
