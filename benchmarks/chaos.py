@@ -35,7 +35,9 @@ from typing import Any
 from benchmarks import chaos_study
 from benchmarks.chaos_checks import check_jobs, check_ledger
 from benchmarks.chaos_installation import (
+    GPU_WORKERS,
     LEASE_SECONDS,
+    SPARE,
     WORKERS,
     Installation,
     full,
@@ -62,7 +64,7 @@ class Size:
     absences: int
     restarts: int
     full_disks: int
-    longest_seconds: float = 200.0
+    longest_seconds: float = 240.0
 
 
 SIZES = {
@@ -139,16 +141,16 @@ class Faults:
     def stop_past_the_lease(self) -> None:
         """Stop both GPU workers, so that one that works is among them; let them go on late."""
         processes = self.installation.processes
-        for name in ("gpu-1", "gpu-2"):
+        for name in GPU_WORKERS:
             processes.signal(name, signal.SIGSTOP)
         # A third one gets what they held, before they wake.
-        processes.start("gpu-3")
+        processes.start(SPARE)
         time.sleep(LEASE_SECONDS + 3)
-        for name in ("gpu-1", "gpu-2"):
+        for name in GPU_WORKERS:
             processes.signal(name, signal.SIGCONT)
         time.sleep(2)
-        processes.kill("gpu-3")
-        self.happened["stopped"] += 2
+        processes.kill(SPARE)
+        self.happened["stopped"] += len(GPU_WORKERS)
 
     def lose_messages(self) -> None:
         """Let the broker forget everything."""

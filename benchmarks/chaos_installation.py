@@ -22,7 +22,10 @@ LEASE_SECONDS = 5
 MEDIA_BYTES = 192 * 2**20
 QUARANTINE_BYTES = 64 * 2**20
 KEEP_FREE_BYTES = 4 * 2**20
-WORKERS = ("gpu-1", "gpu-2", "cpu")
+GPU_WORKERS = ("gpu-1", "gpu-2")
+SPARE = "gpu-3"
+"""A GPU worker that runs only while the others are stopped."""
+WORKERS = (*GPU_WORKERS, "cpu")
 
 SHORT_TIMES = {
     "READER_STUDY_JOB_LEASE_SECONDS": str(LEASE_SECONDS),
@@ -49,8 +52,7 @@ class Processes:
         cpu = [*celery, *lean, "--pool", "prefork", "--concurrency", "1", "--queues", "cpu"]
         return {
             "web": self.application.programs["web"][1:],
-            "gpu-1": [*gpu, "--hostname", "gpu1@%h"],
-            "gpu-2": [*gpu, "--hostname", "gpu2@%h"],
+            **{name: [*gpu, "--hostname", f"{name}@%h"] for name in (*GPU_WORKERS, SPARE)},
             "cpu": [*cpu, "--hostname", "cpu@%h"],
             "reaper": ["manage.py", "reap_jobs", "--every", "1"],
         }
@@ -58,7 +60,8 @@ class Processes:
     def start_all(self) -> None:
         """Start everything."""
         for name in self.commands():
-            self.start(name)
+            if name != SPARE:
+                self.start(name)
 
     def start(self, name: str) -> None:
         """Start one of them, or start it again."""
