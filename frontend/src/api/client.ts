@@ -253,6 +253,12 @@ export const lockStudy = (studyId: string, confirmName: string, signature?: Type
   })
 export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
+export const cancelCase = (studyId: string, caseId: string) =>
+  request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/cancel`, {})
+export const cancelIngest = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/cancel`, {})
+export const retryUpload = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/retry`, {})
 export const getProgress = (studyId: string) =>
   requestIfChanged<Progress>(`/api/studies/${studyId}/progress`)
 export const getCase = (studyId: string, caseId: string) =>
