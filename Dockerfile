@@ -36,4 +36,4 @@ COPY . .
 COPY --from=pages /app/frontend/dist frontend/dist
 USER reader
 EXPOSE 8000
-CMD ["gunicorn", "reader_study.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "16", "--timeout", "300", "--no-control-socket"]
+CMD ["gunicorn", "reader_study.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "16", "--timeout", "300", "--no-control-socket", "--logger-class", "reader_study.logs.gunicorn.Lines"]

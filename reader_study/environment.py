@@ -51,6 +51,12 @@ class Environment(BaseSettings):
     """What a study's raw uploads and de-identified DICOM may take together; no limit by default."""
     keep_free_bytes: int = 2 * 10**9
     """Uploads stop, and go on later, where the disk would have less than this left."""
+    job_lease_seconds: float = Field(default=60.0, gt=0)
+    """How long after a worker's last sign of life its job is given to another."""
+    job_pause_seconds: float = Field(default=30.0, gt=0)
+    """How long a job that found the disk full waits before it is tried again."""
+    job_free_bytes: int = Field(default=500 * 10**6, ge=0)
+    """Jobs wait where the disk of the stored files has less than this left."""
     time_zone: str = "UTC"
     """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""
 

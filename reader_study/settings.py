@@ -6,6 +6,7 @@ from typing import Any
 import dj_database_url
 
 from reader_study.environment import REPOSITORY, Environment
+from reader_study.logs.configuration import logging_configuration
 from reader_study.security_headers import PAGE_POLICY
 
 ENVIRONMENT = Environment()
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "reader_study.audit",
     "reader_study.accounts",
     "reader_study.studies",
+    "reader_study.signatures",
     "reader_study.cohorts",
     "reader_study.segmentation",
     "reader_study.reading",
@@ -42,10 +44,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "reader_study.security_headers.PagePolicyMiddleware",
     "reader_study.security_headers.BrowserFeaturesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reader_study.logs.requests.LogRequests",
+    "django.middleware.security.SecurityMiddleware",
+    "reader_study.api.problems.ProblemMiddleware",
     "reader_study.address_check.NoNullCharacters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,15 +98,15 @@ USE_TZ = True
 # Derived arrays go to "default"; raw uploads wait in "quarantine", which no route serves.
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "media"},
     },
     "quarantine": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "quarantine"},
     },
     "model-uploads": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "models" / "uploads"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -125,9 +129,13 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.production
 SECURE_SSL_REDIRECT = ENVIRONMENT.production
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.production
+# Browsers that come with the name of a study built in are nobody's wish.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.production else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "reader_study.api.problems.csrf_failure"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE_POLICY}
 MEDIA_TOKEN_SECONDS = 12 * 3600
 
@@ -135,8 +143,9 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["reader_study.json_bodies.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["reader_study.api.parsing.BoundedJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reader_study.api.parsing.WhatThereIs",
+    "DEFAULT_SCHEMA_CLASS": "reader_study.api.schema.ProblemSchema",
     "EXCEPTION_HANDLER": "reader_study.api_errors.explain",
 }
 SPECTACULAR_SETTINGS = {
@@ -184,7 +193,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-JOB_LEASE_SECONDS = 60
+JOB_LEASE_SECONDS = ENVIRONMENT.job_lease_seconds
+JOB_PAUSE_SECONDS = ENVIRONMENT.job_pause_seconds
+JOB_FREE_BYTES = ENVIRONMENT.job_free_bytes
 
 # -- counters that all processes share: throttles and lock-outs, nothing that must last ----------
 CACHES: dict[str, dict[str, Any]] = {
@@ -211,17 +222,4 @@ KEEP_FREE_BYTES = ENVIRONMENT.keep_free_bytes
 # The expiry moves on with everything that arrives.
 UPLOAD_EXPIRES_AFTER = timedelta(days=7)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"hide_tokens": {"()": "reader_study.log_filters.HideTokens"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["hide_tokens"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = logging_configuration(as_json=ENVIRONMENT.production)

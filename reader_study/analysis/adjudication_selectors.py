@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from reader_study.analysis.adjudication import cases_to_adjudicate, ratings_by_case, rule_of
 from reader_study.analysis.models import Consensus, Snapshot
 from reader_study.cohorts.models import Case
+from reader_study.reading.blocks import is_signed, signatures_required
 from reader_study.reading.models import Assignment, ReadingState, Stage
 from reader_study.segmentation.models import MediaPack
 from reader_study.studies.lifecycle import Transition
@@ -78,7 +79,14 @@ def conclude_blockers(study: Study) -> list[str]:
     if unread:
         cases = "1 case is" if unread == 1 else f"{unread} cases are"
         return [f"{cases} still to be adjudicated."]
-    return []
+    if not signatures_required(study):
+        return []
+    readers = {assignment.rater_id: assignment.rater for assignment in adjudications(study)}
+    return [
+        f"{reader.get_full_name()} has not signed their readings."
+        for reader in readers.values()
+        if not is_signed(study, reader, Stage.ADJUDICATION)
+    ]
 
 
 def adjudication_of(study: Study, snapshot: Snapshot) -> dict[str, Any]:

@@ -31,7 +31,7 @@ SECONDS_BETWEEN_CHECKS = 60
 """Who may no longer see a case is refused its images after so long at the latest."""
 
 CHUNK_BYTES = 2**18
-_PACK_FILE = re.compile(r"(volume|labels)\.bin|tree\.glb|run\d+/\d+\.bin")
+_PACK_FILE = re.compile(r"(volume|labels|run\d+(/\d+)?)\.bin|tree\.glb")
 
 
 def media_base(assignment: Assignment, session_key: str | None) -> str:

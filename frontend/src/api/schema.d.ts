@@ -124,6 +124,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/{study_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what is to be signed, with the words of the signature. */
+        get: operations["reading_signature_retrieve"];
+        put?: never;
+        /** @description Sign the readings that were shown, with the password typed anew. */
+        post: operations["reading_signature_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/worklist": {
         parameters: {
             query?: never;
@@ -1013,6 +1031,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the signatures, and say what the person is to sign next. */
+        get: operations["studies_signatures_retrieve"];
+        put?: never;
+        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
+        post: operations["studies_signatures_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -1209,6 +1245,11 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What a signature would cover, and its hash. */
+        Block: {
+            readings: components["schemas"]["SignedReading"][];
+            record_sha256: string;
+        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -1227,9 +1268,10 @@ export interface components {
          *     * `running` - running
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed";
+        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description Training cases to be passed before the study's own. */
         Calibration: {
             cases: number;
@@ -1432,10 +1474,6 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
-        /** @description The study's name, typed to confirm what cannot be undone. */
-        ConfirmationRequest: {
-            confirm_name: string;
-        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1547,6 +1585,23 @@ export interface components {
             tilt_deg: number | null;
             orientation: string;
         };
+        /** @description A signature, and whether what was signed still stands there. */
+        GivenSignature: {
+            id: string;
+            kind: components["schemas"]["KindA34Enum"];
+            under: string;
+            printed_name: string;
+            role: string;
+            meaning: string;
+            /** Format: date-time */
+            signed_at: string;
+            record_sha256: string;
+            reauthenticated_by: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            void_reason: string;
+            holds: boolean;
+        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -1561,11 +1616,6 @@ export interface components {
         /** @description The hospital's own identifier of a patient. */
         Identity: {
             patient_id: string;
-        };
-        /** @description Why a document was not saved. */
-        InvalidProtocol: {
-            detail: string;
-            errors: components["schemas"]["ProtocolProblem"][];
         };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
@@ -1626,6 +1676,14 @@ export interface components {
         KeptViewUses: {
             recorded: number;
         };
+        /**
+         * @description * `readings` - Block of readings
+         *     * `lock` - Lock of the study
+         *     * `consensus` - Consensus
+         *     * `export` - Export
+         * @enum {string}
+         */
+        KindA34Enum: "readings" | "lock" | "consensus" | "export";
         /** @description What a rater's screen was last found to show. */
         LastDisplayCheck: {
             /** Format: date-time */
@@ -1660,18 +1718,6 @@ export interface components {
         /** @description A list of cases without a mistake. */
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
-        };
-        /** @description One thing to correct in a list of cases. */
-        ManifestProblem: {
-            line: number;
-            /** @description As the list names it; empty where no single column is meant. */
-            column: string;
-            message: string;
-        };
-        /** @description Why a list of cases cannot be used. */
-        ManifestRefusal: {
-            detail: string;
-            errors: components["schemas"]["ManifestProblem"][];
         };
         /** @description What the list says of one case. */
         ManifestRow: {
@@ -1883,6 +1929,12 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
+        /**
+         * @description * `snapshot` - snapshot
+         *     * `consensus` - consensus
+         * @enum {string}
+         */
+        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -1981,6 +2033,28 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
+        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
+        Problem: {
+            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description One sentence for people. */
+            detail: string;
+            errors?: components["schemas"]["ProblemPart"][];
+        };
+        /** @description What is wrong with one part of what was sent, and which part it is. */
+        ProblemPart: {
+            detail: string;
+            /** @description JSON pointer into the body, as the fragment of an address. */
+            pointer?: string;
+            /** @description Of the address. */
+            parameter?: string;
+            /** @description Of a list of cases. */
+            line?: number;
+            /** @description As the list of cases names it; empty where no single column is meant. */
+            column?: string;
+        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -2015,6 +2089,7 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
+            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2024,11 +2099,6 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
-        };
-        /** @description What is wrong with one field; the path leads to it through the document. */
-        ProtocolProblem: {
-            path: unknown[];
-            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2196,6 +2266,18 @@ export interface components {
             card: components["schemas"]["ModelCard"];
             studies: string[];
         };
+        /** @description Sign for the files that one will make of a result. */
+        ReleaseRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+            of: components["schemas"]["OfEnum"];
+        };
         /**
          * @description * `case` - case
          *     * `site` - site
@@ -2358,6 +2440,66 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        SignatureEnum: "off" | "reading" | "to-sign" | "signed";
+        /** @description A signature under what the signer was shown. */
+        SignatureRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+        };
+        /** @description The signatures of a study, the earliest first. */
+        Signatures: {
+            are_required: boolean;
+            /** @description The name under which the person would sign. */
+            printed_name: string;
+            to_sign: components["schemas"]["ToSign"][];
+            signatures: components["schemas"]["GivenSignature"][];
+        };
+        /**
+         * @description * `required` - required
+         *     * `off` - off
+         * @enum {string}
+         */
+        SignaturesEnum: "required" | "off";
+        /** @description The study's name, and the signature where the study asks for one. */
+        SignedConfirmationRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256?: string;
+            confirm_name: string;
+        };
+        /** @description One of the readings that are to be signed, as the rater submitted it. */
+        SignedReading: {
+            code: string;
+            answers: components["schemas"]["Answers"];
+        };
+        /** @description Where a rater stands with their signature. */
+        Signing: {
+            state: components["schemas"]["State589Enum"];
+            printed_name: string;
+            meaning: string;
+            block: components["schemas"]["Block"] | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            void_reason: string;
+        };
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2370,6 +2512,14 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "calibration" | "main" | "adjudication";
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        State589Enum: "off" | "reading" | "to-sign" | "signed";
         /**
          * @description * `segmenting` - segmenting
          *     * `preparing` - preparing
@@ -2430,6 +2580,13 @@ export interface components {
             median: number | null;
             edges: number[];
             counts: number[];
+        };
+        /** @description Something that waits for the signature of the person who asks. */
+        ToSign: {
+            kind: components["schemas"]["KindA34Enum"];
+            of: components["schemas"]["OfEnum"];
+            meaning: string;
+            record_sha256: string;
         };
         /**
          * @description * `names` - names
@@ -2691,9 +2848,20 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
+            signature: components["schemas"]["SignatureEnum"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request was refused; `detail` says why. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2720,6 +2888,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            404: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -2745,6 +2914,12 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -2764,6 +2939,8 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     models_create: {
@@ -2787,6 +2964,11 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -2811,6 +2993,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -2830,6 +3017,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -2855,6 +3043,11 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -2877,6 +3070,61 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -2898,6 +3146,8 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -2919,6 +3169,9 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -2944,6 +3197,12 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -2965,6 +3224,9 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -2990,6 +3252,12 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3015,6 +3283,12 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3040,6 +3314,12 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3061,6 +3341,9 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3086,6 +3369,12 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3109,6 +3398,10 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3151,6 +3444,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3169,6 +3466,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -3188,6 +3486,7 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3209,6 +3508,8 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
@@ -3230,6 +3531,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3251,6 +3555,9 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
@@ -3276,6 +3583,12 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3308,6 +3621,9 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3330,6 +3646,8 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3351,6 +3669,8 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3372,6 +3692,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3394,6 +3716,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3416,6 +3740,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3442,6 +3768,12 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3464,6 +3796,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
@@ -3490,6 +3824,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
@@ -3516,6 +3856,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
@@ -3538,6 +3884,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
@@ -3560,6 +3909,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
@@ -3587,6 +3939,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -3611,6 +3969,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
@@ -3638,6 +3998,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -3661,6 +4027,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
@@ -3687,6 +4055,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
@@ -3700,7 +4074,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -3712,6 +4086,12 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -3734,6 +4114,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -3741,7 +4124,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -3756,6 +4139,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
@@ -3781,6 +4167,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
@@ -3803,6 +4195,9 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
@@ -3816,7 +4211,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -3828,6 +4223,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -3853,14 +4254,12 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -3882,6 +4281,8 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
@@ -3907,6 +4308,12 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
@@ -3928,6 +4335,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -3949,6 +4359,8 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
@@ -3975,6 +4387,12 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
@@ -3997,6 +4415,9 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4018,6 +4439,8 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4039,6 +4462,8 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
@@ -4064,14 +4489,12 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvalidProtocol"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -4100,6 +4523,12 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4122,6 +4551,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
@@ -4148,6 +4579,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4171,6 +4608,9 @@ export interface operations {
                     };
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4193,6 +4633,9 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4214,6 +4657,62 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -4235,6 +4734,8 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4256,6 +4757,8 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
@@ -4281,14 +4784,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_destroy: {
@@ -4310,6 +4813,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
@@ -4332,6 +4841,12 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -4354,6 +4869,8 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
 }

@@ -8,6 +8,7 @@ from reader_study.cohorts.manifests.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, Upload
 from reader_study.cohorts.refusals import PatientRefusedError
 from reader_study.cohorts.study_keys import former_digest, keyed_digest
+from reader_study.jobs.services import require_held
 from reader_study.studies.models import Study
 
 
@@ -27,6 +28,7 @@ def case_of_patient(*, upload: Upload, patient_key: str, row: ManifestRow | None
         The row's code is another patient's, or the patient's case has another code or site.
     """
     study = Study.objects.select_for_update().get(pk=upload.study_id)
+    require_held(upload)
     known = Case.objects.filter(study=study, patient_key=patient_key).first()
     if row is not None:
         _refuse_contradiction(study, known, row)

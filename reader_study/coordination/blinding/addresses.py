@@ -91,6 +91,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/report": _NOTHING,
     f"{STUDY}/report/cases/<str:case_code>": _NOTHING,
     f"{STUDY}/export.<str:kind>": _NOTHING,
+    f"{STUDY}/signatures": _NOTHING,
     f"{STUDY}/adjudication": _NOTHING,
     f"{STUDY}/conclude": _NOTHING,
     f"{STUDY}/consensus.<str:kind>": _NOTHING,
@@ -104,6 +105,9 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/invitations/<uuid:invitation_id>/revoke": _NOTHING,
     "api/reading/<uuid:study_id>/worklist": _NOTHING,
     "api/reading/<uuid:study_id>/display-checks": {"POST": _DISPLAY_CHECK},
+    "api/reading/<uuid:study_id>/signature": {
+        "POST": {"record_sha256": "0" * 64, "password": "no password"}
+    },
     "api/reading/<uuid:study_id>/examples/<str:sha256>": _NOTHING,
     CASE: _NOTHING,
     f"{CASE}/following": _NOTHING,

@@ -74,6 +74,13 @@ _ADDED: dict[str, Words] = {
     for label in (str(role.label) for role in Role)
 }
 
+_SIGNED = {
+    "readings": "readings",
+    "lock": "the lock of the study",
+    "consensus": "the conclusion of the study",
+    "export": "for the files that they make of the results",
+}
+
 _STUDY: dict[str, Words] = {
     "study created": lambda _: "created the study",
     "study simulated": lambda t: f"filled the study with {t.count('cases', 'simulated case')}",
@@ -82,6 +89,11 @@ _STUDY: dict[str, Words] = {
     "rater given a list": lambda t: f"gave {t.person} a list of {t.count('places', 'place')}",
     "study locked": lambda t: f"locked the study; the snapshot's hash begins with {t.short}",
     "adjudication begun": lambda t: f"gave {t.count('cases', 'case')} to {t.person} to adjudicate",
+    "record signed": lambda t: f"signed {_SIGNED.get(t.of('kind'), 'a record')}",
+    "signature voided": lambda t: (
+        f"voided the signature of {t.of('printed_name')} under "
+        f"{_SIGNED.get(t.of('kind'), 'a record')}: {t.of('reason')}"
+    ),
     "study concluded": lambda t: (
         f"concluded the study; the hash of the consensus begins with {t.short}"
     ),
