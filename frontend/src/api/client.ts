@@ -1,4 +1,5 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
+import { earlyAnswer } from './early'
 import type {
   Adjudication,
   Answers,
@@ -127,6 +128,8 @@ async function send(
   options: RequestInit = {},
 ) {
   try {
+    const early = method === 'GET' ? earlyAnswer(path) : undefined
+    if (early) return await early
     return await fetch(path, {
       method,
       headers,
