@@ -42,4 +42,7 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
         response.data = {"detail": _sentence(response.data)}
     if isinstance(error, ConflictError):
         response.data = {"detail": str(error.detail), **error.extra}
+    kind = getattr(error, "kind", None)
+    if kind and isinstance(response.data, dict):
+        response.data["type"] = f"urn:reader-study:problem:{kind}"
     return response

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
 from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.analysis.models import Snapshot
@@ -57,6 +58,8 @@ class StudyView(APIView):
 class OverviewView(StudyView):
     """The study's overview."""
 
+    token_scopes = {"GET": TokenScope.READ}
+
     right = Right.SEE_STUDY
 
     @extend_schema(responses=OverviewSerializer)
@@ -68,6 +71,8 @@ class OverviewView(StudyView):
 
 class ProgressView(StudyView):
     """The study's dashboard."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     right = Right.SEE_STUDY
 
@@ -119,6 +124,8 @@ class SnapshotView(StudyView):
 class ReportView(SnapshotView):
     """The report."""
 
+    token_scopes = {"GET": TokenScope.EXPORT}
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """Return rates, agreement and their intervals."""
@@ -127,6 +134,8 @@ class ReportView(SnapshotView):
 
 class ExportView(SnapshotView):
     """A locked study as a file to keep."""
+
+    token_scopes = {"GET": TokenScope.EXPORT}
 
     @extend_schema(
         operation_id="studies_export",

@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
 from reader_study.cohorts.manifests.checked import checked_manifest
@@ -29,6 +30,8 @@ def manifest_refusal(error: ManifestError) -> Response:
 
 class ManifestView(StudyView):
     """A list of cases."""
+
+    token_scopes = {"POST": TokenScope.UPLOAD}
 
     right_to_change = Right.CHANGE_COHORT
 

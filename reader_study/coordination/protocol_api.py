@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
 from reader_study.coordination.api import StudyView
@@ -95,6 +95,8 @@ class ProtocolPartView(StudyView):
 
 class ProtocolView(ProtocolPartView):
     """The study's protocol."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     @extend_schema(responses=ProtocolInForceSerializer)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:

@@ -18,6 +18,7 @@ import {
   getProtocol,
   getReport,
   getRoom,
+  getAccount,
   getSession,
   getStudy,
   getStudyModel,
@@ -70,6 +71,7 @@ export const keys = {
   protocolTemplates: ['protocol templates'] as const,
   model: (studyId: string) => ['study', studyId, 'model'] as const,
   models: ['models'] as const,
+  account: ['account'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -115,6 +117,8 @@ export function casesInWork(counts: CaseCounts): number {
 
 export const useSession = () =>
   useQuery({ queryKey: keys.session, queryFn: getSession, staleTime: Infinity })
+
+export const useAccount = () => useQuery({ queryKey: keys.account, queryFn: getAccount })
 
 export const useStudies = () => useQuery({ queryKey: keys.studies, queryFn: listStudies })
 
