@@ -4,6 +4,210 @@
  */
 
 export interface paths {
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return second factors, sessions and tokens. */
+        get: operations["account_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the app, once it shows a right code; former apps count no more. */
+        post: operations["account_app_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take no more codes of the app. */
+        post: operations["account_app_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a secret, as a picture and as text; nothing counts before the app's code. */
+        post: operations["account_app_secret_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/end-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End all sessions of the person but this one. */
+        post: operations["account_end_other_sessions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a passkey that the browser has made. */
+        post: operations["account_passkeys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{passkey_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take no more heed of a passkey. */
+        post: operations["account_passkeys_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return what the browser needs to make a passkey. */
+        post: operations["account_passkeys_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change the password; all other sessions of the person end. */
+        post: operations["account_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make new codes; the former ones are good for nothing. */
+        post: operations["account_recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a token; it is shown in this answer only. */
+        post: operations["account_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Make a token useless. */
+        delete: operations["account_tokens_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{token}": {
         parameters: {
             query?: never;
@@ -118,24 +322,6 @@ export interface paths {
         get: operations["reading_examples_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reading/{study_id}/signature": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Say what is to be signed, with the words of the signature. */
-        get: operations["reading_signature_retrieve"];
-        put?: never;
-        /** @description Sign the readings that were shown, with the password typed anew. */
-        post: operations["reading_signature_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -319,13 +505,64 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Say who is signed in; also hands out the CSRF cookie. */
+        /** @description Say who is signed in and for how long; also hands out the CSRF cookie. */
         get: operations["session_retrieve"];
         put?: never;
-        /** @description Sign in. */
+        /** @description Sign in; the code is wanted of people who have a second factor. */
         post: operations["session_create"];
         /** @description Sign out. */
         delete: operations["session_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in with a passkey, which needs neither name nor password. */
+        post: operations["session_passkey_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for a passkey: of the person who is signed in, else of anybody. */
+        post: operations["session_passkey_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a code, or a passkey, which may also stand in for a code for two minutes. */
+        post: operations["session_second_factor_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -479,40 +716,6 @@ export interface paths {
         get: operations["studies_cases_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/cases/{case_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Stop the work on a case; it can be tried again. */
-        post: operations["studies_cases_cancel_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/cases/{case_id}/delete-patient": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Delete images, identity and comments for good; grades and the audit trail stay. */
-        post: operations["studies_cases_delete_patient_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1065,18 +1268,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_id}/signatures": {
+    "/api/studies/{study_id}/second-factor": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description List the signatures, and say what the person is to sign next. */
-        get: operations["studies_signatures_retrieve"];
+        get?: never;
         put?: never;
-        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
-        post: operations["studies_signatures_create"];
+        /** @description Set the rule; it holds from the next request of everybody on. */
+        post: operations["studies_second_factor_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1135,23 +1337,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_id}/uploads/{upload_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Stop it; its files are kept for some days. */
-        post: operations["studies_uploads_cancel_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/studies/{study_id}/uploads/{upload_id}/complete": {
         parameters: {
             query?: never;
@@ -1186,27 +1371,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_id}/uploads/{upload_id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Read it in after all. */
-        post: operations["studies_uploads_retry_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A person's account, as they see it. */
+        Account: {
+            username: string;
+            full_name: string;
+            /** Format: date-time */
+            app_since: string | null;
+            recovery_codes_left: number;
+            passkeys: components["schemas"]["PasskeyName"][];
+            sessions: components["schemas"]["BrowserSession"][];
+            tokens: components["schemas"]["ApiToken"][];
+        };
         /** @description Time at work on the case so far. */
         ActiveTime: {
             active_ms: number;
@@ -1265,6 +1444,28 @@ export interface components {
                 [key: string]: boolean;
             };
         };
+        /** @description What is known of a token once it was made. */
+        ApiToken: {
+            readonly id: number;
+            readonly name: string;
+            readonly prefix: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /**
+             * Format: uuid
+             * @description The study; empty means all of the person's
+             */
+            readonly only_study: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+        };
+        /** @description The code that the app shows. */
+        AppCodeRequest: {
+            code: string;
+        };
         /** @description One artery, as the model declares it. */
         Artery: {
             /** Format: double */
@@ -1313,15 +1514,24 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
-        /** @description What a signature would cover, and its hash. */
-        Block: {
-            readings: components["schemas"]["SignedReading"][];
-            record_sha256: string;
-        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
             lock: string[];
+        };
+        /** @description One of the person's sessions. */
+        BrowserSession: {
+            /** Format: date-time */
+            readonly signed_in_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the person last did something.
+             */
+            readonly active_at: string;
+            readonly address: string | null;
+            readonly browser: string;
+            /** @description Whether it is the session that asks. */
+            readonly here: boolean;
         };
         /** @description The making of a series' volume or run anew. */
         Build: {
@@ -1336,10 +1546,9 @@ export interface components {
          *     * `running` - running
          *     * `done` - done
          *     * `failed` - failed
-         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed" | "cancelled";
+        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed";
         /** @description Training cases to be passed before the study's own. */
         Calibration: {
             cases: number;
@@ -1393,8 +1602,6 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
-            /** @description Whether the images were deleted on request. */
-            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1450,8 +1657,6 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
-            /** @description Whether the images were deleted on request. */
-            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1502,10 +1707,9 @@ export interface components {
          *     * `preparing` - preparing
          *     * `ready` - ready
          *     * `failed` - failed
-         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed" | "cancelled";
+        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed";
         /** @description Something that happened to a case. */
         CaseStep: {
             what: string;
@@ -1547,6 +1751,10 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
+        /** @description The study's name, typed to confirm what cannot be undone. */
+        ConfirmationRequest: {
+            confirm_name: string;
+        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1574,6 +1782,8 @@ export interface components {
         CredentialsRequest: {
             username: string;
             password: string;
+            /** @default  */
+            code: string;
         };
         /** @description How many readings were submitted on a day. */
         Day: {
@@ -1588,18 +1798,6 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
-        /** @description The case's code typed to confirm, why, and the password of who asks for it. */
-        DeletePatientRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            confirm_code: string;
-            reason: string;
-        };
         /** @description What the check found. */
         DisplayFindings: {
             verdict: components["schemas"]["DisplayVerdictEnum"];
@@ -1670,23 +1868,6 @@ export interface components {
             tilt_deg: number | null;
             orientation: string;
         };
-        /** @description A signature, and whether what was signed still stands there. */
-        GivenSignature: {
-            id: string;
-            kind: components["schemas"]["SignedKindEnum"];
-            under: string;
-            printed_name: string;
-            role: string;
-            meaning: string;
-            /** Format: date-time */
-            signed_at: string;
-            record_sha256: string;
-            reauthenticated_by: string;
-            /** Format: date-time */
-            voided_at: string | null;
-            void_reason: string;
-            holds: boolean;
-        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -1701,6 +1882,11 @@ export interface components {
         /** @description The hospital's own identifier of a patient. */
         Identity: {
             patient_id: string;
+        };
+        /** @description Why a document was not saved. */
+        InvalidProtocol: {
+            detail: string;
+            errors: components["schemas"]["ProtocolProblem"][];
         };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
@@ -1796,6 +1982,18 @@ export interface components {
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
         };
+        /** @description One thing to correct in a list of cases. */
+        ManifestProblem: {
+            line: number;
+            /** @description As the list names it; empty where no single column is meant. */
+            column: string;
+            message: string;
+        };
+        /** @description Why a list of cases cannot be used. */
+        ManifestRefusal: {
+            detail: string;
+            errors: components["schemas"]["ManifestProblem"][];
+        };
         /** @description What the list says of one case. */
         ManifestRow: {
             /** @description Where it stands; the header is line 1. */
@@ -1860,6 +2058,8 @@ export interface components {
             /** @description Whether this is the person who asks. */
             readonly you: boolean;
             readonly display_check: components["schemas"]["LastDisplayCheck"] | null;
+            /** @description Whether the person has set up a second factor. */
+            readonly second_factor: boolean;
         };
         /** @description The model that a study judges. */
         Model: {
@@ -1925,12 +2125,17 @@ export interface components {
             state: components["schemas"]["StudyStateEnum"];
             data_notice: string;
             readonly roles: components["schemas"]["RoleEnum"][];
+            second_factor_required: boolean;
         };
         /** @description The account that a person creates to join. */
         NewAccountRequest: {
             username: string;
             full_name: string;
             password: string;
+        };
+        /** @description A token just made: the one answer that holds it. */
+        NewApiToken: {
+            token: string;
         };
         /** @description A check as the rater did it. */
         NewDisplayCheckRequest: {
@@ -1961,6 +2166,20 @@ export interface components {
              */
             smallest_component_mm3: number;
         };
+        /** @description A passkey that a browser has made. */
+        NewPasskeyRequest: {
+            name: string;
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Another password. */
+        NewPasswordRequest: {
+            password: string;
+            /** @default  */
+            code: string;
+            new_password: string;
+        };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
             document: {
@@ -1969,6 +2188,12 @@ export interface components {
             based_on: number;
             /** @default  */
             reason: string;
+        };
+        /** @description What an app needs to make codes. */
+        NewSecret: {
+            secret: string;
+            address: string;
+            qr_svg: string;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -2006,12 +2231,6 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
-        /**
-         * @description * `snapshot` - snapshot
-         *     * `consensus` - consensus
-         * @enum {string}
-         */
-        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -2068,10 +2287,32 @@ export interface components {
             note: string;
             measure: string;
         };
+        /** @description A passkey on the person's list. */
+        PasskeyName: {
+            id: number;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        /** @description What a browser needs to ask for a passkey, as WebAuthn writes it. */
+        PasskeyQuestion: {
+            publicKey: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a browser says when a passkey was shown, as WebAuthn writes it. */
+        PasskeyRequest: {
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         /** @description Everybody who is, was or is invited to be in a study. */
         People: {
             members: components["schemas"]["Member"][];
             invitations: components["schemas"]["Invitation"][];
+            second_factor_required: boolean;
         };
         /** @description The signed-in person, as shown in the page's corner. */
         Person: {
@@ -2110,28 +2351,6 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
-        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
-        Problem: {
-            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
-            type: string;
-            title: string;
-            status: number;
-            /** @description One sentence for people. */
-            detail: string;
-            errors?: components["schemas"]["ProblemPart"][];
-        };
-        /** @description What is wrong with one part of what was sent, and which part it is. */
-        ProblemPart: {
-            detail: string;
-            /** @description JSON pointer into the body, as the fragment of an address. */
-            pointer?: string;
-            /** @description Of the address. */
-            parameter?: string;
-            /** @description Of a list of cases. */
-            line?: number;
-            /** @description As the list of cases names it; empty where no single column is meant. */
-            column?: string;
-        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -2143,6 +2362,12 @@ export interface components {
             unscorable: components["schemas"]["UnscorableCase"][];
             time_per_case: components["schemas"]["TimePerCase"];
             submissions_per_day: components["schemas"]["Day"][];
+        };
+        /** @description That the person at the keyboard is the one who signed in. */
+        ProofRequest: {
+            password: string;
+            /** @default  */
+            code: string;
         };
         /** @description The whole protocol in force, for coordinators. */
         Protocol: {
@@ -2166,7 +2391,6 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
-            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2176,6 +2400,11 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
+        };
+        /** @description What is wrong with one field; the path leads to it through the document. */
+        ProtocolProblem: {
+            path: unknown[];
+            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2324,6 +2553,10 @@ export interface components {
         ReasonRequest: {
             reason: string;
         };
+        /** @description Recovery codes, shown in this answer only; none where the person has some already. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         /** @description A part of an image, in pixels from its upper left corner. */
         Rectangle: {
             left: number;
@@ -2342,18 +2575,6 @@ export interface components {
         RegisteredModel: {
             card: components["schemas"]["ModelCard"];
             studies: string[];
-        };
-        /** @description Sign for the files that one will make of a result. */
-        ReleaseRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256: string;
-            of: components["schemas"]["OfEnum"];
         };
         /**
          * @description * `case` - case
@@ -2467,6 +2688,13 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
+        /**
+         * @description * `read` - Read what the person may read
+         *     * `upload` - Send images
+         *     * `export` - Fetch reports and exports of locked studies
+         * @enum {string}
+         */
+        ScopesEnum: "read" | "upload" | "export";
         /** @description What the browser tells of the screen. */
         ScreenRequest: {
             screen_width: number;
@@ -2477,6 +2705,25 @@ export interface components {
             pixel_ratio: number;
             colour_depth: number;
             zoom_percent: number | null;
+        };
+        /**
+         * @description * `given` - given
+         *     * `to-give` - to-give
+         *     * `none` - none
+         * @enum {string}
+         */
+        SecondFactorEnum: "given" | "to-give" | "none";
+        /** @description A code, or what a browser says when a passkey was shown. */
+        SecondFactorRequest: {
+            /** @default  */
+            code: string;
+            credential?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Whether a study's people need a second factor. */
+        SecondFactorRuleRequest: {
+            required: boolean;
         };
         /** @description A file of an upload and how much of it has arrived. */
         SentFile: {
@@ -2504,6 +2751,18 @@ export interface components {
         Session: {
             user: components["schemas"]["Person"] | null;
             version: string;
+            /**
+             * @description Given in this session; set up, but not given in it; or not set up at all.
+             *
+             *     * `given` - given
+             *     * `to-give` - to-give
+             *     * `none` - none
+             */
+            second_factor: components["schemas"]["SecondFactorEnum"];
+            /** @description Until the session ends, if the person does nothing. */
+            ends_in_s: number | null;
+            /** @description Until the session ends, whatever the person does. */
+            ends_in_any_case_in_s: number | null;
         };
         /** @description Both sides of the tree. */
         Sides: {
@@ -2517,74 +2776,6 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
-        /** @description A signature under what the signer was shown. */
-        SignatureRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256: string;
-        };
-        /** @description The signatures of a study, the earliest first. */
-        Signatures: {
-            are_required: boolean;
-            /** @description The name under which the person would sign. */
-            printed_name: string;
-            to_sign: components["schemas"]["ToSign"][];
-            signatures: components["schemas"]["GivenSignature"][];
-        };
-        /**
-         * @description * `required` - required
-         *     * `off` - off
-         * @enum {string}
-         */
-        SignaturesEnum: "required" | "off";
-        /** @description The study's name, and the signature where the study asks for one. */
-        SignedConfirmationRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256?: string;
-            confirm_name: string;
-        };
-        /**
-         * @description * `readings` - Block of readings
-         *     * `lock` - Lock of the study
-         *     * `consensus` - Consensus
-         *     * `export` - Export
-         * @enum {string}
-         */
-        SignedKindEnum: "readings" | "lock" | "consensus" | "export";
-        /** @description One of the readings that are to be signed, as the rater submitted it. */
-        SignedReading: {
-            code: string;
-            answers: components["schemas"]["Answers"];
-        };
-        /** @description Where a rater stands with their signature. */
-        Signing: {
-            state: components["schemas"]["SigningStateEnum"];
-            printed_name: string;
-            meaning: string;
-            block: components["schemas"]["Block"] | null;
-            /** Format: date-time */
-            signed_at: string | null;
-            void_reason: string;
-        };
-        /**
-         * @description * `off` - off
-         *     * `reading` - reading
-         *     * `to-sign` - to-sign
-         *     * `signed` - signed
-         * @enum {string}
-         */
-        SigningStateEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2658,12 +2849,17 @@ export interface components {
             edges: number[];
             counts: number[];
         };
-        /** @description Something that waits for the signature of the person who asks. */
-        ToSign: {
-            kind: components["schemas"]["SignedKindEnum"];
-            of: components["schemas"]["OfEnum"];
-            meaning: string;
-            record_sha256: string;
+        /** @description What a token is to be good for. */
+        TokenWishRequest: {
+            password: string;
+            /** @default  */
+            code: string;
+            name: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: uuid */
+            only_study?: string | null;
+            /** @default 90 */
+            days: number;
         };
         /**
          * @description * `names` - names
@@ -2804,8 +3000,6 @@ export interface components {
             /** Format: double */
             readonly progress: number;
             readonly error: string;
-            /** @description Why a queued job that was begun is queued again, for people. */
-            readonly note: string;
             readonly site: string;
             readonly cases_added: number;
             readonly instances_accepted: number;
@@ -2823,10 +3017,9 @@ export interface components {
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
-         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed" | "cancelled";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
         /**
          * @description * `pass` - pass
          *     * `corrected` - corrected
@@ -2928,20 +3121,9 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
-            signature: components["schemas"]["SigningStateEnum"];
         };
     };
-    responses: {
-        /** @description The request was refused; `detail` says why. */
-        Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2949,6 +3131,269 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    account_app_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppCodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    account_app_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    account_app_secret_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+        };
+    };
+    account_end_other_sessions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    account_passkeys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    account_passkeys_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    account_passkeys_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+        };
+    };
+    account_password_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    account_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    account_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWishRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiToken"];
+                };
+            };
+        };
+    };
+    account_tokens_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     invitations_retrieve: {
         parameters: {
             query?: never;
@@ -2968,7 +3413,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
-            404: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -2994,12 +3438,6 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -3019,8 +3457,6 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     models_create: {
@@ -3044,11 +3480,6 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -3073,11 +3504,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -3097,7 +3523,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -3123,11 +3548,6 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -3150,61 +3570,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    reading_signature_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signing"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    reading_signature_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignatureRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signing"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -3226,8 +3591,6 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -3249,9 +3612,6 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -3277,12 +3637,6 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -3304,9 +3658,6 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -3332,12 +3683,6 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3363,12 +3708,6 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3394,12 +3733,6 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3421,9 +3754,6 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3449,12 +3779,6 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3478,10 +3802,6 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3524,10 +3844,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3546,7 +3862,71 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
+        };
+    };
+    session_passkey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    session_passkey_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+        };
+    };
+    session_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
         };
     };
     studies_list: {
@@ -3566,7 +3946,6 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3588,8 +3967,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
@@ -3611,9 +3988,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3635,9 +4009,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
@@ -3663,12 +4034,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3701,9 +4066,6 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3726,8 +4088,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3749,8 +4109,6 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3772,8 +4130,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3796,65 +4152,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    studies_cases_cancel_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case_id: string;
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseRow"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-        };
-    };
-    studies_cases_delete_patient_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case_id: string;
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeletePatientRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseDetail"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3877,8 +4174,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3905,12 +4200,6 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3933,8 +4222,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
@@ -3961,12 +4248,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
@@ -3993,12 +4274,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
@@ -4021,9 +4296,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
@@ -4046,9 +4318,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
@@ -4076,12 +4345,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -4106,8 +4369,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
@@ -4135,12 +4396,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -4164,8 +4419,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
@@ -4192,12 +4445,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
@@ -4211,7 +4458,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignedConfirmationRequest"];
+                "application/json": components["schemas"]["ConfirmationRequest"];
             };
         };
         responses: {
@@ -4223,12 +4470,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -4251,9 +4492,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -4261,7 +4499,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -4276,9 +4514,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
@@ -4304,12 +4539,6 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
@@ -4332,9 +4561,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
@@ -4348,7 +4574,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignedConfirmationRequest"];
+                "application/json": components["schemas"]["ConfirmationRequest"];
             };
         };
         responses: {
@@ -4360,12 +4586,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -4391,12 +4611,14 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_model_retrieve: {
@@ -4418,8 +4640,6 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
@@ -4445,12 +4665,6 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
@@ -4472,9 +4686,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -4496,8 +4707,6 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
@@ -4524,12 +4733,6 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
@@ -4552,9 +4755,6 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4576,8 +4776,6 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4599,8 +4797,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
@@ -4626,12 +4822,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidProtocol"];
+                };
+            };
         };
     };
     studies_protocol_examples_create: {
@@ -4660,12 +4858,6 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4688,8 +4880,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
@@ -4716,12 +4906,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4745,9 +4929,6 @@ export interface operations {
                     };
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4770,9 +4951,6 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4794,34 +4972,9 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
-    studies_signatures_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signatures"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    studies_signatures_create: {
+    studies_second_factor_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -4832,7 +4985,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReleaseRequest"];
+                "application/json": components["schemas"]["SecondFactorRuleRequest"];
             };
         };
         responses: {
@@ -4841,15 +4994,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Signatures"];
+                    "application/json": components["schemas"]["People"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -4871,8 +5018,6 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4894,8 +5039,6 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
@@ -4921,14 +5064,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_uploads_destroy: {
@@ -4950,40 +5093,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-        };
-    };
-    studies_uploads_cancel_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
@@ -5006,12 +5115,6 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -5034,36 +5137,6 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    studies_uploads_retry_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
 }
