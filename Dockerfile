@@ -26,7 +26,8 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client-18 \
     && rm --recursive --force /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 reader \
-    && install --directory --owner=reader --group=reader /var/lib/reader-study
+    && install --directory --owner=reader --group=reader /var/lib/reader-study \
+        /var/lib/reader-study-handed-over
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     READER_STUDY_VAR=/var/lib/reader-study

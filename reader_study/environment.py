@@ -44,6 +44,8 @@ class Environment(BaseSettings):
     """``postgresql://…``; empty means SQLite inside ``var``."""
     celery_broker_url: str = Field(default="", validation_alias="CELERY_BROKER_URL")
     """``redis://…``; empty means a folder inside ``var``, no server needed."""
+    accel: Path | None = None
+    """Folder from which nginx sends images that it was handed; none means that it is not used."""
     inference_device: str = "cpu"
     """Where GPU workers run the network: ``cpu`` or ``cuda``."""
     max_upload_bytes: int = 8 * 10**9

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "reader_study.logs.requests.LogRequests",
     "django.middleware.security.SecurityMiddleware",
     "reader_study.api.problems.ProblemMiddleware",
+    "reader_study.troubled_servers.SayWhatTroublesTheServer",
     "reader_study.address_check.NoNullCharacters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,7 +83,11 @@ EMBEDDED_DATABASE: dict[str, Any] = {
     "TEST": {"NAME": VAR / "test.sqlite3"},
 }
 DATABASES = {
-    "default": dj_database_url.parse(ENVIRONMENT.database_url, conn_health_checks=True)
+    # Kept between requests, for connecting takes longer than a rater's write; looked at before
+    # each, so that a restart of the database costs nobody but those who wait at that moment.
+    "default": dj_database_url.parse(
+        ENVIRONMENT.database_url, conn_max_age=600, conn_health_checks=True
+    )
     if ENVIRONMENT.database_url
     else EMBEDDED_DATABASE
 }
@@ -105,7 +110,7 @@ STORAGES = {
     },
     "quarantine": {
         "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
-        "OPTIONS": {"location": VAR / "quarantine"},
+        "OPTIONS": {"location": VAR / "quarantine", "staged_beside": True},
     },
     "model-uploads": {
         "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
@@ -139,6 +144,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "reader_study.api.problems.csrf_failure"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE_POLICY}
+ACCEL = ENVIRONMENT.accel
 MEDIA_TOKEN_SECONDS = 12 * 3600
 
 REST_FRAMEWORK = {
@@ -160,8 +166,10 @@ SPECTACULAR_SETTINGS = {
         "AdjudicationEnum": ["none", "any-difference", "across-cut-point", "two-levels-apart"],
         "StudyStateEnum": "reader_study.studies.models.StudyState.choices",
         "RoleEnum": "reader_study.studies.models.Role.choices",
-        "UploadStateEnum": ["receiving", "received", "scanning", "done", "failed"],
-        "CaseStateEnum": ["waiting", "segmenting", "review", "preparing", "ready", "failed"],
+        "UploadStateEnum": ["receiving", "received", "scanning", "done", "failed", "cancelled"],
+        "CaseStateEnum": [
+            *("waiting", "segmenting", "review", "preparing", "ready", "failed", "cancelled")
+        ],
         "SeriesKindEnum": ["NCCT", "DSA", "other"],
         "PhaseEnum": ["before", "after"],
         "VerdictEnum": ["pass", "corrected", "flagged", "refused"],
@@ -189,6 +197,9 @@ if CELERY_BROKER_URL == EMBEDDED_BROKER_URL:
         "control_folder": str(_BROKER / "control"),
         "polling_interval": 0.2,
     }
+elif CELERY_BROKER_URL.startswith("redis"):
+    # A host that is gone must not keep a request waiting: the reaper sends the message again.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 3, "socket_keepalive": True}
 CELERY_TASK_DEFAULT_QUEUE = "cpu"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False

@@ -39,7 +39,7 @@ from reader_study.coordination.selectors import overview
 from reader_study.coordination.serializers import OverviewSerializer, ReasonSerializer
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import add_to_lists, unlock
-from reader_study.segmentation.services import retry_case
+from reader_study.segmentation.services import cancel_case, retry_case
 from reader_study.signatures.api import proof_of
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import sites_visible_to, studies_with_right
@@ -117,6 +117,20 @@ class RetryCaseView(CaseView):
         """Put the failed work of a case back into the queue."""
         case = self.case(request, study_id, case_id)
         retry_case(case=case, actor=person(request))
+        return Response(CaseRowSerializer(case_row(case)).data)
+
+
+class CancelCaseView(CaseView):
+    """A case that is segmented or prepared, or waits for it."""
+
+    right_to_change = Right.CHANGE_COHORT
+
+    @extend_schema(request=None, responses=CaseRowSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Stop the work on a case; it can be tried again."""
+        case = self.case(request, study_id, case_id)
+        if not cancel_case(case=case, actor=person(request)):
+            raise ConflictError("Nothing is being done with this case at the moment.")
         return Response(CaseRowSerializer(case_row(case)).data)
 
 

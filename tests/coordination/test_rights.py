@@ -81,6 +81,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/identity": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/retry": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/cancel": {"POST": COHORT},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/purpose": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/occlusion": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/withdraw": {"POST": COORDINATOR},
@@ -98,6 +99,8 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/uploads": {"GET": STUDY, "POST": COHORT},
     "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>": {"DELETE": COHORT},
     "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/complete": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/cancel": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/retry": {"POST": COHORT},
     "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/files": {
         "GET": STUDY,
         "POST": COHORT,

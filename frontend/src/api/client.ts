@@ -1,4 +1,5 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
+import { earlyAnswer } from './early'
 import type {
   Adjudication,
   Answers,
@@ -127,6 +128,8 @@ async function send(
   options: RequestInit = {},
 ) {
   try {
+    const early = method === 'GET' ? earlyAnswer(path) : undefined
+    if (early) return await early
     return await fetch(path, {
       method,
       headers,
@@ -253,6 +256,12 @@ export const lockStudy = (studyId: string, confirmName: string, signature?: Type
   })
 export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
+export const cancelCase = (studyId: string, caseId: string) =>
+  request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/cancel`, {})
+export const cancelIngest = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/cancel`, {})
+export const retryUpload = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/retry`, {})
 export const getProgress = (studyId: string) =>
   requestIfChanged<Progress>(`/api/studies/${studyId}/progress`)
 export const getCase = (studyId: string, caseId: string) =>

@@ -124,24 +124,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/reading/{study_id}/signature": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Say what is to be signed, with the words of the signature. */
-        get: operations["reading_signature_retrieve"];
-        put?: never;
-        /** @description Sign the readings that were shown, with the password typed anew. */
-        post: operations["reading_signature_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/reading/{study_id}/worklist": {
         parameters: {
             query?: never;
@@ -485,7 +467,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_id}/cases/{case_id}/delete-patient": {
+    "/api/studies/{study_id}/cases/{case_id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -494,8 +476,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Delete images, identity and comments for good; grades and the audit trail stay. */
-        post: operations["studies_cases_delete_patient_create"];
+        /** @description Stop the work on a case; it can be tried again. */
+        post: operations["studies_cases_cancel_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1048,24 +1030,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_id}/signatures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description List the signatures, and say what the person is to sign next. */
-        get: operations["studies_signatures_retrieve"];
-        put?: never;
-        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
-        post: operations["studies_signatures_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -1118,6 +1082,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/uploads/{upload_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it; its files are kept for some days. */
+        post: operations["studies_uploads_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/uploads/{upload_id}/complete": {
         parameters: {
             query?: never;
@@ -1146,6 +1127,23 @@ export interface paths {
         get: operations["studies_uploads_files_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read it in after all. */
+        post: operations["studies_uploads_retry_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1262,11 +1260,6 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
-        /** @description What a signature would cover, and its hash. */
-        Block: {
-            readings: components["schemas"]["SignedReading"][];
-            record_sha256: string;
-        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -1342,8 +1335,6 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
-            /** @description Whether the images were deleted on request. */
-            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1399,8 +1390,6 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
-            /** @description Whether the images were deleted on request. */
-            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1451,9 +1440,10 @@ export interface components {
          *     * `preparing` - preparing
          *     * `ready` - ready
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed";
+        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed" | "cancelled";
         /** @description Something that happened to a case. */
         CaseStep: {
             what: string;
@@ -1495,6 +1485,10 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
+        /** @description The study's name, typed to confirm what cannot be undone. */
+        ConfirmationRequest: {
+            confirm_name: string;
+        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1536,18 +1530,6 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
-        /** @description The case's code typed to confirm, why, and the password of who asks for it. */
-        DeletePatientRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            confirm_code: string;
-            reason: string;
-        };
         /** @description What the check found. */
         DisplayFindings: {
             verdict: components["schemas"]["DisplayVerdictEnum"];
@@ -1618,23 +1600,6 @@ export interface components {
             tilt_deg: number | null;
             orientation: string;
         };
-        /** @description A signature, and whether what was signed still stands there. */
-        GivenSignature: {
-            id: string;
-            kind: components["schemas"]["KindA34Enum"];
-            under: string;
-            printed_name: string;
-            role: string;
-            meaning: string;
-            /** Format: date-time */
-            signed_at: string;
-            record_sha256: string;
-            reauthenticated_by: string;
-            /** Format: date-time */
-            voided_at: string | null;
-            void_reason: string;
-            holds: boolean;
-        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -1649,6 +1614,11 @@ export interface components {
         /** @description The hospital's own identifier of a patient. */
         Identity: {
             patient_id: string;
+        };
+        /** @description Why a document was not saved. */
+        InvalidProtocol: {
+            detail: string;
+            errors: components["schemas"]["ProtocolProblem"][];
         };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
@@ -1709,14 +1679,6 @@ export interface components {
         KeptViewUses: {
             recorded: number;
         };
-        /**
-         * @description * `readings` - Block of readings
-         *     * `lock` - Lock of the study
-         *     * `consensus` - Consensus
-         *     * `export` - Export
-         * @enum {string}
-         */
-        KindA34Enum: "readings" | "lock" | "consensus" | "export";
         /** @description What a rater's screen was last found to show. */
         LastDisplayCheck: {
             /** Format: date-time */
@@ -1751,6 +1713,18 @@ export interface components {
         /** @description A list of cases without a mistake. */
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
+        };
+        /** @description One thing to correct in a list of cases. */
+        ManifestProblem: {
+            line: number;
+            /** @description As the list names it; empty where no single column is meant. */
+            column: string;
+            message: string;
+        };
+        /** @description Why a list of cases cannot be used. */
+        ManifestRefusal: {
+            detail: string;
+            errors: components["schemas"]["ManifestProblem"][];
         };
         /** @description What the list says of one case. */
         ManifestRow: {
@@ -1962,12 +1936,6 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
-        /**
-         * @description * `snapshot` - snapshot
-         *     * `consensus` - consensus
-         * @enum {string}
-         */
-        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -2066,28 +2034,6 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
-        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
-        Problem: {
-            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
-            type: string;
-            title: string;
-            status: number;
-            /** @description One sentence for people. */
-            detail: string;
-            errors?: components["schemas"]["ProblemPart"][];
-        };
-        /** @description What is wrong with one part of what was sent, and which part it is. */
-        ProblemPart: {
-            detail: string;
-            /** @description JSON pointer into the body, as the fragment of an address. */
-            pointer?: string;
-            /** @description Of the address. */
-            parameter?: string;
-            /** @description Of a list of cases. */
-            line?: number;
-            /** @description As the list of cases names it; empty where no single column is meant. */
-            column?: string;
-        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -2122,7 +2068,6 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
-            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2132,6 +2077,11 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
+        };
+        /** @description What is wrong with one field; the path leads to it through the document. */
+        ProtocolProblem: {
+            path: unknown[];
+            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2299,18 +2249,6 @@ export interface components {
             card: components["schemas"]["ModelCard"];
             studies: string[];
         };
-        /** @description Sign for the files that one will make of a result. */
-        ReleaseRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256: string;
-            of: components["schemas"]["OfEnum"];
-        };
         /**
          * @description * `case` - case
          *     * `site` - site
@@ -2473,66 +2411,6 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
-        /**
-         * @description * `off` - off
-         *     * `reading` - reading
-         *     * `to-sign` - to-sign
-         *     * `signed` - signed
-         * @enum {string}
-         */
-        SignatureEnum: "off" | "reading" | "to-sign" | "signed";
-        /** @description A signature under what the signer was shown. */
-        SignatureRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256: string;
-        };
-        /** @description The signatures of a study, the earliest first. */
-        Signatures: {
-            are_required: boolean;
-            /** @description The name under which the person would sign. */
-            printed_name: string;
-            to_sign: components["schemas"]["ToSign"][];
-            signatures: components["schemas"]["GivenSignature"][];
-        };
-        /**
-         * @description * `required` - required
-         *     * `off` - off
-         * @enum {string}
-         */
-        SignaturesEnum: "required" | "off";
-        /** @description The study's name, and the signature where the study asks for one. */
-        SignedConfirmationRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256?: string;
-            confirm_name: string;
-        };
-        /** @description One of the readings that are to be signed, as the rater submitted it. */
-        SignedReading: {
-            code: string;
-            answers: components["schemas"]["Answers"];
-        };
-        /** @description Where a rater stands with their signature. */
-        Signing: {
-            state: components["schemas"]["State589Enum"];
-            printed_name: string;
-            meaning: string;
-            block: components["schemas"]["Block"] | null;
-            /** Format: date-time */
-            signed_at: string | null;
-            void_reason: string;
-        };
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2545,14 +2423,6 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "calibration" | "main" | "adjudication";
-        /**
-         * @description * `off` - off
-         *     * `reading` - reading
-         *     * `to-sign` - to-sign
-         *     * `signed` - signed
-         * @enum {string}
-         */
-        State589Enum: "off" | "reading" | "to-sign" | "signed";
         /**
          * @description * `segmenting` - segmenting
          *     * `preparing` - preparing
@@ -2613,13 +2483,6 @@ export interface components {
             median: number | null;
             edges: number[];
             counts: number[];
-        };
-        /** @description Something that waits for the signature of the person who asks. */
-        ToSign: {
-            kind: components["schemas"]["KindA34Enum"];
-            of: components["schemas"]["OfEnum"];
-            meaning: string;
-            record_sha256: string;
         };
         /**
          * @description * `names` - names
@@ -2760,6 +2623,8 @@ export interface components {
             /** Format: double */
             readonly progress: number;
             readonly error: string;
+            /** @description Why a queued job that was begun is queued again, for people. */
+            readonly note: string;
             readonly site: string;
             readonly cases_added: number;
             readonly instances_accepted: number;
@@ -2777,9 +2642,10 @@ export interface components {
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed" | "cancelled";
         /**
          * @description * `pass` - pass
          *     * `corrected` - corrected
@@ -2881,20 +2747,9 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
-            signature: components["schemas"]["SignatureEnum"];
         };
     };
-    responses: {
-        /** @description The request was refused; `detail` says why. */
-        Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2921,7 +2776,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
-            404: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -2947,12 +2801,6 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -2972,8 +2820,6 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     models_create: {
@@ -2997,11 +2843,6 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -3026,11 +2867,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -3050,7 +2886,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -3076,11 +2911,6 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -3103,61 +2933,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    reading_signature_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signing"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    reading_signature_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignatureRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signing"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -3179,8 +2954,6 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -3202,9 +2975,6 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -3230,12 +3000,6 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -3257,9 +3021,6 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -3285,12 +3046,6 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3316,12 +3071,6 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3347,12 +3096,6 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3374,9 +3117,6 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3402,12 +3142,6 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3431,10 +3165,6 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3477,10 +3207,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3499,7 +3225,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -3519,7 +3244,6 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3541,8 +3265,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
@@ -3564,9 +3286,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3588,9 +3307,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
@@ -3616,12 +3332,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3654,9 +3364,6 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3679,8 +3386,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3702,8 +3407,6 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3725,8 +3428,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3749,11 +3450,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
-    studies_cases_delete_patient_create: {
+    studies_cases_cancel_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3763,26 +3462,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeletePatientRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseDetail"];
+                    "application/json": components["schemas"]["CaseRow"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3805,8 +3494,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3833,12 +3520,6 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3861,8 +3542,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
@@ -3889,12 +3568,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
@@ -3921,12 +3594,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
@@ -3949,9 +3616,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
@@ -3974,9 +3638,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
@@ -4004,12 +3665,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -4034,8 +3689,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
@@ -4063,12 +3716,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -4092,8 +3739,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
@@ -4120,12 +3765,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
@@ -4139,7 +3778,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignedConfirmationRequest"];
+                "application/json": components["schemas"]["ConfirmationRequest"];
             };
         };
         responses: {
@@ -4151,12 +3790,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -4179,9 +3812,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -4189,7 +3819,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -4204,9 +3834,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
@@ -4232,12 +3859,6 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
@@ -4260,9 +3881,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
@@ -4276,7 +3894,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignedConfirmationRequest"];
+                "application/json": components["schemas"]["ConfirmationRequest"];
             };
         };
         responses: {
@@ -4288,12 +3906,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -4319,12 +3931,14 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_model_retrieve: {
@@ -4346,8 +3960,6 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
@@ -4373,12 +3985,6 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
@@ -4400,9 +4006,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -4424,8 +4027,6 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
@@ -4452,12 +4053,6 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
@@ -4480,9 +4075,6 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4504,8 +4096,6 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4527,8 +4117,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
@@ -4554,12 +4142,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidProtocol"];
+                };
+            };
         };
     };
     studies_protocol_examples_create: {
@@ -4588,12 +4178,6 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4616,8 +4200,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
@@ -4644,12 +4226,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4673,9 +4249,6 @@ export interface operations {
                     };
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4698,9 +4271,6 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4722,62 +4292,6 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    studies_signatures_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signatures"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    studies_signatures_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReleaseRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signatures"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -4799,8 +4313,6 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4822,8 +4334,6 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
@@ -4849,14 +4359,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_uploads_destroy: {
@@ -4878,12 +4388,28 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
         };
     };
     studies_uploads_complete_create: {
@@ -4906,12 +4432,6 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -4934,8 +4454,28 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
         };
     };
 }

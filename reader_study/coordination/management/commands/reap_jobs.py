@@ -17,6 +17,7 @@ from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.durable_storage import DurableFileSystemStorage
 from reader_study.jobs.services import reap
 from reader_study.logs.processes import log_all_there_is
+from reader_study.reading.handing_over import clear_handed_over
 from reader_study.segmentation.media import sweep_packs
 from reader_study.segmentation.model_imports import sweep_leftovers
 from reader_study.segmentation.services import queue_missing_work
@@ -60,6 +61,7 @@ def steps() -> list[Callable[[], object]]:
         clear_quarantine,
         sweep_leftovers,
         sweep_packs,
+        clear_handed_over,
         finish_and_agree,
         _sweep_staging,
         _queue_missing_work,
