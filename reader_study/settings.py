@@ -17,6 +17,8 @@ IDENTITY_KEY = ENVIRONMENT.identity_key
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 AUDIT_KEY = ENVIRONMENT.audit_key
 AUDIT_RETIRED_KEYS = ENVIRONMENT.audit_retired_keys
+RETAIN_RAW_DAYS = ENVIRONMENT.retain_raw_days
+RETAIN_NOTICES_DAYS = ENVIRONMENT.retain_notices_days
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
@@ -48,8 +50,8 @@ MIDDLEWARE = [
     "reader_study.security_headers.BrowserFeaturesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reader_study.logs.requests.LogRequests",
-    "reader_study.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "reader_study.api.problems.ProblemMiddleware",
     "reader_study.address_check.NoNullCharacters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -98,15 +100,15 @@ USE_TZ = True
 # Derived arrays go to "default"; raw uploads wait in "quarantine", which no route serves.
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "media"},
     },
     "quarantine": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "quarantine"},
     },
     "model-uploads": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "models" / "uploads"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -194,7 +196,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-JOB_LEASE_SECONDS = 60
+JOB_LEASE_SECONDS = ENVIRONMENT.job_lease_seconds
+JOB_PAUSE_SECONDS = ENVIRONMENT.job_pause_seconds
+JOB_FREE_BYTES = ENVIRONMENT.job_free_bytes
 
 # -- counters that all processes share: throttles and lock-outs, nothing that must last ----------
 CACHES: dict[str, dict[str, Any]] = {

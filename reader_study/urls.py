@@ -19,6 +19,7 @@ from reader_study.coordination import tus_api as tus
 from reader_study.coordination import unblinded_api as unblinded
 from reader_study.coordination import uploads_api as uploads
 from reader_study.coordination.identities_api import CaseIdentityView
+from reader_study.coordination.signatures_api import SignaturesView
 from reader_study.coordination.trail import api as trail
 from reader_study.policy_reports import policy_reports
 from reader_study.reading import api as rater
@@ -55,6 +56,7 @@ coordinator_routes = [
     path("cases/<uuid:case_id>/purpose", cases.CasePurposeView.as_view()),
     path("cases/<uuid:case_id>/occlusion", cases.CaseOcclusionView.as_view()),
     path("cases/<uuid:case_id>/withdraw", cases.WithdrawCaseView.as_view()),
+    path("cases/<uuid:case_id>/delete-patient", cases.DeletePatientView.as_view()),
     path("cases/<uuid:case_id>/restore", cases.RestoreCaseView.as_view()),
     path("readings/<int:assignment_id>/unlock", cases.UnlockReadingView.as_view()),
     path("add-to-lists", cases.AddToListsView.as_view()),
@@ -71,6 +73,7 @@ coordinator_routes = [
     path("report", coordinator.ReportView.as_view()),
     path("report/cases/<str:case_code>", unblinded.UnblindedCaseView.as_view()),
     path("export.<str:kind>", coordinator.ExportView.as_view()),
+    path("signatures", SignaturesView.as_view()),
     path("adjudication", adjudication.AdjudicationView.as_view()),
     path("conclude", adjudication.ConcludeView.as_view()),
     path("consensus.<str:kind>", adjudication.ConsensusExportView.as_view()),

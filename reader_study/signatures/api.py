@@ -56,8 +56,9 @@ def proof_of(request: Request, posted: dict[str, Any]) -> Reauthenticated:
     NotProvenError
         What was typed does not prove it.
     """
-    code = {"code": posted["code"]} if posted["code"] else {}
     try:
-        return reauthenticate(request, person(request), password=posted["password"], **code)
+        return reauthenticate(
+            request, person(request), password=posted["password"], code=posted["code"]
+        )
     except NotReauthenticatedError as error:
         raise NotProvenError(str(error)) from error

@@ -12,6 +12,7 @@ from reader_study.cohorts.models import (
     BuildPurpose,
     Case,
     MessageLevel,
+    PatientDeletion,
     SealedIdentity,
     Series,
     SeriesBuild,
@@ -69,6 +70,9 @@ def _fill_the_other_tables(study: Study, carol: User) -> None:
     withdrawn.save()
     case = Case.objects.get(study=study, code="C000")
     SealedIdentity.objects.create(case=case, sealed=b"sealed")
+    PatientDeletion.objects.create(
+        case=withdrawn, reason="Asked for.", at=timezone.now(), files=["one file"]
+    )
     series = Series.objects.filter(case=case, kind=SeriesKind.DSA).first()
     assert series is not None
     SeriesBuild.objects.create(

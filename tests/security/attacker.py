@@ -41,7 +41,7 @@ class Attacker:
             self.browser.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32
             headers.setdefault("HTTP_X_CSRFTOKEN", "t" * 32)
         with transaction.atomic():
-            answer = self.browser.generic(method, address, body, content_type, **headers)
+            answer: Any = self.browser.generic(method, address, body, content_type, **headers)
             if answer.streaming:
                 answer.read = b"".join(answer.streaming_content)
             else:

@@ -82,7 +82,7 @@ def _sample_of(kind: str | None, described: dict[str, Any], name: str) -> Any:
         case "boolean", _:
             return True
         case "string", written:
-            return FORMATS.get(written, "text")
+            return FORMATS.get(str(written), "text")
     return {}
 
 

@@ -251,7 +251,7 @@ def test_a_session_that_the_attacker_chose_is_not_the_one_that_signs_in():
     planted = attackers.session
     planted["planted"] = True
     planted.save()
-    for key in (planted.session_key, "k" * 32):
+    for key in (str(planted.session_key), "k" * 32):
         victim = Client()
         victim.cookies[settings.SESSION_COOKIE_NAME] = key
         credentials = {"username": "lucy", "password": "correct horse battery"}
@@ -276,7 +276,7 @@ def test_nor_is_it_the_one_that_joins_with_a_new_account(scene):
     session = planted.session
     session.save()
     victim = Client()
-    victim.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    victim.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     account = {"username": "lucy", "full_name": "Lucy", "password": "correct horse battery"}
     answer = victim.post(f"/api/invitations/{token}/accept", account, content_type=JSON)
     assert answer.status_code == 200

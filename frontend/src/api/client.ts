@@ -38,6 +38,9 @@ import type {
   SentFile,
   SentViewUse,
   SeriesKind,
+  Signatures,
+  Signing,
+  ToSign,
   Session,
   Study,
   StudyCase,
@@ -215,8 +218,39 @@ export const getRoom = (studyId: string) =>
   request<Room>('GET', `/api/studies/${studyId}/storage`)
 export const openForReading = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/open`, {})
-export const lockStudy = (studyId: string, confirmName: string) =>
-  request<Study>('POST', `/api/studies/${studyId}/lock`, { confirm_name: confirmName })
+export interface TypedProof {
+  password: string
+  code: string
+}
+
+/** The hash of what was shown, and what proves who signs it. */
+export type TypedSignature = TypedProof & { record_sha256: string }
+
+export const getSignatures = (studyId: string) =>
+  request<Signatures>('GET', `/api/studies/${studyId}/signatures`)
+export const signExport = (
+  studyId: string,
+  of: ToSign['of'],
+  sha256: string,
+  proof: TypedProof,
+) =>
+  request<Signatures>('POST', `/api/studies/${studyId}/signatures`, {
+    of,
+    record_sha256: sha256,
+    ...proof,
+  })
+export const getSigning = (studyId: string) =>
+  request<Signing>('GET', `/api/reading/${studyId}/signature`)
+export const signReadings = (studyId: string, sha256: string, proof: TypedProof) =>
+  request<Signing>('POST', `/api/reading/${studyId}/signature`, {
+    record_sha256: sha256,
+    ...proof,
+  })
+export const lockStudy = (studyId: string, confirmName: string, signature?: TypedSignature) =>
+  request<Study>('POST', `/api/studies/${studyId}/lock`, {
+    confirm_name: confirmName,
+    ...signature,
+  })
 export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
 export const getProgress = (studyId: string) =>
@@ -240,6 +274,11 @@ export const setOcclusion = (studyId: string, caseId: string, side: string, segm
   })
 export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/withdraw`, { reason })
+export const deletePatient = (
+  studyId: string,
+  caseId: string,
+  asked: { confirm_code: string; reason: string } & TypedProof,
+) => request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/delete-patient`, asked)
 export const restoreCase = (studyId: string, caseId: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/restore`, {})
 export const unlockReading = (studyId: string, assignmentId: number, reason: string) =>
@@ -293,8 +332,11 @@ export const getAdjudication = (studyId: string) =>
   request<Adjudication>('GET', `/api/studies/${studyId}/adjudication`)
 export const beginAdjudication = (studyId: string, username: string) =>
   request<Adjudication>('POST', `/api/studies/${studyId}/adjudication`, { username })
-export const concludeStudy = (studyId: string, confirmName: string) =>
-  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, { confirm_name: confirmName })
+export const concludeStudy = (studyId: string, confirmName: string, signature?: TypedSignature) =>
+  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, {
+    confirm_name: confirmName,
+    ...signature,
+  })
 export const consensusAddress = (studyId: string, kind: 'csv' | 'json') =>
   `/api/studies/${studyId}/consensus.${kind}`
 export const exportAddress = (studyId: string, kind: ExportKind) =>

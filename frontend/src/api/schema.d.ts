@@ -485,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/cases/{case_id}/delete-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete images, identity and comments for good; grades and the audit trail stay. */
+        post: operations["studies_cases_delete_patient_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/cases/{case_id}/findings": {
         parameters: {
             query?: never;
@@ -1031,6 +1048,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the signatures, and say what the person is to sign next. */
+        get: operations["studies_signatures_retrieve"];
+        put?: never;
+        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
+        post: operations["studies_signatures_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -1250,9 +1285,10 @@ export interface components {
          *     * `running` - running
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed";
+        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description Training cases to be passed before the study's own. */
         Calibration: {
             cases: number;
@@ -1306,6 +1342,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1361,6 +1399,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1455,10 +1495,6 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
-        /** @description The study's name, typed to confirm what cannot be undone. */
-        ConfirmationRequest: {
-            confirm_name: string;
-        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1500,6 +1536,18 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
+        /** @description The case's code typed to confirm, why, and the password of who asks for it. */
+        DeletePatientRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            confirm_code: string;
+            reason: string;
+        };
         /** @description What the check found. */
         DisplayFindings: {
             verdict: components["schemas"]["DisplayVerdictEnum"];
@@ -1569,6 +1617,23 @@ export interface components {
             /** Format: double */
             tilt_deg: number | null;
             orientation: string;
+        };
+        /** @description A signature, and whether what was signed still stands there. */
+        GivenSignature: {
+            id: string;
+            kind: components["schemas"]["KindA34Enum"];
+            under: string;
+            printed_name: string;
+            role: string;
+            meaning: string;
+            /** Format: date-time */
+            signed_at: string;
+            record_sha256: string;
+            reauthenticated_by: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            void_reason: string;
+            holds: boolean;
         };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
@@ -1644,6 +1709,14 @@ export interface components {
         KeptViewUses: {
             recorded: number;
         };
+        /**
+         * @description * `readings` - Block of readings
+         *     * `lock` - Lock of the study
+         *     * `consensus` - Consensus
+         *     * `export` - Export
+         * @enum {string}
+         */
+        KindA34Enum: "readings" | "lock" | "consensus" | "export";
         /** @description What a rater's screen was last found to show. */
         LastDisplayCheck: {
             /** Format: date-time */
@@ -1889,6 +1962,12 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
+        /**
+         * @description * `snapshot` - snapshot
+         *     * `consensus` - consensus
+         * @enum {string}
+         */
+        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -2220,6 +2299,18 @@ export interface components {
             card: components["schemas"]["ModelCard"];
             studies: string[];
         };
+        /** @description Sign for the files that one will make of a result. */
+        ReleaseRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+            of: components["schemas"]["OfEnum"];
+        };
         /**
          * @description * `case` - case
          *     * `site` - site
@@ -2401,12 +2492,32 @@ export interface components {
             code: string;
             record_sha256: string;
         };
+        /** @description The signatures of a study, the earliest first. */
+        Signatures: {
+            are_required: boolean;
+            /** @description The name under which the person would sign. */
+            printed_name: string;
+            to_sign: components["schemas"]["ToSign"][];
+            signatures: components["schemas"]["GivenSignature"][];
+        };
         /**
          * @description * `required` - required
          *     * `off` - off
          * @enum {string}
          */
         SignaturesEnum: "required" | "off";
+        /** @description The study's name, and the signature where the study asks for one. */
+        SignedConfirmationRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256?: string;
+            confirm_name: string;
+        };
         /** @description One of the readings that are to be signed, as the rater submitted it. */
         SignedReading: {
             code: string;
@@ -2502,6 +2613,13 @@ export interface components {
             median: number | null;
             edges: number[];
             counts: number[];
+        };
+        /** @description Something that waits for the signature of the person who asks. */
+        ToSign: {
+            kind: components["schemas"]["KindA34Enum"];
+            of: components["schemas"]["OfEnum"];
+            meaning: string;
+            record_sha256: string;
         };
         /**
          * @description * `names` - names
@@ -3635,6 +3753,38 @@ export interface operations {
             404: components["responses"]["Problem"];
         };
     };
+    studies_cases_delete_patient_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletePatientRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
     studies_cases_findings_retrieve: {
         parameters: {
             query?: never;
@@ -3989,7 +4139,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -4039,7 +4189,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -4126,7 +4276,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -4574,6 +4724,60 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {

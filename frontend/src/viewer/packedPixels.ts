@@ -40,7 +40,11 @@ export function unpackImage(
     const width = widths[block]!
     const end = Math.min(length, start + BLOCK)
     if (width === 0) {
-      repeatAbove(out, start, end, columns)
+      let last = block + 1
+      while (last < widths.length && widths[last] === 0) last += 1
+      repeatAbove(out, start, Math.min(length, last * BLOCK), columns)
+      start = (last - 1) * BLOCK
+      block = last - 1
       continue
     }
     const mask = (1 << width) - 1
@@ -75,12 +79,14 @@ function repeatAbove(
   end: number,
   columns: number,
 ): void {
-  if (start >= columns) {
-    // A block may be longer than a row, so that it repeats what it has just begun to write.
-    for (let pixel = start; pixel < end; pixel += 1) out[pixel] = out[pixel - columns]!
-  } else {
-    for (let pixel = start; pixel < end; pixel += 1)
-      out[pixel] = pixel >= columns ? out[pixel - columns]! : 0
+  let from = start
+  if (from < columns) {
+    out.fill(0, from, Math.min(end, columns))
+    from = columns
+  }
+  // What is repeated may itself be a repetition.
+  for (let count = columns; from < end; from += count) {
+    out.copyWithin(from, from - columns, Math.min(end, from + count) - columns)
   }
 }
 

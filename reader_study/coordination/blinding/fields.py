@@ -149,6 +149,7 @@ SECRET: Mapping[str, frozenset[str]] = {
         ]
     ),
     "cohorts.SealedIdentity": frozenset({"sealed"}),
+    "cohorts.PatientDeletion": frozenset(["reason", "at", "files", "files_gone_at"]),
     "cohorts.Series": frozenset(
         [
             "kind",
