@@ -6,6 +6,8 @@ from typing import Any
 import dj_database_url
 
 from reader_study.environment import REPOSITORY, Environment
+from reader_study.logs.configuration import logging_configuration
+from reader_study.security_headers import PAGE_POLICY
 
 ENVIRONMENT = Environment()
 
@@ -15,6 +17,8 @@ IDENTITY_KEY = ENVIRONMENT.identity_key
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 AUDIT_KEY = ENVIRONMENT.audit_key
 AUDIT_RETIRED_KEYS = ENVIRONMENT.audit_retired_keys
+RETAIN_RAW_DAYS = ENVIRONMENT.retain_raw_days
+RETAIN_NOTICES_DAYS = ENVIRONMENT.retain_notices_days
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
@@ -33,6 +37,7 @@ INSTALLED_APPS = [
     "reader_study.audit",
     "reader_study.accounts",
     "reader_study.studies",
+    "reader_study.signatures",
     "reader_study.cohorts",
     "reader_study.segmentation",
     "reader_study.reading",
@@ -41,15 +46,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "reader_study.troubled_servers.say_what_troubles_the_server",
+    "reader_study.security_headers.PagePolicyMiddleware",
+    "reader_study.security_headers.BrowserFeaturesMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reader_study.logs.requests.LogRequests",
     "django.middleware.security.SecurityMiddleware",
+    "reader_study.api.problems.ProblemMiddleware",
+    "reader_study.troubled_servers.SayWhatTroublesTheServer",
+    "reader_study.address_check.NoNullCharacters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "reader_study.urls"
@@ -120,21 +130,30 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 # A list of cases may have 5 MB, and JSON may double that.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 10**6
 SESSION_COOKIE_HTTPONLY = True
+# Browsers take a cookie of such a name over HTTPS alone, and from no other host or path.
+SESSION_COOKIE_NAME = "__Host-sessionid" if ENVIRONMENT.production else "sessionid"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.production
 SECURE_SSL_REDIRECT = ENVIRONMENT.production
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.production
+# Browsers that come with the name of a study built in are nobody's wish.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.production else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "reader_study.api.problems.csrf_failure"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE_POLICY}
+ACCEL = ENVIRONMENT.accel
 MEDIA_TOKEN_SECONDS = 12 * 3600
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["reader_study.api.parsing.BoundedJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reader_study.api.parsing.WhatThereIs",
+    "DEFAULT_SCHEMA_CLASS": "reader_study.api.schema.ProblemSchema",
     "EXCEPTION_HANDLER": "reader_study.api_errors.explain",
 }
 SPECTACULAR_SETTINGS = {
@@ -216,17 +235,4 @@ KEEP_FREE_BYTES = ENVIRONMENT.keep_free_bytes
 # The expiry moves on with everything that arrives.
 UPLOAD_EXPIRES_AFTER = timedelta(days=7)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"hide_tokens": {"()": "reader_study.log_filters.HideTokens"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["hide_tokens"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = logging_configuration(as_json=ENVIRONMENT.production)

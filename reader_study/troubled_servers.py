@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from reader_study.api.problems import problem
 from reader_study.jobs.full_disks import is_full_disk
 
 logger = logging.getLogger(__name__)
@@ -38,15 +39,6 @@ class SayWhatTroublesTheServer:
         else:
             return None
         logger.error("%s %s: %s", request.method, request.path, sentence, exc_info=error)
-        problem = {
-            "type": f"urn:reader-study:problem:{kind}",
-            "title": sentence,
-            "status": status,
-            "detail": sentence,
-        }
-        answer = JsonResponse(problem, status=status, content_type="application/problem+json")
-        answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return answer
-
-
-say_what_troubles_the_server = SayWhatTroublesTheServer
+        return problem(
+            status, sentence, kind=kind, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+        )

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from reader_study.cohorts.models import Case, Series
+from reader_study.cohorts.models import Case, PatientDeletion, Series
 from reader_study.coordination.case_states import STOPPED_CASES, seconds_left, with_states
 from reader_study.coordination.case_times import MS_A_MINUTE
+from reader_study.coordination.deletion.patients import DELETED
 from reader_study.jobs.models import JobState
 from reader_study.jobs.services import ENDED
 from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
@@ -88,6 +89,8 @@ def _places(study: Study, cases: QuerySet[Case]) -> defaultdict[Any, _Places]:
 
 def _message(case: Any, job: SegmentationJob | None, pack: MediaPack | None) -> str:
     """What there is to say about the case's state: why it failed, was cancelled or waits."""
+    if case.is_deleted:
+        return DELETED
     if case.without_images:
         return "Ratings without images."
     if case.preparation not in STOPPED_CASES:
@@ -122,6 +125,7 @@ def _row(case: Any, places: _Places, raters: int) -> dict[str, Any]:
         "reference_grade": case.reference_grade,
         "occlusion_side": case.occlusion_side,
         "occlusion_segment": case.occlusion_segment,
+        "deleted": case.is_deleted,
         "withdrawn_at": case.withdrawn_at,
         "withdrawn_reason": case.withdrawn_reason,
         "on_lists": 0 < raters == len(places.raters),
@@ -169,6 +173,9 @@ def _history(case: Case) -> list[dict[str, Any]]:
         pack = getattr(job, "media_pack", None)
         if pack is not None:
             steps += _history_of_job("images", pack)
+    deletion = PatientDeletion.objects.filter(case=case).first()
+    if deletion is not None:
+        steps.append({"what": "deleted", "at": deletion.at, "message": deletion.reason})
     if case.withdrawn_at is not None:
         steps.append(
             {"what": "withdrawn", "at": case.withdrawn_at, "message": case.withdrawn_reason}

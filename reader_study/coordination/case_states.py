@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
-from reader_study.cohorts.models import Case, Series, SeriesKind
+from reader_study.cohorts.models import Case, PatientDeletion, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, Stage
 from reader_study.segmentation.models import SegmentationJob
@@ -37,6 +37,7 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
     )
     return cases.annotate(
         without_images=Exists(without_images),
+        is_deleted=Exists(PatientDeletion.objects.filter(case=OuterRef("pk"))),
         has_ct=Exists(series.filter(kind=SeriesKind.NCCT)),
         has_dsa=Exists(series.filter(kind=SeriesKind.DSA)),
         waits_for_a_look=Exists(waiting_runs(OuterRef("pk"))),
@@ -57,7 +58,7 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
         ),
     ).annotate(
         preparation=models.Case(
-            When(without_images=True, then=Value("ready")),
+            When(Q(without_images=True) | Q(is_deleted=True), then=Value("ready")),
             When(has_ct=False, waits_for_a_look=True, then=Value("review")),
             When(has_ct=False, then=Value("waiting" if reading_in else "failed")),
             When(Q(job_state__isnull=True) | Q(job_state=JobState.QUEUED), then=Value("waiting")),

@@ -34,7 +34,6 @@ from reader_study.cohorts.uploads.lifecycle import (
 from reader_study.cohorts.uploads.room import room_of
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.manifest_api import manifest_refusal
-from reader_study.coordination.manifest_serializers import ManifestRefusalSerializer
 from reader_study.coordination.selectors import uploads_of
 from reader_study.coordination.serializers import UploadSerializer
 from reader_study.coordination.upload_serializers import BeginUploadSerializer, RoomSerializer
@@ -66,6 +65,7 @@ class UploadsView(StudyView):
 
     right = Right.SEE_STUDY
     right_to_change = Right.CHANGE_COHORT
+    refuses_changes = (409, 410, 413, 507)
 
     def sites(self, request: Request, study_id: uuid.UUID) -> QuerySet[Site]:
         """Return the sites whose uploads the person may see, or 404."""
@@ -79,8 +79,8 @@ class UploadsView(StudyView):
     def handle_exception(self, exc: Exception) -> Response:
         """Turn what the services refuse into the status of its kind."""
         if isinstance(exc, ManifestError):
-            return manifest_refusal(exc)
-        if isinstance(exc, UploadRefusedError):
+            exc = manifest_refusal(exc)
+        elif isinstance(exc, UploadRefusedError):
             exc = UploadProblemError(STATUS_OF[type(exc)], str(exc))
         return super().handle_exception(exc)
 
@@ -97,7 +97,7 @@ class UploadListView(UploadsView):
 
     @extend_schema(
         request=BeginUploadSerializer,
-        responses={201: UploadSerializer, 400: ManifestRefusalSerializer},
+        responses={201: UploadSerializer},
     )
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Announce an upload; its files are then sent by tus, and it is completed."""

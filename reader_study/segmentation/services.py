@@ -10,7 +10,7 @@ from django.db import transaction
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.celery import app
-from reader_study.cohorts.models import Case, CasePurpose, Series, SeriesKind
+from reader_study.cohorts.models import Case, CasePurpose, PatientDeletion, Series, SeriesKind
 from reader_study.jobs.models import JobState, LeasedJob, Priority
 from reader_study.jobs.services import STOPPED, UNDER_WAY, cancel, requeue, send_on_commit
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
@@ -182,8 +182,10 @@ def _follow_purposes(study: Study) -> None:
 def retry_case(*, case: Case, actor: User) -> None:
     """Queue the failed or cancelled segmentation or media pack of a case once more.
 
-    It comes before everything that nobody waits for.
+    It comes before everything that nobody waits for. Of a deleted patient nothing is queued.
     """
+    if PatientDeletion.objects.filter(case=case).exists():
+        return
     for job in _jobs_of(case, STOPPED):
         requeue(job, priority=Priority.WAITED_FOR)
     record(action="case retried", actor=actor, study_id=case.study_id, subject=case.code)

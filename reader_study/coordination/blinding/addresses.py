@@ -46,6 +46,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "health": _NOTHING,
     "ready": _NOTHING,
     "metrics": _NOTHING,
+    "policy-reports": _NOTHING,
     "api/schema": _NOTHING,
     "api/session": _NOTHING,
     "api/studies": _NOTHING,
@@ -73,6 +74,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/cases/<uuid:case_id>/occlusion": _NOTHING,
     f"{STUDY}/cases/<uuid:case_id>/withdraw": _NOTHING,
     f"{STUDY}/cases/<uuid:case_id>/restore": _NOTHING,
+    f"{STUDY}/cases/<uuid:case_id>/delete-patient": _NOTHING,
     f"{SERIES}/thumbnail": _NOTHING,
     f"{SERIES}/pictures/<int:number>": _NOTHING,
     f"{SERIES}/overrule": _NOTHING,
@@ -93,6 +95,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/report": _NOTHING,
     f"{STUDY}/report/cases/<str:case_code>": _NOTHING,
     f"{STUDY}/export.<str:kind>": _NOTHING,
+    f"{STUDY}/signatures": _NOTHING,
     f"{STUDY}/adjudication": _NOTHING,
     f"{STUDY}/conclude": _NOTHING,
     f"{STUDY}/consensus.<str:kind>": _NOTHING,
@@ -106,6 +109,9 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     f"{STUDY}/invitations/<uuid:invitation_id>/revoke": _NOTHING,
     "api/reading/<uuid:study_id>/worklist": _NOTHING,
     "api/reading/<uuid:study_id>/display-checks": {"POST": _DISPLAY_CHECK},
+    "api/reading/<uuid:study_id>/signature": {
+        "POST": {"record_sha256": "0" * 64, "password": "no password"}
+    },
     "api/reading/<uuid:study_id>/examples/<str:sha256>": _NOTHING,
     CASE: _NOTHING,
     f"{CASE}/following": _NOTHING,

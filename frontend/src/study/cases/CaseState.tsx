@@ -7,6 +7,7 @@ import {
   IconClock,
   IconEye,
   IconRefresh,
+  IconTrash,
 } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { cancelCase, retryCase } from '../../api/client'
@@ -22,6 +23,7 @@ interface CaseStateProps {
 }
 
 export function CaseState({ study, studyCase }: CaseStateProps) {
+  if (studyCase.deleted) return <Deleted studyCase={studyCase} />
   if (studyCase.withdrawn_at !== null) return <Withdrawn studyCase={studyCase} />
   switch (studyCase.state) {
     case 'ready':
@@ -86,6 +88,15 @@ function Working({ label, study, studyCase }: { label: string } & CaseStateProps
         )}
       </Stack>
       {mayChangeCohort(study) && <StopButton study={study} studyCase={studyCase} />}
+    </Group>
+  )
+}
+
+function Deleted({ studyCase }: { studyCase: StudyCase }) {
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start" c="dimmed" className={classes.withdrawn}>
+      <IconTrash size={17} aria-hidden />
+      <span>Images deleted on request. {studyCase.withdrawn_at !== null && 'Withdrawn.'}</span>
     </Group>
   )
 }

@@ -87,7 +87,7 @@ describe('UploadSection', () => {
         status: 400,
         body: {
           detail: 'The list of cases, line 2',
-          errors: [{ line: 2, column: 'site', message: 'You do not upload for a site “X”.' }],
+          errors: [{ line: 2, column: 'site', detail: 'You do not upload for a site “X”.' }],
         },
       }),
     })

@@ -12,9 +12,12 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 
 from reader_study.cohorts.uploads.clearing import clear_quarantine
+from reader_study.coordination.deletion.again import finish_and_agree
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.durable_storage import DurableFileSystemStorage
 from reader_study.jobs.services import reap
+from reader_study.logs.processes import log_all_there_is
+from reader_study.reading.handing_over import clear_handed_over
 from reader_study.segmentation.media import sweep_packs
 from reader_study.segmentation.model_imports import sweep_leftovers
 from reader_study.segmentation.services import queue_missing_work
@@ -37,6 +40,7 @@ class Command(BaseCommand):
         if options["every"] is None:
             reap_everything()
             return
+        log_all_there_is()
         while True:
             for step in steps():
                 go_on_after_errors(step)
@@ -57,6 +61,8 @@ def steps() -> list[Callable[[], object]]:
         clear_quarantine,
         sweep_leftovers,
         sweep_packs,
+        clear_handed_over,
+        finish_and_agree,
         _sweep_staging,
         _queue_missing_work,
     ]
