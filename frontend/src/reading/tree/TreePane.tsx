@@ -1,4 +1,3 @@
-import { useElementSize } from '@mantine/hooks'
 import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
 import {
   describePose,
@@ -18,6 +17,7 @@ import { PaintedTree } from '../../viewer/paintedTree'
 import { arteryBehind, pointOfVoxel, TreePicker, type ChosenArtery } from '../../viewer/treePick'
 import { scale } from '../../viewer/vector'
 import { Problem } from '../Problem'
+import { useSize } from '../useSize'
 import { useImageGestures } from '../useImageGestures'
 import { usePredictedTree } from './predictedTree'
 import { poseOfRun, viewOfFrame, type FollowedRun } from './runView'
@@ -47,7 +47,7 @@ interface Hovered {
 
 export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: TreePaneProps) {
   const { mesh, damaged, state, view: all, volume, labels, names, dispatch } = usePredictedTree()
-  const { ref: pane, width, height } = useElementSize<HTMLDivElement>()
+  const { ref: pane, width, height } = useSize<HTMLDivElement>()
   const holder = useRef<HTMLDivElement>(null)
   const [picture] = useState(() => new PaintedTree())
   const view = useMemo(() => mesh && viewFrom(state, run, mesh.sphere), [mesh, state, run])
