@@ -178,8 +178,9 @@ function caption({ aim, head }: TreeState, run: FollowedRun | null): string {
   if (aim.from === 'anywhere') return 'Turned by hand'
   if (aim.from === 'preset') return describePose(aim.pose)
   if (!run) return 'PA'
-  const assumed = poseOfFrame(run.manifest, run.frame) ? '' : ' (assumed)'
-  const pose = `C-arm of ${run.manifest.name}: ${describePose(poseOfRun(run))}${assumed}`
+  const known = poseOfFrame(run.manifest, run.frame)
+  const words = known ? describePose(known) : 'angles not known, seen from PA'
+  const pose = `C-arm of ${run.manifest.name}: ${words}`
   return [pose, describeHead(head)].filter(Boolean).join(' · ')
 }
 
