@@ -486,8 +486,8 @@ export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)
 export const sendDisplayCheck = (studyId: string, check: NewDisplayCheck) =>
   request<DisplayFindings>('POST', `/api/reading/${studyId}/display-checks`, check)
-export const getReadingCase = (code: string) =>
-  request<ReadingCase>('GET', `/api/reading/cases/${code}`)
+export const caseAddress = (code: string) => `/api/reading/cases/${code}`
+export const getReadingCase = (code: string) => request<ReadingCase>('GET', caseAddress(code))
 export const getFollowingCase = (code: string) =>
   request<FollowingCase>('GET', `/api/reading/cases/${code}/following`)
 /** Outlives the page, so that leaving it saves the last words. */
