@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "rest_framework",
     "drf_spectacular",
@@ -183,6 +185,24 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
 ACCOUNT_ADAPTER = "reader_study.accounts.allauth_adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_ADAPTER = "reader_study.accounts.directories.DirectoryAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": directory.id,
+                "name": directory.name,
+                "client_id": directory.client_id,
+                "secret": directory.client_secret,
+                "settings": {"server_url": str(directory.issuer).rstrip("/")},
+            }
+            for directory in ENVIRONMENT.oidc
+        ],
+    }
+}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 MFA_ADAPTER = "reader_study.accounts.allauth_adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -223,6 +223,12 @@ export const giveCode = (code: string) =>
 export const givePasskey = (credential: unknown) =>
   request<Session>('POST', '/api/session/second-factor', { credential })
 
+/** Where the browser goes so that a directory, such as the hospital's, vouches for the person. */
+export const addressAtDirectory = (id: string, link: boolean) =>
+  request<{ address: string }>('POST', `/api/session/directories/${id}`, { link })
+export const unlinkDirectory = (id: string) =>
+  request<undefined>('DELETE', `/api/session/directories/${id}`)
+
 /** That the person at the keyboard is the one who logged in. */
 export interface Proof {
   password: string

@@ -328,24 +328,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/reading/{study_id}/signature": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Say what is to be signed, with the words of the signature. */
-        get: operations["reading_signature_retrieve"];
-        put?: never;
-        /** @description Sign the readings that were shown, with the password typed anew. */
-        post: operations["reading_signature_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/reading/{study_id}/worklist": {
         parameters: {
             query?: never;
@@ -530,6 +512,24 @@ export interface paths {
         post: operations["session_create"];
         /** @description Sign out. */
         delete: operations["session_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/directories/{directory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say where the browser goes to be vouched for. */
+        post: operations["session_directories_create"];
+        /** @description Let the directory open the person's account no more. */
+        delete: operations["session_directories_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -734,40 +734,6 @@ export interface paths {
         get: operations["studies_cases_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/cases/{case_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Stop the work on a case; it can be tried again. */
-        post: operations["studies_cases_cancel_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/cases/{case_id}/delete-patient": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Delete images, identity and comments for good; grades and the audit trail stay. */
-        post: operations["studies_cases_delete_patient_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1337,24 +1303,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_id}/signatures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description List the signatures, and say what the person is to sign next. */
-        get: operations["studies_signatures_retrieve"];
-        put?: never;
-        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
-        post: operations["studies_signatures_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -1407,23 +1355,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_id}/uploads/{upload_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Stop it; its files are kept for some days. */
-        post: operations["studies_uploads_cancel_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/studies/{study_id}/uploads/{upload_id}/complete": {
         parameters: {
             query?: never;
@@ -1452,23 +1383,6 @@ export interface paths {
         get: operations["studies_uploads_files_list"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/uploads/{upload_id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Read it in after all. */
-        post: operations["studies_uploads_retry_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1618,11 +1532,6 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
-        /** @description What a signature would cover, and its hash. */
-        Block: {
-            readings: components["schemas"]["SignedReading"][];
-            record_sha256: string;
-        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -1655,10 +1564,9 @@ export interface components {
          *     * `running` - running
          *     * `done` - done
          *     * `failed` - failed
-         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed" | "cancelled";
+        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed";
         /** @description Training cases to be passed before the study's own. */
         Calibration: {
             cases: number;
@@ -1712,8 +1620,6 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
-            /** @description Whether the images were deleted on request. */
-            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1769,8 +1675,6 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
-            /** @description Whether the images were deleted on request. */
-            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1821,10 +1725,9 @@ export interface components {
          *     * `preparing` - preparing
          *     * `ready` - ready
          *     * `failed` - failed
-         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed" | "cancelled";
+        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed";
         /** @description Something that happened to a case. */
         CaseStep: {
             what: string;
@@ -1866,6 +1769,10 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
+        /** @description The study's name, typed to confirm what cannot be undone. */
+        ConfirmationRequest: {
+            confirm_name: string;
+        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1909,17 +1816,24 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
-        /** @description The case's code typed to confirm, why, and the password of who asks for it. */
-        DeletePatientRequest: {
-            /** @default  */
-            password: string;
+        /** @description A directory that vouches for people, such as the hospital's. */
+        Directory: {
+            id: string;
+            name: string;
+            /** @description Whether it opens this account. */
+            linked: boolean;
+        };
+        /** @description Where the browser goes. */
+        DirectoryAddress: {
+            address: string;
+        };
+        /** @description What a directory is asked for. */
+        DirectoryWishRequest: {
             /**
-             * @description Where the person has a second factor.
-             * @default
+             * @description Link the account that is signed in, rather than sign in.
+             * @default false
              */
-            code: string;
-            confirm_code: string;
-            reason: string;
+            link: boolean;
         };
         /** @description What the check found. */
         DisplayFindings: {
@@ -1991,23 +1905,6 @@ export interface components {
             tilt_deg: number | null;
             orientation: string;
         };
-        /** @description A signature, and whether what was signed still stands there. */
-        GivenSignature: {
-            id: string;
-            kind: components["schemas"]["SignedKindEnum"];
-            under: string;
-            printed_name: string;
-            role: string;
-            meaning: string;
-            /** Format: date-time */
-            signed_at: string;
-            record_sha256: string;
-            reauthenticated_by: string;
-            /** Format: date-time */
-            voided_at: string | null;
-            void_reason: string;
-            holds: boolean;
-        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -2022,6 +1919,11 @@ export interface components {
         /** @description The hospital's own identifier of a patient. */
         Identity: {
             patient_id: string;
+        };
+        /** @description Why a document was not saved. */
+        InvalidProtocol: {
+            detail: string;
+            errors: components["schemas"]["ProtocolProblem"][];
         };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
@@ -2116,6 +2018,18 @@ export interface components {
         /** @description A list of cases without a mistake. */
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
+        };
+        /** @description One thing to correct in a list of cases. */
+        ManifestProblem: {
+            line: number;
+            /** @description As the list names it; empty where no single column is meant. */
+            column: string;
+            message: string;
+        };
+        /** @description Why a list of cases cannot be used. */
+        ManifestRefusal: {
+            detail: string;
+            errors: components["schemas"]["ManifestProblem"][];
         };
         /** @description What the list says of one case. */
         ManifestRow: {
@@ -2354,12 +2268,6 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
-        /**
-         * @description * `snapshot` - snapshot
-         *     * `consensus` - consensus
-         * @enum {string}
-         */
-        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -2480,28 +2388,6 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
-        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
-        Problem: {
-            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
-            type: string;
-            title: string;
-            status: number;
-            /** @description One sentence for people. */
-            detail: string;
-            errors?: components["schemas"]["ProblemPart"][];
-        };
-        /** @description What is wrong with one part of what was sent, and which part it is. */
-        ProblemPart: {
-            detail: string;
-            /** @description JSON pointer into the body, as the fragment of an address. */
-            pointer?: string;
-            /** @description Of the address. */
-            parameter?: string;
-            /** @description Of a list of cases. */
-            line?: number;
-            /** @description As the list of cases names it; empty where no single column is meant. */
-            column?: string;
-        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -2542,7 +2428,6 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
-            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2552,6 +2437,11 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
+        };
+        /** @description What is wrong with one field; the path leads to it through the document. */
+        ProtocolProblem: {
+            path: unknown[];
+            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2722,18 +2612,6 @@ export interface components {
         RegisteredModel: {
             card: components["schemas"]["ModelCard"];
             studies: string[];
-        };
-        /** @description Sign for the files that one will make of a result. */
-        ReleaseRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256: string;
-            of: components["schemas"]["OfEnum"];
         };
         /**
          * @description * `case` - case
@@ -2918,6 +2796,7 @@ export interface components {
              *     * `none` - none
              */
             second_factor: components["schemas"]["SecondFactorEnum"];
+            directories: components["schemas"]["Directory"][];
             /** @description Until the session ends, if the person does nothing. */
             ends_in_s: number | null;
             /** @description Until the session ends, whatever the person does. */
@@ -2935,74 +2814,6 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
-        /** @description A signature under what the signer was shown. */
-        SignatureRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256: string;
-        };
-        /** @description The signatures of a study, the earliest first. */
-        Signatures: {
-            are_required: boolean;
-            /** @description The name under which the person would sign. */
-            printed_name: string;
-            to_sign: components["schemas"]["ToSign"][];
-            signatures: components["schemas"]["GivenSignature"][];
-        };
-        /**
-         * @description * `required` - required
-         *     * `off` - off
-         * @enum {string}
-         */
-        SignaturesEnum: "required" | "off";
-        /** @description The study's name, and the signature where the study asks for one. */
-        SignedConfirmationRequest: {
-            /** @default  */
-            password: string;
-            /**
-             * @description Where the person has a second factor.
-             * @default
-             */
-            code: string;
-            record_sha256?: string;
-            confirm_name: string;
-        };
-        /**
-         * @description * `readings` - Block of readings
-         *     * `lock` - Lock of the study
-         *     * `consensus` - Consensus
-         *     * `export` - Export
-         * @enum {string}
-         */
-        SignedKindEnum: "readings" | "lock" | "consensus" | "export";
-        /** @description One of the readings that are to be signed, as the rater submitted it. */
-        SignedReading: {
-            code: string;
-            answers: components["schemas"]["Answers"];
-        };
-        /** @description Where a rater stands with their signature. */
-        Signing: {
-            state: components["schemas"]["SigningStateEnum"];
-            printed_name: string;
-            meaning: string;
-            block: components["schemas"]["Block"] | null;
-            /** Format: date-time */
-            signed_at: string | null;
-            void_reason: string;
-        };
-        /**
-         * @description * `off` - off
-         *     * `reading` - reading
-         *     * `to-sign` - to-sign
-         *     * `signed` - signed
-         * @enum {string}
-         */
-        SigningStateEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -3075,13 +2886,6 @@ export interface components {
             median: number | null;
             edges: number[];
             counts: number[];
-        };
-        /** @description Something that waits for the signature of the person who asks. */
-        ToSign: {
-            kind: components["schemas"]["SignedKindEnum"];
-            of: components["schemas"]["OfEnum"];
-            meaning: string;
-            record_sha256: string;
         };
         /** @description What a token is to be good for. */
         TokenWishRequest: {
@@ -3234,8 +3038,6 @@ export interface components {
             /** Format: double */
             readonly progress: number;
             readonly error: string;
-            /** @description Why a queued job that was begun is queued again, for people. */
-            readonly note: string;
             readonly site: string;
             readonly cases_added: number;
             readonly instances_accepted: number;
@@ -3253,10 +3055,9 @@ export interface components {
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
-         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed" | "cancelled";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
         /**
          * @description * `pass` - pass
          *     * `corrected` - corrected
@@ -3358,20 +3159,9 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
-            signature: components["schemas"]["SigningStateEnum"];
         };
     };
-    responses: {
-        /** @description The request was refused; `detail` says why. */
-        Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -3396,7 +3186,6 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     account_app_create: {
@@ -3420,10 +3209,6 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_app_remove_create: {
@@ -3446,10 +3231,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_app_secret_create: {
@@ -3473,10 +3254,6 @@ export interface operations {
                     "application/json": components["schemas"]["NewSecret"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_end_other_sessions_create: {
@@ -3495,7 +3272,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
         };
     };
     account_passkeys_create: {
@@ -3519,10 +3295,6 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_passkeys_remove_create: {
@@ -3547,11 +3319,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_passkeys_question_create: {
@@ -3575,10 +3342,6 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyQuestion"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_password_create: {
@@ -3601,10 +3364,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_recovery_codes_create: {
@@ -3628,10 +3387,6 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_tokens_create: {
@@ -3655,10 +3410,6 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiToken"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     account_tokens_destroy: {
@@ -3679,8 +3430,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     invitations_retrieve: {
@@ -3702,7 +3451,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
-            404: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -3728,12 +3476,6 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -3753,8 +3495,6 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     models_create: {
@@ -3778,11 +3518,6 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -3807,11 +3542,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -3831,7 +3561,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -3857,11 +3586,6 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -3884,61 +3608,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    reading_signature_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signing"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    reading_signature_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignatureRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signing"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -3960,8 +3629,6 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -3983,9 +3650,6 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -4011,12 +3675,6 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -4038,9 +3696,6 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -4066,12 +3721,6 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -4097,12 +3746,6 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -4128,12 +3771,6 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -4155,9 +3792,6 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -4183,12 +3817,6 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -4212,10 +3840,6 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -4258,10 +3882,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -4280,7 +3900,51 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
+        };
+    };
+    session_directories_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                directory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DirectoryWishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryAddress"];
+                };
+            };
+        };
+    };
+    session_directories_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                directory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     session_passkey_create: {
@@ -4304,10 +3968,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     session_passkey_question_create: {
@@ -4327,7 +3987,6 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyQuestion"];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     session_second_factor_create: {
@@ -4351,10 +4010,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -4374,7 +4029,6 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
-            403: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -4396,8 +4050,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
@@ -4419,9 +4071,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -4443,9 +4092,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
@@ -4471,12 +4117,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -4509,9 +4149,6 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -4534,8 +4171,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -4557,8 +4192,6 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -4580,8 +4213,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -4604,65 +4235,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    studies_cases_cancel_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case_id: string;
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseRow"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-        };
-    };
-    studies_cases_delete_patient_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case_id: string;
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeletePatientRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseDetail"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -4685,8 +4257,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -4713,12 +4283,6 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -4741,8 +4305,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
@@ -4769,12 +4331,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
@@ -4801,12 +4357,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
@@ -4829,9 +4379,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
@@ -4854,9 +4401,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
@@ -4884,12 +4428,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -4914,8 +4452,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
@@ -4943,12 +4479,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -4972,8 +4502,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
@@ -5000,12 +4528,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
@@ -5019,7 +4541,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignedConfirmationRequest"];
+                "application/json": components["schemas"]["ConfirmationRequest"];
             };
         };
         responses: {
@@ -5031,12 +4553,6 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -5059,9 +4575,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -5069,7 +4582,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -5084,9 +4597,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
@@ -5112,12 +4622,6 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
@@ -5140,9 +4644,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
@@ -5156,7 +4657,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignedConfirmationRequest"];
+                "application/json": components["schemas"]["ConfirmationRequest"];
             };
         };
         responses: {
@@ -5168,12 +4669,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -5199,12 +4694,14 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_model_retrieve: {
@@ -5226,8 +4723,6 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
@@ -5253,12 +4748,6 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
@@ -5280,9 +4769,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -5304,8 +4790,6 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
@@ -5332,12 +4816,6 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
@@ -5360,9 +4838,6 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -5384,8 +4859,6 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -5407,8 +4880,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
@@ -5434,12 +4905,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidProtocol"];
+                };
+            };
         };
     };
     studies_protocol_examples_create: {
@@ -5468,12 +4941,6 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -5496,8 +4963,6 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
@@ -5524,12 +4989,6 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -5553,9 +5012,6 @@ export interface operations {
                     };
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -5578,9 +5034,6 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -5602,8 +5055,6 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_second_factor_create: {
@@ -5629,66 +5080,6 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-        };
-    };
-    studies_signatures_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signatures"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    studies_signatures_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReleaseRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signatures"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -5710,8 +5101,6 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -5733,8 +5122,6 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
@@ -5760,14 +5147,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestRefusal"];
+                };
+            };
         };
     };
     studies_uploads_destroy: {
@@ -5789,40 +5176,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-        };
-    };
-    studies_uploads_cancel_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
@@ -5845,12 +5198,6 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -5873,36 +5220,6 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    studies_uploads_retry_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
 }
