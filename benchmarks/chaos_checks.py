@@ -183,7 +183,7 @@ def _signatures(ledger: Ledger) -> Iterator[str]:
 
     for username, study_id, sha256 in ledger.signed:
         signed = Signature.objects.filter(
-            signer__username=username, study=study_id, record_sha256=sha256
+            signer__username=username, study__pk=study_id, record_sha256=sha256
         )
         if signed.count() != 1:
             yield f"{username} signed {sha256[:12]}… once; there are {signed.count()} signatures"
