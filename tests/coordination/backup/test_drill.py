@@ -125,7 +125,7 @@ def test_the_drill_goes_as_the_guide_says(
     there, at_work = running
     here = Elsewhere(tmp_path / "here", new_database())
     here.program = clone
-    done = []
+    done: list[str] = []
     for command, expected in steps():
         if not command.startswith(".venv/bin/python manage.py "):
             continue
