@@ -92,6 +92,11 @@ class Environment(BaseSettings):
     time_zone: str = "UTC"
     """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""
 
+    @field_validator("accel", mode="before")
+    @classmethod
+    def nothing_is_no_folder(cls, folder: object) -> object:
+        return folder or None
+
     @field_validator("identity_key")
     @classmethod
     def identity_key_is_one(cls, key: str) -> str:
