@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "reader_study.audit",
     "reader_study.accounts",
+    "reader_study.api",
     "reader_study.studies",
     "reader_study.cohorts",
     "reader_study.segmentation",
@@ -41,9 +42,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "reader_study.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reader_study.api.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -133,7 +134,18 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["reader_study.api.parsing.BoundedJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reader_study.api.parsing.WhatThereIs",
     "DEFAULT_SCHEMA_CLASS": "reader_study.api.schema.ProblemSchema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "reader_study.api.throttles.PersonThrottle",
+        "reader_study.api.throttles.AddressThrottle",
+    ],
+    # In production a proxy stands before the server and says whose address it is.
+    "NUM_PROXIES": 1 if ENVIRONMENT.production else 0,
     "EXCEPTION_HANDLER": "reader_study.api_errors.explain",
+}
+REQUESTS_PER_MINUTE: dict[str, int | None] = {
+    "person": ENVIRONMENT.requests_per_minute,
+    "address": ENVIRONMENT.requests_per_minute // 10,
+    "view-use": 60,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Reader study",

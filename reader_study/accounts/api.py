@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reader_study.accounts.models import User
+from reader_study.api.strict import BodySerializer
 from reader_study.audit.services import record
 
 
@@ -36,7 +37,7 @@ class SessionSerializer(serializers.Serializer[Any]):
     version = serializers.CharField()
 
 
-class CredentialsSerializer(serializers.Serializer[Any]):
+class CredentialsSerializer(BodySerializer):
     """What a person types to sign in."""
 
     username = serializers.CharField(max_length=150)

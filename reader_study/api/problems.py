@@ -27,7 +27,7 @@ OUT_OF_DATE = (
     "This page is out of date, or cookies are switched off. Load it again, then repeat what you "
     "did."
 )
-KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+KEPT_HEADERS = ("Allow", "Retry-After", "Vary", "WWW-Authenticate")
 """What else an error says to programs."""
 
 SENTENCES: dict[int, str] = {

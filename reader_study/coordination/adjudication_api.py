@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,6 +14,8 @@ from reader_study.analysis.adjudication_selectors import adjudication_of, adjudi
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.exports.consensus import consensus_csv, consensus_json
 from reader_study.analysis.models import Consensus
+from reader_study.api.downloads import downloads
+from reader_study.api.strict import BodySerializer
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
 from reader_study.coordination.api import SnapshotView
@@ -73,7 +74,7 @@ class AdjudicationSerializer(serializers.Serializer[Any]):
     consensus = ConsensusSummarySerializer(allow_null=True)
 
 
-class AdjudicatorChoiceSerializer(serializers.Serializer[Any]):
+class AdjudicatorChoiceSerializer(BodySerializer):
     """Who is to adjudicate."""
 
     username = serializers.CharField()
@@ -131,7 +132,7 @@ class ConsensusExportView(SnapshotView):
         parameters=[
             OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(CONSENSUS_FILES)),
         ],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=downloads(kind for kind, _ in CONSENSUS_FILES.values()),
     )
     def get(self, request: Request, study_id: uuid.UUID, kind: str) -> HttpResponse:
         """Download the consensus and note in the audit trail that it left."""

@@ -1092,11 +1092,30 @@ export interface paths {
         /** @description List the files of an upload and how much of each has arrived. */
         get: operations["studies_uploads_files_list"];
         put?: never;
-        post?: never;
+        /** @description Add a file; what is sent along is its beginning. */
+        post: operations["studies_uploads_files_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take the file out of the upload, as if it had never been sent. */
+        delete: operations["studies_uploads_files_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Take in what follows what has arrived. */
+        patch: operations["studies_uploads_files_partial_update"];
         trace?: never;
     };
 }
@@ -1290,6 +1309,8 @@ export interface components {
             on_lists: boolean;
             /** @description The codes under which the raters know the case. */
             rater_codes: string[];
+            /** @description What a change of the case names in If-Match. */
+            etag: string;
             history: components["schemas"]["CaseStep"][];
             places: components["schemas"]["Place"][];
         };
@@ -1702,7 +1723,23 @@ export interface components {
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
+        };
+        /** @description Which files there are below `base` and how the viewer reads them: shape, spacing, window, timing, angles. It is the viewer's own format and may grow. */
+        MediaManifest: {
+            volume: {
+                file: string;
+            };
+            labels: {
+                file: string;
+            } | null;
+            tree: {
+                file: string;
+            } | null;
+            runs: {
+                frames: string[];
+            }[];
+            corrections: string[];
         };
         /** @description A person in a study. */
         Member: {
@@ -1823,6 +1860,7 @@ export interface components {
         };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
+            /** @description A protocol, as the protocol in force is answered. It may be incomplete: what is missing or wrong is then pointed at, field by field. */
             document: {
                 [key: string]: unknown;
             };
@@ -2100,7 +2138,7 @@ export interface components {
         /** @description The same to a rater, whose browser may have fetched the arrays ahead. */
         RaterMedia: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
             version: string;
         };
         /** @description How far a rater is; never what the rater said. */
@@ -2382,6 +2420,8 @@ export interface components {
             choices: components["schemas"]["Model"][];
             /** @description Why another model cannot be chosen; empty while it can. */
             fixed: string;
+            /** @description What the choice of a model names in If-Match. */
+            etag: string;
         };
         /**
          * @description * `setup` - Setting up
@@ -2448,6 +2488,7 @@ export interface components {
             case: string;
             sentence: string;
             subject: string;
+            /** @description What was recorded with the event; its entries differ by action. */
             detail: {
                 [key: string]: unknown;
             };
@@ -2598,6 +2639,47 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
+        ViewUseDetail: {
+            /** Run */
+            run: number;
+            /** Shown */
+            shown: boolean;
+            /** Opacity */
+            opacity: number;
+        } | {
+            /** Left */
+            left: number;
+            /** Posterior */
+            posterior: number;
+            /** Head */
+            head: number;
+            /**
+             * Leftmm
+             * @default 0
+             */
+            leftMm: number;
+            /**
+             * Posteriormm
+             * @default 0
+             */
+            posteriorMm: number;
+            /**
+             * Headmm
+             * @default 0
+             */
+            headMm: number;
+        } | {
+            /** Run */
+            run: number;
+            /** Frames */
+            frames: number[];
+            /** Down */
+            down: number;
+            /** Right */
+            right: number;
+            /** Proposed */
+            proposed: boolean;
+        };
         /**
          * @description * `tree-over-dsa` - Predicted tree over the DSA
          *     * `head-pose` - Head turned against its recorded position
@@ -2610,9 +2692,7 @@ export interface components {
             /** Format: uuid */
             key: string;
             kind: components["schemas"]["ViewUseKindEnum"];
-            detail: {
-                [key: string]: unknown;
-            };
+            detail: components["schemas"]["ViewUseDetail"];
             ago_ms: number;
         };
         /** @description What the rater did to the images. */
@@ -2731,6 +2811,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -2762,6 +2844,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -2783,12 +2866,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2809,8 +2896,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -2840,6 +2930,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -2860,6 +2951,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -2890,6 +2982,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -2914,6 +3007,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -2937,6 +3031,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -2961,6 +3056,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -2992,6 +3088,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -3016,6 +3113,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -3047,6 +3145,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3078,6 +3177,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3109,6 +3209,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3133,6 +3234,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3164,6 +3266,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3191,6 +3294,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3210,6 +3314,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            429: components["responses"]["Problem"];
         };
     };
     session_create: {
@@ -3237,6 +3342,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3256,6 +3362,7 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -3276,6 +3383,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3299,12 +3407,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3320,9 +3432,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3347,12 +3462,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3378,6 +3497,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3413,6 +3534,7 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3432,11 +3554,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3460,6 +3584,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3483,6 +3608,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3507,6 +3633,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3531,6 +3658,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3563,6 +3691,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3587,12 +3716,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3617,14 +3752,23 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3649,14 +3793,23 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3673,15 +3826,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3698,15 +3858,21 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -3734,6 +3900,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -3760,12 +3928,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -3793,6 +3965,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -3818,12 +3992,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3848,14 +4028,20 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3881,6 +4067,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -3900,12 +4088,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -3925,18 +4115,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                    "text/plain": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3962,12 +4161,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 invitation_id: string;
                 study_id: string;
@@ -3984,15 +4188,21 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4018,6 +4228,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -4049,6 +4261,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -4072,12 +4285,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 study_id: string;
             };
@@ -4101,14 +4320,21 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4124,9 +4350,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -4150,12 +4379,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -4182,12 +4415,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -4204,9 +4442,12 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4230,6 +4471,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4253,12 +4495,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4282,8 +4530,11 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -4318,6 +4569,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4342,12 +4594,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 assignment_id: number;
                 study_id: string;
@@ -4374,6 +4630,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4387,6 +4645,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The report as it was computed at the lock: the entry `report` of the JSON export, which has a JSON schema of its own (docs/exports.md). */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4400,6 +4659,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4425,6 +4685,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4448,6 +4709,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -4471,6 +4733,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4494,12 +4757,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4526,6 +4793,8 @@ export interface operations {
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -4553,13 +4822,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -4576,11 +4849,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -4606,6 +4882,134 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes the file has */
+                "Upload-Length": string;
+                /** @description The word name, a space, the file's name in base64 */
+                "Upload-Metadata": string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_destroy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes of the file have arrived */
+                "Upload-Offset": string;
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
 }
