@@ -19,10 +19,13 @@ from reader_study.coordination import tus_api as tus
 from reader_study.coordination import unblinded_api as unblinded
 from reader_study.coordination import uploads_api as uploads
 from reader_study.coordination.identities_api import CaseIdentityView
+from reader_study.coordination.signatures_api import SignaturesView
 from reader_study.coordination.trail import api as trail
+from reader_study.policy_reports import policy_reports
 from reader_study.reading import api as rater
 from reader_study.reading.display_check_api import DisplayChecksView
 from reader_study.reading.media import serve_media
+from reader_study.reading.signing_api import RaterSignatureView
 from reader_study.studies.api import MyStudiesView
 
 protocol_routes = [
@@ -50,15 +53,19 @@ coordinator_routes = [
     path("cases/<uuid:case_id>", cases.CaseDetailView.as_view()),
     path("cases/<uuid:case_id>/identity", CaseIdentityView.as_view()),
     path("cases/<uuid:case_id>/retry", cases.RetryCaseView.as_view()),
+    path("cases/<uuid:case_id>/cancel", cases.CancelCaseView.as_view()),
     path("cases/<uuid:case_id>/purpose", cases.CasePurposeView.as_view()),
     path("cases/<uuid:case_id>/occlusion", cases.CaseOcclusionView.as_view()),
     path("cases/<uuid:case_id>/withdraw", cases.WithdrawCaseView.as_view()),
+    path("cases/<uuid:case_id>/delete-patient", cases.DeletePatientView.as_view()),
     path("cases/<uuid:case_id>/restore", cases.RestoreCaseView.as_view()),
     path("readings/<int:assignment_id>/unlock", cases.UnlockReadingView.as_view()),
     path("add-to-lists", cases.AddToListsView.as_view()),
     path("uploads", uploads.UploadListView.as_view()),
     path("uploads/<uuid:upload_id>", uploads.UploadDetailView.as_view()),
     path("uploads/<uuid:upload_id>/complete", uploads.CompleteUploadView.as_view()),
+    path("uploads/<uuid:upload_id>/cancel", uploads.CancelIngestView.as_view()),
+    path("uploads/<uuid:upload_id>/retry", uploads.RetryUploadView.as_view()),
     path("uploads/<uuid:upload_id>/files", tus.FilesView.as_view()),
     path("uploads/<uuid:upload_id>/files/<uuid:file_id>", tus.FileView.as_view()),
     path("storage", uploads.RoomView.as_view()),
@@ -69,6 +76,7 @@ coordinator_routes = [
     path("report", coordinator.ReportView.as_view()),
     path("report/cases/<str:case_code>", unblinded.UnblindedCaseView.as_view()),
     path("export.<str:kind>", coordinator.ExportView.as_view()),
+    path("signatures", SignaturesView.as_view()),
     path("adjudication", adjudication.AdjudicationView.as_view()),
     path("conclude", adjudication.ConcludeView.as_view()),
     path("consensus.<str:kind>", adjudication.ConsensusExportView.as_view()),
@@ -85,6 +93,7 @@ coordinator_routes = [
 rater_routes = [
     path("<uuid:study_id>/worklist", rater.WorklistView.as_view()),
     path("<uuid:study_id>/display-checks", DisplayChecksView.as_view()),
+    path("<uuid:study_id>/signature", RaterSignatureView.as_view()),
     path("<uuid:study_id>/examples/<str:sha256>", rater.ExampleImageView.as_view()),
     path("cases/<str:code>", rater.RaterCaseView.as_view()),
     path("cases/<str:code>/following", rater.FollowingCaseView.as_view()),
@@ -105,6 +114,7 @@ urlpatterns = [
     path("health", frontend_page.health),
     path("ready", monitoring.ready),
     path("metrics", monitoring.metrics),
+    path("policy-reports", policy_reports),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/session", SessionView.as_view()),
     path("api/studies", MyStudiesView.as_view()),

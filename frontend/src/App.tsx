@@ -8,6 +8,7 @@ import { LoadingState } from './shell/PageStates'
 import { RequireSession } from './shell/RequireSession'
 import { Shell } from './shell/Shell'
 import { MyStudiesPage } from './studies/MyStudiesPage'
+import { styleNonce } from './styleNonce'
 import { cssVariables, theme } from './theme'
 
 const ReadingRoom = lazy(() => import('./reading/ReadingRoomPage'))
@@ -36,6 +37,7 @@ export function App() {
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
+      getStyleNonce={styleNonce}
       forceColorScheme={besideImages ? 'dark' : 'light'}
     >
       <Notifications position="bottom-right" />

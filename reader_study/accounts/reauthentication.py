@@ -25,8 +25,12 @@ class Reauthenticated:
     person: User
 
 
-def reauthenticate(request: Request, person: User, *, password: str) -> Reauthenticated:
+def reauthenticate(
+    request: Request, person: User, *, password: str, code: str = ""
+) -> Reauthenticated:
     """Return the proof that ``person`` typed their own password with this request.
+
+    ``code`` is that of the second factor, wanted of people who have one.
 
     Raises
     ------

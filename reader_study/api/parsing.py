@@ -1,6 +1,7 @@
 """Read what is sent, as far as it can be stored, and no more than the settings allow."""
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
@@ -13,6 +14,9 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from reader_study.api_errors import TooLargeError
+
+DEEPEST = 32
+"""Objects and lists inside one another; the pages send fewer than ten."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _MAY_BE_UNSTORABLE = re.compile(rb"\\u(0000|[dD][89a-fA-F])|\xed[\xa0-\xbf]|\0")
@@ -34,11 +38,13 @@ class BoundedJSONParser(JSONParser):
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLargeError
         try:
-            said = json.loads(body.decode(), parse_constant=_no_number)
+            said = json.loads(body.decode(), parse_constant=_no_number, parse_float=_finite)
         except RecursionError as error:
             raise ParseError("The JSON is nested too deeply.") from error
         except ValueError as error:
             raise ParseError(f"This is no JSON: {error}.") from error
+        if body.count(b"[") + body.count(b"{") > DEEPEST and _is_too_deep(said):
+            raise ParseError("The JSON is nested too deeply.")
         if self.storable_text_only and _is_unstorable(body, said):
             raise ParseError("Text must not have null characters or halves of characters.")
         return said
@@ -57,6 +63,24 @@ def _is_unstorable(body: bytes, said: Any) -> bool:
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number")
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError(f"{written[:40]} is too large")
+    return number
+
+
+def _is_too_deep(said: Any) -> bool:
+    waiting = [(said, 1)]
+    while waiting:
+        part, depth = waiting.pop()
+        inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        if isinstance(part, dict | list) and depth > DEEPEST:
+            return True
+        waiting.extend((value, depth + 1) for value in inner)
+    return False
 
 
 def _texts(said: Any) -> Iterator[str]:

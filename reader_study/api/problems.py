@@ -109,9 +109,6 @@ class ProblemMiddleware:
         """Answer the request."""
         if not request.path.startswith(ADDRESSES):
             return self.get_response(request)
-        if "\0" in request.path:
-            # No database looks for it, and PostgreSQL fails.
-            return problem(HTTPStatus.NOT_FOUND, NOT_HERE)
         answer = self.get_response(request)
         is_error = answer.status_code >= HTTPStatus.BAD_REQUEST
         if is_error and "json" not in answer.headers.get("Content-Type", ""):

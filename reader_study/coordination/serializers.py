@@ -9,6 +9,7 @@ from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import Upload, UploadMessage
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import VesselModel
+from reader_study.signatures.api import OptionalSignatureSerializer
 from reader_study.studies.api import ProtocolSerializer, SiteSerializer
 from reader_study.studies.models import Role, StudyState
 
@@ -18,6 +19,7 @@ UPLOAD_STATES = {
     JobState.RUNNING: "scanning",
     JobState.DONE: "done",
     JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
 }
 
 
@@ -106,6 +108,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
             "state",
             "progress",
             "error",
+            "note",
             "site",
             "cases_added",
             "instances_accepted",
@@ -122,6 +125,10 @@ class ConfirmationSerializer(BodySerializer):
     """The study's name, typed to confirm what cannot be undone."""
 
     confirm_name = serializers.CharField()
+
+
+class SignedConfirmationSerializer(OptionalSignatureSerializer, ConfirmationSerializer):
+    """The study's name, and the signature where the study asks for one."""
 
 
 class ReasonSerializer(BodySerializer):

@@ -24,7 +24,13 @@ from reader_study.cohorts.refusals import (
     UploadRefusedError,
     UploadTooLargeError,
 )
-from reader_study.cohorts.uploads.lifecycle import begin_upload, cancel_upload, complete_upload
+from reader_study.cohorts.uploads.lifecycle import (
+    begin_upload,
+    cancel_ingest,
+    cancel_upload,
+    complete_upload,
+    retry_upload,
+)
 from reader_study.cohorts.uploads.room import room_of
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.manifest_api import manifest_refusal
@@ -137,6 +143,28 @@ class CompleteUploadView(UploadsView):
         """Say that all files were sent; the ingest runs in the background."""
         upload = self.upload(request, study_id, upload_id)
         upload = complete_upload(upload=upload, actor=person(request))
+        return Response(UploadSerializer(upload).data)
+
+
+class CancelIngestView(UploadsView):
+    """An upload that is being read in, or waits for it."""
+
+    @extend_schema(request=None, responses=UploadSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
+        """Stop it; its files are kept for some days."""
+        upload = self.upload(request, study_id, upload_id)
+        upload = cancel_ingest(upload=upload, actor=person(request))
+        return Response(UploadSerializer(upload).data)
+
+
+class RetryUploadView(UploadsView):
+    """An upload whose reading in was cancelled."""
+
+    @extend_schema(request=None, responses=UploadSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
+        """Read it in after all."""
+        upload = self.upload(request, study_id, upload_id)
+        upload = retry_upload(upload=upload, actor=person(request))
         return Response(UploadSerializer(upload).data)
 
 

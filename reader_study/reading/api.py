@@ -18,6 +18,7 @@ from reader_study.accounts.requests import person
 from reader_study.api.throttles import PersonThrottle
 from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.reading import answering, refusals
+from reader_study.reading.blocks import signing_of
 from reader_study.reading.display_check import checks_that_hold
 from reader_study.reading.media import media_base, media_version
 from reader_study.reading.media_tokens import session_digest
@@ -46,6 +47,7 @@ from reader_study.reading.serializers import (
     ViewUsesSerializer,
     WorklistSerializer,
     progress_of,
+    signature_state,
     told_of_media,
     written_answers,
 )
@@ -92,6 +94,7 @@ class WorklistView(RaterView):
                     "wait": stands.wait,
                     "last_calibration": stands.last_calibration,
                     "protocol": protocol_in_force(study).model_dump(mode="json"),
+                    "signature": signature_state(signing_of(study, rater)),
                     "checked_screens": checks_that_hold(
                         study, rater, session_digest(request.session.session_key)
                     ),

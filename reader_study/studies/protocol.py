@@ -125,6 +125,7 @@ class ProtocolDocument(Part):
     resampling_unit: Literal["case", "site"] = "case"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 20260101
     adjudication: Literal["none", "any-difference", "across-cut-point", "two-levels-apart"] = "none"
+    signatures: Literal["required", "off"] = "off"
 
     @model_validator(mode="after")
     def scale_is_ordinal(self) -> Self:
@@ -185,6 +186,8 @@ def refused_amendments(old: ProtocolDocument, new: ProtocolDocument) -> list[str
         for field in FIXED_ONCE_READING
         if getattr(old, field) != getattr(new, field)
     ]
+    if old.signatures == "required" and new.signatures == "off":
+        refused.append("Signatures cannot be turned off any more: the study began with them.")
     if old.level_values != new.level_values:
         refused.append("The levels of the scale cannot change any more: grades were given on them.")
     for what in ("territories", "questions", "unscorable_reasons"):

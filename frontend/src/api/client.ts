@@ -1,4 +1,5 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
+import { earlyAnswer } from './early'
 import type {
   Adjudication,
   Answers,
@@ -38,6 +39,9 @@ import type {
   SentFile,
   SentViewUse,
   SeriesKind,
+  Signatures,
+  Signing,
+  ToSign,
   Session,
   Study,
   StudyCase,
@@ -127,6 +131,8 @@ async function send(
   options: RequestInit = {},
 ) {
   try {
+    const early = method === 'GET' ? earlyAnswer(path) : undefined
+    if (early) return await early
     return await patiently(() =>
       fetch(path, {
         method,
@@ -228,10 +234,47 @@ export const getRoom = (studyId: string) =>
   request<Room>('GET', `/api/studies/${studyId}/storage`)
 export const openForReading = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/open`, {})
-export const lockStudy = (studyId: string, confirmName: string) =>
-  request<Study>('POST', `/api/studies/${studyId}/lock`, { confirm_name: confirmName })
+export interface TypedProof {
+  password: string
+  code: string
+}
+
+/** The hash of what was shown, and what proves who signs it. */
+export type TypedSignature = TypedProof & { record_sha256: string }
+
+export const getSignatures = (studyId: string) =>
+  request<Signatures>('GET', `/api/studies/${studyId}/signatures`)
+export const signExport = (
+  studyId: string,
+  of: ToSign['of'],
+  sha256: string,
+  proof: TypedProof,
+) =>
+  request<Signatures>('POST', `/api/studies/${studyId}/signatures`, {
+    of,
+    record_sha256: sha256,
+    ...proof,
+  })
+export const getSigning = (studyId: string) =>
+  request<Signing>('GET', `/api/reading/${studyId}/signature`)
+export const signReadings = (studyId: string, sha256: string, proof: TypedProof) =>
+  request<Signing>('POST', `/api/reading/${studyId}/signature`, {
+    record_sha256: sha256,
+    ...proof,
+  })
+export const lockStudy = (studyId: string, confirmName: string, signature?: TypedSignature) =>
+  request<Study>('POST', `/api/studies/${studyId}/lock`, {
+    confirm_name: confirmName,
+    ...signature,
+  })
 export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
+export const cancelCase = (studyId: string, caseId: string) =>
+  request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/cancel`, {})
+export const cancelIngest = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/cancel`, {})
+export const retryUpload = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/retry`, {})
 export const getProgress = (studyId: string) =>
   requestIfChanged<Progress>(`/api/studies/${studyId}/progress`)
 export const getCase = (studyId: string, caseId: string) =>
@@ -257,6 +300,11 @@ export const setOcclusion = (
   change<CaseDetail>(`/api/studies/${studyId}/cases/${caseId}/occlusion`, etag, { side, segment })
 export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/withdraw`, { reason })
+export const deletePatient = (
+  studyId: string,
+  caseId: string,
+  asked: { confirm_code: string; reason: string } & TypedProof,
+) => request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/delete-patient`, asked)
 export const restoreCase = (studyId: string, caseId: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/restore`, {})
 export const unlockReading = (studyId: string, assignmentId: number, reason: string) =>
@@ -310,8 +358,11 @@ export const getAdjudication = (studyId: string) =>
   request<Adjudication>('GET', `/api/studies/${studyId}/adjudication`)
 export const beginAdjudication = (studyId: string, username: string) =>
   request<Adjudication>('POST', `/api/studies/${studyId}/adjudication`, { username })
-export const concludeStudy = (studyId: string, confirmName: string) =>
-  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, { confirm_name: confirmName })
+export const concludeStudy = (studyId: string, confirmName: string, signature?: TypedSignature) =>
+  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, {
+    confirm_name: confirmName,
+    ...signature,
+  })
 export const consensusAddress = (studyId: string, kind: 'csv' | 'json') =>
   `/api/studies/${studyId}/consensus.${kind}`
 export const exportAddress = (studyId: string, kind: ExportKind) =>

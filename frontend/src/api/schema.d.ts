@@ -124,6 +124,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/{study_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what is to be signed, with the words of the signature. */
+        get: operations["reading_signature_retrieve"];
+        put?: never;
+        /** @description Sign the readings that were shown, with the password typed anew. */
+        post: operations["reading_signature_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/worklist": {
         parameters: {
             query?: never;
@@ -461,6 +479,40 @@ export interface paths {
         get: operations["studies_cases_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop the work on a case; it can be tried again. */
+        post: operations["studies_cases_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/delete-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete images, identity and comments for good; grades and the audit trail stay. */
+        post: operations["studies_cases_delete_patient_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1013,6 +1065,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the signatures, and say what the person is to sign next. */
+        get: operations["studies_signatures_retrieve"];
+        put?: never;
+        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
+        post: operations["studies_signatures_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -1060,6 +1130,23 @@ export interface paths {
         post?: never;
         /** @description Give up an upload that is not complete: what arrived is destroyed. */
         delete: operations["studies_uploads_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it; its files are kept for some days. */
+        post: operations["studies_uploads_cancel_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1116,6 +1203,23 @@ export interface paths {
         head?: never;
         /** @description Take in what follows what has arrived. */
         patch: operations["studies_uploads_files_partial_update"];
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read it in after all. */
+        post: operations["studies_uploads_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1228,6 +1332,11 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What a signature would cover, and its hash. */
+        Block: {
+            readings: components["schemas"]["SignedReading"][];
+            record_sha256: string;
+        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -1246,9 +1355,10 @@ export interface components {
          *     * `running` - running
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed";
+        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description Training cases to be passed before the study's own. */
         Calibration: {
             cases: number;
@@ -1302,6 +1412,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1359,6 +1471,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1409,9 +1523,10 @@ export interface components {
          *     * `preparing` - preparing
          *     * `ready` - ready
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed";
+        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed" | "cancelled";
         /** @description Something that happened to a case. */
         CaseStep: {
             what: string;
@@ -1453,10 +1568,6 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
-        /** @description The study's name, typed to confirm what cannot be undone. */
-        ConfirmationRequest: {
-            confirm_name: string;
-        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1498,6 +1609,18 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
+        /** @description The case's code typed to confirm, why, and the password of who asks for it. */
+        DeletePatientRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            confirm_code: string;
+            reason: string;
+        };
         /** @description What the check found. */
         DisplayFindings: {
             verdict: components["schemas"]["DisplayVerdictEnum"];
@@ -1567,6 +1690,23 @@ export interface components {
             /** Format: double */
             tilt_deg: number | null;
             orientation: string;
+        };
+        /** @description A signature, and whether what was signed still stands there. */
+        GivenSignature: {
+            id: string;
+            kind: components["schemas"]["SignedKindEnum"];
+            under: string;
+            printed_name: string;
+            role: string;
+            meaning: string;
+            /** Format: date-time */
+            signed_at: string;
+            record_sha256: string;
+            reauthenticated_by: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            void_reason: string;
+            holds: boolean;
         };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
@@ -1904,6 +2044,12 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
+        /**
+         * @description * `snapshot` - snapshot
+         *     * `consensus` - consensus
+         * @enum {string}
+         */
+        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -2058,6 +2204,7 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
+            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2234,6 +2381,18 @@ export interface components {
             card: components["schemas"]["ModelCard"];
             studies: string[];
         };
+        /** @description Sign for the files that one will make of a result. */
+        ReleaseRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+            of: components["schemas"]["OfEnum"];
+        };
         /**
          * @description * `case` - case
          *     * `site` - site
@@ -2396,6 +2555,74 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
+        /** @description A signature under what the signer was shown. */
+        SignatureRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+        };
+        /** @description The signatures of a study, the earliest first. */
+        Signatures: {
+            are_required: boolean;
+            /** @description The name under which the person would sign. */
+            printed_name: string;
+            to_sign: components["schemas"]["ToSign"][];
+            signatures: components["schemas"]["GivenSignature"][];
+        };
+        /**
+         * @description * `required` - required
+         *     * `off` - off
+         * @enum {string}
+         */
+        SignaturesEnum: "required" | "off";
+        /** @description The study's name, and the signature where the study asks for one. */
+        SignedConfirmationRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256?: string;
+            confirm_name: string;
+        };
+        /**
+         * @description * `readings` - Block of readings
+         *     * `lock` - Lock of the study
+         *     * `consensus` - Consensus
+         *     * `export` - Export
+         * @enum {string}
+         */
+        SignedKindEnum: "readings" | "lock" | "consensus" | "export";
+        /** @description One of the readings that are to be signed, as the rater submitted it. */
+        SignedReading: {
+            code: string;
+            answers: components["schemas"]["Answers"];
+        };
+        /** @description Where a rater stands with their signature. */
+        Signing: {
+            state: components["schemas"]["SigningStateEnum"];
+            printed_name: string;
+            meaning: string;
+            block: components["schemas"]["Block"] | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            void_reason: string;
+        };
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        SigningStateEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2470,6 +2697,13 @@ export interface components {
             median: number | null;
             edges: number[];
             counts: number[];
+        };
+        /** @description Something that waits for the signature of the person who asks. */
+        ToSign: {
+            kind: components["schemas"]["SignedKindEnum"];
+            of: components["schemas"]["OfEnum"];
+            meaning: string;
+            record_sha256: string;
         };
         /**
          * @description * `names` - names
@@ -2611,6 +2845,8 @@ export interface components {
             /** Format: double */
             readonly progress: number;
             readonly error: string;
+            /** @description Why a queued job that was begun is queued again, for people. */
+            readonly note: string;
             readonly site: string;
             readonly cases_added: number;
             readonly instances_accepted: number;
@@ -2628,9 +2864,10 @@ export interface components {
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed" | "cancelled";
         /**
          * @description * `pass` - pass
          *     * `corrected` - corrected
@@ -2771,6 +3008,7 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
+            signature: components["schemas"]["SigningStateEnum"];
         };
     };
     responses: {
@@ -3007,6 +3245,61 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
         };
     };
@@ -3636,6 +3929,74 @@ export interface operations {
             429: components["responses"]["Problem"];
         };
     };
+    studies_cases_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRow"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_cases_delete_patient_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletePatientRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
     studies_cases_findings_retrieve: {
         parameters: {
             query?: never;
@@ -4049,7 +4410,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -4103,7 +4464,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -4210,7 +4571,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -4712,6 +5073,66 @@ export interface operations {
             429: components["responses"]["Problem"];
         };
     };
+    studies_signatures_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
     studies_storage_retrieve: {
         parameters: {
             query?: never;
@@ -4822,6 +5243,40 @@ export interface operations {
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
@@ -5009,6 +5464,40 @@ export interface operations {
             415: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_retry_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };

@@ -7,6 +7,7 @@ import { startWorkers } from '../viewer/mediaWorkers'
 import { BeforeReading } from './before/BeforeReading'
 import { FROM_LIST } from './before/tourMemory'
 import { CaseRoom } from './CaseRoom'
+import { takeEarlyImages } from './early'
 import { Failure, Notice } from './Notice'
 import { justSubmittedIn, type JustSubmitted } from './rating/justSubmitted'
 import { RoomImages } from './roomImages'
@@ -32,21 +33,19 @@ export default function ReadingRoomPage() {
   if (!worklist.isFetchedAfterMount || !worklist.data) {
     return <Notice title="Opening the reading room…" />
   }
-  if (code) {
-    const place = { studyId, code, images, worklist: worklist.data }
-    return <ReadingCaseRoom key={code} {...place} />
-  }
+  const place = { studyId, worklist: worklist.data }
+  const { next, checked_screens: checked } = worklist.data
+  const listEntry = <ListEntry {...place} onLookAgain={() => void worklist.refetch()} />
+  if (!code && next === null) return listEntry
   return (
-    <ListEntry
-      studyId={studyId}
-      worklist={worklist.data}
-      onLookAgain={() => void worklist.refetch()}
-    />
+    <BeforeReading studyId={studyId} checked={checked}>
+      {code ? <ReadingCaseRoom key={code} code={code} images={images} {...place} /> : listEntry}
+    </BeforeReading>
   )
 }
 
 function useRoomImages(): RoomImages {
-  const [images] = useState(() => new RoomImages(getFollowingCase))
+  const [images] = useState(() => new RoomImages(getFollowingCase, takeEarlyImages()))
   useEffect(() => {
     startWorkers()
     return images.drop
@@ -70,6 +69,7 @@ function ListEntry({ studyId, worklist, onLookAgain }: ListEntryProps) {
   if (next === null) {
     return (
       <WaitPage
+        studyId={studyId}
         worklist={worklist}
         wait={wait ?? NOTHING_NOW}
         submittedBefore={justSubmittedIn(location.state)}
@@ -78,18 +78,13 @@ function ListEntry({ studyId, worklist, onLookAgain }: ListEntryProps) {
       />
     )
   }
+  if (submitted === 0) return <StartPage studyId={studyId} worklist={worklist} next={next} />
   return (
-    <BeforeReading studyId={studyId} checked={worklist.checked_screens}>
-      {submitted === 0 ? (
-        <StartPage studyId={studyId} worklist={worklist} next={next} />
-      ) : (
-        <Navigate
-          to={`/read/${studyId}/${next}`}
-          state={{ ...FROM_LIST, justSubmitted: justSubmittedIn(location.state) }}
-          replace
-        />
-      )}
-    </BeforeReading>
+    <Navigate
+      to={`/read/${studyId}/${next}`}
+      state={{ ...FROM_LIST, justSubmitted: justSubmittedIn(location.state) }}
+      replace
+    />
   )
 }
 

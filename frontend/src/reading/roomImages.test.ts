@@ -51,7 +51,7 @@ describe('the images of the following case', () => {
     await vi.waitFor(() => {
       expect(asked).toEqual(['/m/A/volume.bin', '/m/B/volume.bin'])
     })
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 100))
     const b = room.of(opened('B'))
     expect(b.isComplete).toBe(true)
     expect([...b.snapshot().volume.hu]).toEqual([-7])
@@ -100,7 +100,7 @@ describe('the images of the following case', () => {
     const asked = serve(new Set(['/m/B/volume.bin']))
     const room = await roomAtA(followedBy('B'))
     await room.fetchAhead()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 100))
     const b = room.of({ code: 'B', media: { ...media('B'), base: '/m/B-again/' } } as ReadingCase)
     await vi.waitFor(() => {
       expect(b.isComplete).toBe(true)

@@ -5,7 +5,7 @@
 import type { FollowingCase, ReadingCase } from '../api/types'
 import { CaseMedia } from '../viewer/caseMedia'
 
-interface Held {
+export interface Held {
   code: string
   version: string
   media: CaseMedia
@@ -13,10 +13,13 @@ interface Held {
 
 export class RoomImages {
   private atHand: Held | null = null
-  private ahead: Held | null = null
   private askedAfter: string | null = null
 
-  constructor(private readonly ask: (code: string) => Promise<FollowingCase>) {}
+  constructor(
+    private readonly ask: (code: string) => Promise<FollowingCase>,
+    /** Images that are on their way already. */
+    private ahead: Held | null = null,
+  ) {}
 
   /** The images of the case that was opened: fetched ahead if they are the very same. */
   readonly of = ({ code, media: { base, manifest, version } }: ReadingCase): CaseMedia => {

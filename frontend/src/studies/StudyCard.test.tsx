@@ -25,6 +25,7 @@ const worklist: Worklist = {
   wait: null,
   last_calibration: null,
   protocol,
+  signature: 'reading',
   checked_screens: [],
 }
 

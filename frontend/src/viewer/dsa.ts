@@ -43,6 +43,8 @@ type MaskRun = Pick<RunManifest, 'rows' | 'columns' | 'logarithmic'>
 
 /** The mean of frames, in stored greys. */
 export function meanFrame(frames: readonly FramePixels[], pixels: number): Float32Array {
+  const [only] = frames
+  if (only && frames.length === 1) return Float32Array.from(only)
   const mean = new Float32Array(pixels)
   for (const frame of frames) {
     for (let i = 0; i < pixels; i += 1) mean[i]! += frame[i]! / frames.length
@@ -59,7 +61,9 @@ export function maskOf(
 ): Float32Array {
   const sign = SIGN[contrast]
   const at = moved(mean, rows, columns, shift)
-  return at.map((stored) => sign * transferred(stored, logarithmic))
+  const out = new Float32Array(at.length)
+  for (let i = 0; i < at.length; i += 1) out[i] = sign * transferred(at[i]!, logarithmic)
+  return out
 }
 
 /** The mean of the mask frames, shifted as the run asks, in the units of {@link transferTable}. */

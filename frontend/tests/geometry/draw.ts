@@ -8,13 +8,12 @@ import { projectPoint, viewOfRun, type CArmPose } from '../../src/viewer/carm'
 import { drawFrame, maskImage, transferTable } from '../../src/viewer/dsa'
 import type { MediaManifest, RunManifest } from '../../src/viewer/manifest'
 import {
-  emptyVolume,
   framePixels,
-  loadFrame,
   loadLabels,
+  loadRun,
   loadSlices,
-  placeInVolume,
   type CtVolume,
+  type FramePixels,
 } from '../../src/viewer/mediaPack'
 import {
   drawSlice,
@@ -61,10 +60,8 @@ export async function drawAll(folder: string): Promise<void> {
   globalThis.fetch = async (name) => new Response(await readFile(join(folder, name as string)))
   const jobs = JSON.parse(await readFile(join(folder, 'jobs.json'), 'utf8')) as Jobs
   const { manifest } = jobs
-  const volume = emptyVolume(manifest.volume)
-  await loadSlices('', manifest.volume, NEVER, (position, data) => {
-    placeInVolume(volume, manifest.volume, position, data)
-  })
+  const hu = await loadSlices('', manifest.volume, NEVER, () => undefined)
+  const volume = { ...manifest.volume, hu }
   const labels = manifest.labels
     ? await loadLabels('', manifest.labels, manifest.volume, NEVER)
     : new Uint8Array(volume.hu.length)
@@ -101,9 +98,13 @@ function sliceDrawn(volume: CtVolume, labels: Uint8Array, job: SliceJob): Uint32
 async function frameDrawn(manifest: MediaManifest, job: FrameJob): Promise<Uint32Array> {
   const run = manifest.runs[job.run]
   if (!run) throw new Error(`there is no run ${job.run}`)
-  const load = async (one: number) => framePixels(run, await loadFrame('', run, one, NEVER))
-  const frame = await load(job.frame)
-  const masks = await Promise.all(run.maskFrames.map(load))
+  const frames: FramePixels[] = []
+  await loadRun('', run, NEVER, (one, data) => {
+    frames[one] = framePixels(run, data)
+  })
+  const frame = frames[job.frame]
+  if (!frame) throw new Error(`there is no frame ${job.frame}`)
+  const masks = run.maskFrames.flatMap((one) => frames[one] ?? [])
   const subtraction = { mask: maskImage(masks, run), transfer: transferTable(run) }
   const out = new Uint32Array(run.rows * run.columns)
   drawFrame(frame, job.subtracted ? subtraction : null, job, out)

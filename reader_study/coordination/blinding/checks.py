@@ -13,6 +13,7 @@ from reader_study.coordination.blinding.answers import (
     Leak,
 )
 from reader_study.imaging.padding import is_on_ladder
+from reader_study.security_headers import DATA_POLICY, PERMISSIONS_POLICY
 
 OK = 200
 MEDIA_HEADERS = {
@@ -22,6 +23,9 @@ MEDIA_HEADERS = {
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": PERMISSIONS_POLICY,
+    "content-security-policy": DATA_POLICY,
     "vary": "Cookie",
     "strict-transport-security": None,
     "content-length": None,
