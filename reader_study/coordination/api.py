@@ -15,7 +15,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
 from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.analysis.models import Snapshot
@@ -93,6 +93,8 @@ class StudyView(OnceOnlyView):
 class OverviewView(StudyView):
     """The study's overview."""
 
+    token_scopes = {"GET": TokenScope.READ}
+
     right = Right.SEE_STUDY
 
     @extend_schema(responses=OverviewSerializer)
@@ -104,6 +106,8 @@ class OverviewView(StudyView):
 
 class ProgressView(StudyView):
     """The study's dashboard."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     right = Right.SEE_STUDY
 
@@ -157,6 +161,8 @@ class SnapshotView(StudyView):
 class ReportView(SnapshotView):
     """The report."""
 
+    token_scopes = {"GET": TokenScope.EXPORT}
+
     @extend_schema(
         responses=OpenApiResponse(
             OpenApiTypes.OBJECT,
@@ -195,6 +201,8 @@ def export_signature(snapshot: Snapshot, maker: User, of: str = SNAPSHOT) -> Sig
 
 class ExportView(SnapshotView):
     """A locked study as a file to keep."""
+
+    token_scopes = {"GET": TokenScope.EXPORT}
 
     @extend_schema(
         operation_id="studies_export",

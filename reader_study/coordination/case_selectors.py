@@ -182,12 +182,14 @@ def case_findings(case: Case) -> dict[str, Any]:
 
 def _history(case: Case) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [{"what": "added", "at": case.created_at, "message": ""}]
-    for job in _jobs_of(case.study).filter(case=case):
+    deletion = PatientDeletion.objects.filter(case=case).first()
+    # What was made of the images went with them; the rows say no more when that was.
+    jobs = _jobs_of(case.study).filter(case=case) if deletion is None else ()
+    for job in jobs:
         steps += _history_of_job("segmentation", job)
         pack = getattr(job, "media_pack", None)
         if pack is not None:
             steps += _history_of_job("images", pack)
-    deletion = PatientDeletion.objects.filter(case=case).first()
     if deletion is not None:
         steps.append({"what": "deleted", "at": deletion.at, "message": deletion.reason})
     if case.withdrawn_at is not None:

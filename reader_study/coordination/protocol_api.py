@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
 from reader_study.api.preconditions import tagged
 from reader_study.api.problems import pointer
@@ -105,6 +105,8 @@ class ProtocolView(ProtocolPartView):
     """The study's protocol. A change names the version that it is based on, or fails."""
 
     if_match = "accepted"
+
+    token_scopes = {"GET": TokenScope.READ}
 
     @extend_schema(responses=ProtocolInForceSerializer)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
