@@ -61,6 +61,8 @@ class Environment(BaseSettings):
     """Folder from which nginx sends images that it was handed; none means that it is not used."""
     inference_device: str = "cpu"
     """Where GPU workers run the network: ``cpu`` or ``cuda``."""
+    requests_per_minute: int = Field(default=6000, ge=60)
+    """What one person may ask of the API in a minute; who is not signed in, a tenth by address."""
     max_upload_bytes: int = 8 * 10**9
     study_quota_bytes: int | None = None
     """What a study's raw uploads and de-identified DICOM may take together; no limit by default."""

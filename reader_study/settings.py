@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "reader_study.audit",
     "reader_study.accounts",
+    "reader_study.api",
     "reader_study.studies",
     "reader_study.signatures",
     "reader_study.cohorts",
@@ -222,7 +223,18 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["reader_study.api.parsing.BoundedJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reader_study.api.parsing.WhatThereIs",
     "DEFAULT_SCHEMA_CLASS": "reader_study.api.schema.ProblemSchema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "reader_study.api.throttles.PersonThrottle",
+        "reader_study.api.throttles.AddressThrottle",
+    ],
+    # In production a proxy stands before the server and says whose address it is.
+    "NUM_PROXIES": 1 if ENVIRONMENT.production else 0,
     "EXCEPTION_HANDLER": "reader_study.api_errors.explain",
+}
+REQUESTS_PER_MINUTE: dict[str, int | None] = {
+    "person": ENVIRONMENT.requests_per_minute,
+    "address": ENVIRONMENT.requests_per_minute // 10,
+    "view-use": 60,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Reader study",

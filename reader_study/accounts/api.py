@@ -37,6 +37,7 @@ from reader_study.accounts.second_factor import (
 )
 from reader_study.accounts.session_store import SessionStore
 from reader_study.accounts.signing_in import SignInRefusedError, sign_in, sign_in_with_passkey
+from reader_study.api.strict import BodySerializer
 from reader_study.audit.services import record
 
 
@@ -90,7 +91,7 @@ class SessionSerializer(serializers.Serializer[Any]):
     )
 
 
-class CredentialsSerializer(serializers.Serializer[Any]):
+class CredentialsSerializer(BodySerializer):
     """What a person types to sign in."""
 
     username = serializers.CharField(max_length=150)
