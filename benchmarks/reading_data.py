@@ -8,27 +8,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reader_study.imaging.media_pack import GZIP_LEVEL, MediaPack
+from reader_study.imaging.media_pack import MediaPack
+from reader_study.imaging.packed_pixels import unpack_images, unpack_labels
+
+GZIP_LEVEL = 2
 
 
 def write_peer_data(pack: MediaPack, folder: Path) -> None:
     """Write a media pack's arrays to ``case.json``, ``*.raw.gz`` and, for the floor, ``blob.*``.
 
-    All are compressed as the application compresses them. ``blob.gz`` holds everything in one
-    file that the browser inflates; ``blob.bin`` is the same file for a page that inflates it.
+    All are compressed by gzip, which every server and browser knows. ``blob.gz`` holds everything
+    in one file that the browser inflates; ``blob.bin`` is the same for a page that inflates it.
     """
     folder.mkdir(parents=True)
     manifest = pack.manifest
     shape, order = manifest["volume"]["shape"], manifest["volume"]["sliceOrder"]
-    volume = _unpacked(pack, "volume.bin", "<i2", shape)
-    labels = _unpacked(pack, "labels.bin", "u1", shape)
-    in_order = np.argsort(order)
-    volume, labels = volume[in_order], labels[in_order]
+    volume = unpack_images(pack.files["volume.bin"], shape, "<i2")[np.argsort(order)]
+    labels = unpack_labels(pack.files["labels.bin"], shape)
     runs = [
-        np.stack([_unpacked(pack, name, "<u2", (run["rows"], run["columns"]))
-                  for name in run["frames"]])
+        unpack_images(
+            pack.files[run["frames"][0]], (len(run["frames"]), run["rows"], run["columns"]), "<u2"
+        )
         for run in manifest["runs"]
-    ]  # fmt: skip
+    ]
     _write(folder / "volume.raw.gz", volume)
     _write(folder / "labels.raw.gz", labels)
     for number, (ct, mask) in enumerate(zip(volume, labels, strict=True)):
@@ -57,10 +59,6 @@ def write_peer_data(pack: MediaPack, folder: Path) -> None:
             }
         )
     )
-
-
-def _unpacked(pack: MediaPack, name: str, kind: str, shape: Any) -> NDArray[Any]:
-    return np.frombuffer(gzip.decompress(pack.files[name]), kind).reshape(shape)
 
 
 def _write(path: Path, array: NDArray[Any]) -> None:

@@ -57,6 +57,8 @@ class Environment(BaseSettings):
     """``postgresql://…``; empty means SQLite inside ``var``."""
     celery_broker_url: str = Field(default="", validation_alias="CELERY_BROKER_URL")
     """``redis://…``; empty means a folder inside ``var``, no server needed."""
+    accel: Path | None = None
+    """Folder from which nginx sends images that it was handed; none means that it is not used."""
     inference_device: str = "cpu"
     """Where GPU workers run the network: ``cpu`` or ``cuda``."""
     max_upload_bytes: int = 8 * 10**9
@@ -64,6 +66,16 @@ class Environment(BaseSettings):
     """What a study's raw uploads and de-identified DICOM may take together; no limit by default."""
     keep_free_bytes: int = 2 * 10**9
     """Uploads stop, and go on later, where the disk would have less than this left."""
+    retain_raw_days: int | None = 30
+    """After how many days ``apply_retention`` destroys raw files of unfinished, failed uploads."""
+    retain_notices_days: int | None = None
+    """After how many days it removes file names, lists and notices of uploads; empty: never."""
+    job_lease_seconds: float = Field(default=60.0, gt=0)
+    """How long after a worker's last sign of life its job is given to another."""
+    job_pause_seconds: float = Field(default=30.0, gt=0)
+    """How long a job that found the disk full waits before it is tried again."""
+    job_free_bytes: int = Field(default=500 * 10**6, ge=0)
+    """Jobs wait where the disk of the stored files has less than this left."""
     session_idle_minutes: float = Field(default=30, gt=0)
     """A session ends after so long without anything that its person did."""
     session_hours: float = Field(default=12, gt=0)
@@ -79,6 +91,11 @@ class Environment(BaseSettings):
     """Directories by which people with an account may log in."""
     time_zone: str = "UTC"
     """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""
+
+    @field_validator("accel", mode="before")
+    @classmethod
+    def nothing_is_no_folder(cls, folder: object) -> object:
+        return folder or None
 
     @field_validator("identity_key")
     @classmethod

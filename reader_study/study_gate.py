@@ -13,12 +13,13 @@ from typing import Any
 
 from django.core import signing
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.request import Request
 
 from reader_study.accounts.models import ApiToken, User
 from reader_study.accounts.second_factor import SecondFactorNeededError, gave_second_factor
 from reader_study.accounts.tokens import TokenAuthentication
+from reader_study.api.problems import problem
 from reader_study.coordination.unblinded_tokens import named_by
 from reader_study.reading.media import SECONDS_BETWEEN_CHECKS
 from reader_study.reading.media_tokens import RefusedTokenError, is_session_of, unseal
@@ -150,15 +151,9 @@ def _open_key(request: HttpRequest, token: str) -> str:
 
 def _refusal() -> HttpResponseBase:
     error = SecondFactorNeededError()
-    problem = {
-        "type": f"urn:reader-study:problem:{error.kind}",
-        "title": "Second factor needed",
-        "status": error.status_code,
-        "detail": str(error.detail),
-    }
-    return JsonResponse(
-        problem,
-        status=error.status_code,
-        content_type="application/problem+json",
+    return problem(
+        error.status_code,
+        str(error.detail),
+        kind=error.kind,
         headers={"Cache-Control": "private, no-store"},
     )

@@ -1,13 +1,12 @@
 """A rater that reads through the API as a browser would: every file, every run, then a grade."""
 
-import gzip
 import hashlib
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reader_study.imaging.packed_pixels import unpack_images, unpack_labels
 from scripts.api_client import ApiClient, ApiError
 
 GRADE_WEIGHTS = (1, 1, 2, 4)
@@ -84,33 +83,40 @@ def expect_post_refusal(
     client: ApiClient, path: str, revision: int, answers: dict[str, Any], status: int
 ) -> None:
     """Check that the server refuses these answers."""
+    expect_post_refused(client, path, {"revision": revision, "answers": answers}, status)
+
+
+def expect_post_refused(client: ApiClient, path: str, content: dict[str, Any], status: int) -> None:
+    """Check that the server refuses what is sent."""
     try:
-        client.post(path, {"revision": revision, "answers": answers})
+        client.post(path, content)
     except ApiError as error:
         expect(error.status == status, f"{path}: refused, but with status {error.status}")
     else:
-        raise CheckFailedError(f"{path} took answers that it must refuse")
+        raise CheckFailedError(f"{path} took what it must refuse")
 
 
 def check_media(client: ApiClient, media: dict[str, Any]) -> tuple[str, int]:
     """Fetch every file of the manifest, check each one's size; return the volume's hash, bytes."""
     manifest, base = media["manifest"], media["base"]
-    volume = manifest["volume"]
-    sizes = {volume["file"]: math.prod(volume["shape"]) * 2}
-    expect(manifest["labels"], "the segmentation is missing")
-    sizes[manifest["labels"]["file"]] = math.prod(volume["shape"])
+    volume, labels = manifest["volume"], manifest["labels"]
+    content = client.get_bytes(base + volume["file"])
+    fetched = len(content)
+    voxels = unpack_images(content, volume["shape"], "<i2")
+    low, high = volume["clip"]
+    expect(low <= voxels.min() <= voxels.max() <= high, "the CT holds values that were clipped")
+    volume_sha256 = hashlib.sha256(voxels.tobytes()).hexdigest()
+    expect(labels, "the segmentation is missing")
+    content = client.get_bytes(base + labels["file"])
+    fetched += len(content)
+    expect(unpack_labels(content, volume["shape"]).any(), "the segmentation shows no artery")
     for run in manifest["runs"]:
-        expect(len(run["frames"]) == len(run["frameStartsMs"]), "a frame has no time")
-        sizes |= dict.fromkeys(run["frames"], run["rows"] * run["columns"] * run["bits"] // 8)
-    fetched = 0
-    volume_sha256 = ""
-    for name, size in sizes.items():
-        body = client.get_bytes(base + name)
-        fetched += len(body)
-        content = gzip.decompress(body)
-        expect(len(content) == size, f"{name} has {len(content)} bytes instead of {size}")
-        if name == volume["file"]:
-            volume_sha256 = hashlib.sha256(content).hexdigest()
+        count = len(run["frames"])
+        expect(count == len(run["frameStartsMs"]), "a frame has no time")
+        expect(len(set(run["frames"])) == 1, "a run is in several files")
+        content = client.get_bytes(base + run["frames"][0])
+        fetched += len(content)
+        unpack_images(content, (count, run["rows"], run["columns"]), f"<u{run['bits'] // 8}")
     expect(manifest["tree"], "the artery tree is missing")
     tree = client.get_bytes(base + manifest["tree"]["file"])
     expect(tree.startswith(b"glTF"), "the artery tree is no glTF file")

@@ -1,5 +1,6 @@
 """After the lock: the cases on which the raters differ go to a third reader."""
 
+import hashlib
 import uuid
 from typing import Any
 
@@ -16,11 +17,12 @@ from reader_study.analysis.adjudication_selectors import adjudication_of, adjudi
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.exports.consensus import consensus_csv, consensus_json
 from reader_study.analysis.models import Consensus
+from reader_study.analysis.signing import CONSENSUS, asks_for_signatures, signatures_on_files
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
-from reader_study.coordination.api import SnapshotView
-from reader_study.coordination.posted import check_name_typed
-from reader_study.coordination.serializers import ConfirmationSerializer
+from reader_study.coordination.api import SnapshotView, export_signature
+from reader_study.coordination.posted import check_name_typed, posted_signature
+from reader_study.coordination.serializers import SignedConfirmationSerializer
 from reader_study.studies.models import Study, StudyState
 
 CONSENSUS_FILES = {
@@ -115,12 +117,14 @@ class AdjudicationView(AdjudicationBase):
 class ConcludeView(AdjudicationBase):
     """The end of the study."""
 
-    @extend_schema(request=ConfirmationSerializer, responses=AdjudicationSerializer)
+    @extend_schema(request=SignedConfirmationSerializer, responses=AdjudicationSerializer)
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Store the consensus and conclude the study."""
         study = self.study(request, study_id)
         check_name_typed(request, study, to="conclude")
-        conclude(study=study, actor=person(request))
+        required = asks_for_signatures(self.snapshot(study).document)
+        proof, seen = posted_signature(request, required=required)
+        conclude(study=study, actor=person(request), proof=proof, seen_sha256=seen)
         return self.answer(study)
 
 
@@ -146,17 +150,22 @@ class ConsensusExportView(SnapshotView):
             raise ConflictError(
                 "There is no consensus yet: it is drawn up when the adjudication is concluded."
             )
-        content_type, body = CONSENSUS_FILES[kind]
+        content_type, make = CONSENSUS_FILES[kind]
+        signed = export_signature(self.snapshot(study), person(request), CONSENSUS)
+        given = signatures_on_files(study, person(request), CONSENSUS)
+        body = make(consensus.document, given).encode()
         record(
             action="exported",
             actor=person(request),
             study_id=study.id,
             subject=consensus.sha256,
             kind=f"consensus.{kind}",
+            file_sha256=hashlib.sha256(body).hexdigest(),
+            signature=str(signed.id) if signed else "",
         )
         name = f"{study.slug}-consensus-{consensus.sha256[:12]}.{kind}"
         return HttpResponse(
-            body(consensus.document),
+            body,
             content_type=content_type,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

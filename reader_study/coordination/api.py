@@ -1,5 +1,6 @@
 """The coordinator's API: cohort in, study opened and locked, report and exports out."""
 
+import hashlib
 import uuid
 
 from django.http import Http404, HttpResponse
@@ -11,23 +12,31 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reader_study.accounts.models import TokenScope
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
 from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.analysis.models import Snapshot
 from reader_study.analysis.services import lock_study
+from reader_study.analysis.signing import (
+    SNAPSHOT,
+    asks_for_signatures,
+    released_by,
+    signatures_on_files,
+)
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
 from reader_study.coordination.dashboard import progress
 from reader_study.coordination.dashboard_serializers import ProgressSerializer
-from reader_study.coordination.posted import check_name_typed
+from reader_study.coordination.posted import check_name_typed, posted_signature
 from reader_study.coordination.selectors import overview
 from reader_study.coordination.serializers import (
-    ConfirmationSerializer,
     OverviewSerializer,
+    SignedConfirmationSerializer,
 )
+from reader_study.reading.blocks import signatures_required
 from reader_study.reading.refusals import NotPossibleError
 from reader_study.reading.services import open_study
+from reader_study.signatures.models import Signature
 from reader_study.studies.models import Study
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import sites_visible_to, studies_with_right
@@ -42,6 +51,10 @@ class StudyView(APIView):
 
     right = Right.RUN_STUDY
     right_to_change = Right.RUN_STUDY
+    refuses: tuple[int, ...] = ()
+    """What is answered, beside what any view refuses, to who only asks."""
+    refuses_changes: tuple[int, ...] = (409,)
+    """The same to every other method."""
 
     def study(self, request: Request, study_id: uuid.UUID) -> Study:
         """Return the study, or 404."""
@@ -97,12 +110,13 @@ class OpenStudyView(StudyView):
 class LockStudyView(StudyView):
     """The end of the reading."""
 
-    @extend_schema(request=ConfirmationSerializer, responses=OverviewSerializer)
+    @extend_schema(request=SignedConfirmationSerializer, responses=OverviewSerializer)
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Lock the study for good, snapshot its ratings and compute the report."""
         study = self.study(request, study_id)
         check_name_typed(request, study, to="lock")
-        snapshot = lock_study(study=study, actor=person(request))
+        proof, seen = posted_signature(request, required=signatures_required(study))
+        snapshot = lock_study(study=study, actor=person(request), proof=proof, seen_sha256=seen)
         return Response(OverviewSerializer(overview(snapshot.study, person(request))).data)
 
 
@@ -110,6 +124,7 @@ class SnapshotView(StudyView):
     """What exists only once the study is locked."""
 
     right = Right.SEE_RESULTS
+    refuses = (409,)
 
     def snapshot(self, study: Study) -> Snapshot:
         """Return the study's snapshot. Raises ConflictError before the lock."""
@@ -132,6 +147,30 @@ class ReportView(SnapshotView):
         return Response(self.snapshot(self.study(request, study_id)).report)
 
 
+class SignatureNeededError(ConflictError):
+    """The person has not signed for the files that they make. Status 409."""
+
+    kind = "signature-needed"
+
+
+def export_signature(snapshot: Snapshot, maker: User, of: str = SNAPSHOT) -> Signature | None:
+    """Return the signature under which a person makes files; None where the study asks for none.
+
+    Raises
+    ------
+    SignatureNeededError
+        They have not signed yet.
+    """
+    if not asks_for_signatures(snapshot.document):
+        return None
+    signature = released_by(snapshot.study, maker, of)
+    if signature is None:
+        raise SignatureNeededError(
+            "Files of this study are signed by whoever makes them: sign on the Report page first."
+        )
+    return signature
+
+
 class ExportView(SnapshotView):
     """A locked study as a file to keep."""
 
@@ -151,13 +190,18 @@ class ExportView(SnapshotView):
             raise Http404
         snapshot = self.snapshot(study)
         file = EXPORT_FILES[kind]
-        body = file.body(snapshot.document, snapshot.report)
+        signed = export_signature(snapshot, person(request))
+        given = signatures_on_files(study, person(request))
+        made = file.body(snapshot.document, snapshot.report, given)
+        body = made.encode() if isinstance(made, str) else made
         record(
             action="exported",
             actor=person(request),
             study_id=study.id,
             subject=snapshot.sha256,
             kind=kind,
+            file_sha256=hashlib.sha256(body).hexdigest(),
+            signature=str(signed.id) if signed else "",
         )
         name = f"{study.slug}-{snapshot.sha256[:12]}.{kind}"
         return HttpResponse(

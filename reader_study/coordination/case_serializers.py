@@ -8,6 +8,7 @@ from reader_study.cohorts.models import CasePurpose, OcclusionSegment, Occlusion
 from reader_study.coordination.case_selectors import PLACE_STATES
 from reader_study.coordination.case_states import CASE_STATES
 from reader_study.reading.models import Stage
+from reader_study.signatures.api import ProofSerializer
 
 
 class SeriesSerializer(serializers.ModelSerializer[Series]):
@@ -47,6 +48,7 @@ class CaseRowSerializer(serializers.Serializer[Any]):
     reference_grade = serializers.IntegerField(allow_null=True)
     occlusion_side = serializers.ChoiceField(choices=OcclusionSide.choices, allow_blank=True)
     occlusion_segment = serializers.ChoiceField(choices=OcclusionSegment.choices, allow_blank=True)
+    deleted = serializers.BooleanField(help_text="Whether the images were deleted on request.")
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     withdrawn_reason = serializers.CharField(allow_blank=True)
     on_lists = serializers.BooleanField(help_text="Whether every rater has been given the case.")
@@ -113,3 +115,10 @@ class OcclusionSerializer(serializers.Serializer[Any]):
 
     side = serializers.ChoiceField(choices=OcclusionSide.choices, allow_blank=True)
     segment = serializers.ChoiceField(choices=OcclusionSegment.choices, allow_blank=True)
+
+
+class DeletePatientSerializer(ProofSerializer):
+    """The case's code typed to confirm, why, and the password of who asks for it."""
+
+    confirm_code = serializers.CharField()
+    reason = serializers.CharField(max_length=500)

@@ -29,16 +29,19 @@ from reader_study.coordination.case_selectors import (
 from reader_study.coordination.case_serializers import (
     CaseDetailSerializer,
     CaseRowSerializer,
+    DeletePatientSerializer,
     OcclusionSerializer,
     PurposeSerializer,
 )
+from reader_study.coordination.deletion.patients import delete_patient
 from reader_study.coordination.findings_serializers import CaseFindingsSerializer
 from reader_study.coordination.posted import posted_reason
 from reader_study.coordination.selectors import overview
 from reader_study.coordination.serializers import OverviewSerializer, ReasonSerializer
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import add_to_lists, unlock
-from reader_study.segmentation.services import retry_case
+from reader_study.segmentation.services import cancel_case, retry_case
+from reader_study.signatures.api import proof_of
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import sites_visible_to, studies_with_right
 
@@ -122,6 +125,20 @@ class RetryCaseView(CaseView):
         return Response(CaseRowSerializer(case_row(case)).data)
 
 
+class CancelCaseView(CaseView):
+    """A case that is segmented or prepared, or waits for it."""
+
+    right_to_change = Right.CHANGE_COHORT
+
+    @extend_schema(request=None, responses=CaseRowSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Stop the work on a case; it can be tried again."""
+        case = self.case(request, study_id, case_id)
+        if not cancel_case(case=case, actor=person(request)):
+            raise ConflictError("Nothing is being done with this case at the moment.")
+        return Response(CaseRowSerializer(case_row(case)).data)
+
+
 class CasePurposeView(CaseView):
     """What a case is read for."""
 
@@ -171,6 +188,25 @@ class RestoreCaseView(CaseView):
         """Restore a withdrawn case."""
         case = self.case(request, study_id, case_id)
         return self.detail(request, restore_case(case=case, actor=person(request)))
+
+
+class DeletePatientView(CaseView):
+    """A patient who wants to be forgotten."""
+
+    right = Right.RUN_STUDY
+
+    @extend_schema(request=DeletePatientSerializer, responses=CaseDetailSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Delete images, identity and comments for good; grades and the audit trail stay."""
+        case = self.case(request, study_id, case_id)
+        posted = DeletePatientSerializer(data=request.data)
+        posted.is_valid(raise_exception=True)
+        given = posted.validated_data
+        if given["confirm_code"] != case.code:
+            raise ConflictError(f"Type the case's code, “{case.code}”, to delete its data.")
+        proof = proof_of(request, given)
+        delete_patient(case=case, reason=given["reason"], actor=proof.person)
+        return self.detail(request, case)
 
 
 class UnlockReadingView(CaseView):

@@ -78,6 +78,8 @@ class StudyModelView(StudyView):
 class ModelsView(APIView):
     """All models, for administrators; 404 to anybody else."""
 
+    refuses = refuses_changes = (404,)
+
     @extend_schema(responses=ModelsSerializer)
     def get(self, request: Request) -> Response:
         """List the registered models, who uses them, and the imports asked for lately."""

@@ -18,11 +18,11 @@ from rest_framework.views import APIView
 
 from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
-from reader_study.api_errors import ConflictError
+from reader_study.api.problems import pointer
+from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.protocol_serializers import (
     ExampleImageSerializer,
-    InvalidProtocolSerializer,
     NewProtocolSerializer,
     ProtocolInForceSerializer,
     ProtocolTemplateSerializer,
@@ -37,6 +37,7 @@ from reader_study.studies.protocol_refusals import (
     FixedProtocolError,
     ImageRefusedError,
     InvalidProtocolError,
+    Problem,
     StaleProtocolError,
 )
 from reader_study.studies.protocol_templates import PROTOCOL_TEMPLATES
@@ -48,6 +49,9 @@ from reader_study.studies.protocol_versions import (
 )
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import studies_with_right
+
+REASON = ("reason",)
+"""Stands beside the document, not in it."""
 
 
 class ProtocolTemplatesView(APIView):
@@ -78,19 +82,22 @@ class ProtocolPartView(StudyView):
     def handle_exception(self, exc: Exception) -> Response:
         """Turn refusals into status 400 or 409, each with its sentence."""
         if isinstance(exc, InvalidProtocolError):
-            problems = [
-                {"path": list(problem.path), "message": problem.message} for problem in exc.problems
+            wrong = [
+                {"pointer": pointer(_path_in_body(problem)), "detail": problem.message}
+                for problem in exc.problems
             ]
-            return Response(
-                {"detail": str(exc), "errors": problems}, status=status.HTTP_400_BAD_REQUEST
-            )
-        if isinstance(exc, StaleProtocolError):
+            exc = InvalidError(str(exc), errors=wrong)
+        elif isinstance(exc, StaleProtocolError):
             exc = ConflictError(str(exc), version=exc.latest)
         elif isinstance(exc, FixedProtocolError):
             exc = ConflictError(str(exc))
         elif isinstance(exc, ImageRefusedError):
             exc = ValidationError(str(exc))
         return super().handle_exception(exc)
+
+
+def _path_in_body(problem: Problem) -> tuple[str | int, ...]:
+    return problem.path if problem.path == REASON else ("document", *problem.path)
 
 
 class ProtocolView(ProtocolPartView):
@@ -105,7 +112,7 @@ class ProtocolView(ProtocolPartView):
 
     @extend_schema(
         request=NewProtocolSerializer,
-        responses={200: ProtocolInForceSerializer, 400: InvalidProtocolSerializer},
+        responses=ProtocolInForceSerializer,
     )
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Save a new version; a document that says nothing new leaves the version as it is."""

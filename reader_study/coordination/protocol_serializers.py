@@ -46,20 +46,6 @@ class NewProtocolSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, default="")
 
 
-class ProtocolProblemSerializer(serializers.Serializer[Any]):
-    """What is wrong with one field; the path leads to it through the document."""
-
-    path = serializers.ListField(child=serializers.JSONField())
-    message = serializers.CharField()
-
-
-class InvalidProtocolSerializer(serializers.Serializer[Any]):
-    """Why a document was not saved."""
-
-    detail = serializers.CharField()
-    errors = ProtocolProblemSerializer(many=True)  # type: ignore[assignment]
-
-
 class ExampleImageSerializer(serializers.Serializer[Any]):
     """The name under which a level can show the image."""
 

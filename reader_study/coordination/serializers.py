@@ -8,6 +8,7 @@ from rest_framework import serializers
 from reader_study.cohorts.models import Upload, UploadMessage
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import VesselModel
+from reader_study.signatures.api import OptionalSignatureSerializer
 from reader_study.studies.api import ProtocolSerializer, SiteSerializer
 from reader_study.studies.models import Role, StudyState
 
@@ -17,6 +18,7 @@ UPLOAD_STATES = {
     JobState.RUNNING: "scanning",
     JobState.DONE: "done",
     JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
 }
 
 
@@ -105,6 +107,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
             "state",
             "progress",
             "error",
+            "note",
             "site",
             "cases_added",
             "instances_accepted",
@@ -121,6 +124,10 @@ class ConfirmationSerializer(serializers.Serializer[Any]):
     """The study's name, typed to confirm what cannot be undone."""
 
     confirm_name = serializers.CharField()
+
+
+class SignedConfirmationSerializer(OptionalSignatureSerializer, ConfirmationSerializer):
+    """The study's name, and the signature where the study asks for one."""
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

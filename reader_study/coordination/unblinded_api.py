@@ -21,6 +21,7 @@ from reader_study.accounts.requests import person
 from reader_study.analysis.models import Consensus, Snapshot
 from reader_study.analysis.snapshot import SnapshotRating
 from reader_study.audit.services import record
+from reader_study.cohorts.models import PatientDeletion
 from reader_study.coordination.api import SnapshotView
 from reader_study.coordination.unblinded_tokens import named_by, unblinded_base
 from reader_study.reading.media import pack_file
@@ -90,7 +91,7 @@ class UnblindedCaseView(SnapshotView):
             "site": ratings[0]["site"],
             "ratings": ratings,
             "media": {"base": unblinded_base(study, pack), "manifest": pack.manifest}
-            if pack
+            if pack and pack.manifest
             else None,
         }
         return Response(UnblindedCaseSerializer(found).data)
@@ -101,6 +102,9 @@ def _ratings_of(snapshot: Snapshot, case: str) -> list[dict[str, Any]]:
     document = snapshot.document
     order = {rater["code"]: place for place, rater in enumerate(document["raters"])}
     consensus = Consensus.objects.filter(study=snapshot.study).first()
+    is_deleted = PatientDeletion.objects.filter(
+        case__study=snapshot.study, case__code=case
+    ).exists()
     kinds: list[tuple[str, list[SnapshotRating]]] = [
         ("counts", document["ratings"]),
         ("repeat", document.get("repeats", [])),
@@ -115,6 +119,7 @@ def _ratings_of(snapshot: Snapshot, case: str) -> list[dict[str, Any]]:
             "position": None,
             "view_use": None,
             **rating,
+            **({"comment": ""} if is_deleted else {}),
             "kind": "taken-back" if rating.get("taken_back") else kind,
         }
         for kind, ratings in kinds

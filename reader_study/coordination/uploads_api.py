@@ -24,11 +24,16 @@ from reader_study.cohorts.refusals import (
     UploadRefusedError,
     UploadTooLargeError,
 )
-from reader_study.cohorts.uploads.lifecycle import begin_upload, cancel_upload, complete_upload
+from reader_study.cohorts.uploads.lifecycle import (
+    begin_upload,
+    cancel_ingest,
+    cancel_upload,
+    complete_upload,
+    retry_upload,
+)
 from reader_study.cohorts.uploads.room import room_of
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.manifest_api import manifest_refusal
-from reader_study.coordination.manifest_serializers import ManifestRefusalSerializer
 from reader_study.coordination.selectors import uploads_of
 from reader_study.coordination.serializers import UploadSerializer
 from reader_study.coordination.upload_serializers import BeginUploadSerializer, RoomSerializer
@@ -60,6 +65,7 @@ class UploadsView(StudyView):
 
     right = Right.SEE_STUDY
     right_to_change = Right.CHANGE_COHORT
+    refuses_changes = (409, 410, 413, 507)
 
     def sites(self, request: Request, study_id: uuid.UUID) -> QuerySet[Site]:
         """Return the sites whose uploads the person may see, or 404."""
@@ -73,8 +79,8 @@ class UploadsView(StudyView):
     def handle_exception(self, exc: Exception) -> Response:
         """Turn what the services refuse into the status of its kind."""
         if isinstance(exc, ManifestError):
-            return manifest_refusal(exc)
-        if isinstance(exc, UploadRefusedError):
+            exc = manifest_refusal(exc)
+        elif isinstance(exc, UploadRefusedError):
             exc = UploadProblemError(STATUS_OF[type(exc)], str(exc))
         return super().handle_exception(exc)
 
@@ -93,7 +99,7 @@ class UploadListView(UploadsView):
 
     @extend_schema(
         request=BeginUploadSerializer,
-        responses={201: UploadSerializer, 400: ManifestRefusalSerializer},
+        responses={201: UploadSerializer},
     )
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Announce an upload; its files are then sent by tus, and it is completed."""
@@ -143,6 +149,28 @@ class CompleteUploadView(UploadsView):
         """Say that all files were sent; the ingest runs in the background."""
         upload = self.upload(request, study_id, upload_id)
         upload = complete_upload(upload=upload, actor=person(request))
+        return Response(UploadSerializer(upload).data)
+
+
+class CancelIngestView(UploadsView):
+    """An upload that is being read in, or waits for it."""
+
+    @extend_schema(request=None, responses=UploadSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
+        """Stop it; its files are kept for some days."""
+        upload = self.upload(request, study_id, upload_id)
+        upload = cancel_ingest(upload=upload, actor=person(request))
+        return Response(UploadSerializer(upload).data)
+
+
+class RetryUploadView(UploadsView):
+    """An upload whose reading in was cancelled."""
+
+    @extend_schema(request=None, responses=UploadSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
+        """Read it in after all."""
+        upload = self.upload(request, study_id, upload_id)
+        upload = retry_upload(upload=upload, actor=person(request))
         return Response(UploadSerializer(upload).data)
 
 

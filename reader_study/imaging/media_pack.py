@@ -1,6 +1,5 @@
 """Pack what a browser needs to show a case: arrays and a manifest, with no source header."""
 
-import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,11 @@ from numpy.typing import NDArray
 
 from .ct_volume import CTVolume
 from .errors import ImagingError
+from .packed_pixels import pack_images, pack_labels
 from .surface import extract_surface, label_colour, surface_glb
 from .xa_run import AngiographyRun
 
 CLIP_HU = (-200, 1000)
-GZIP_LEVEL = 2
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,8 @@ def build_media_pack(
         )
     files: dict[str, bytes] = {}
     order = slices_from_the_middle(len(volume.hu))
-    clipped = np.clip(volume.hu, *CLIP_HU).astype("<i2")
-    files["volume.bin"] = _gzip(clipped[order])
+    clipped = np.clip(volume.hu, *CLIP_HU).astype(np.int16)
+    files["volume.bin"] = pack_images(clipped[order])
     manifest: dict[str, Any] = {
         "volume": {
             "file": "volume.bin",
@@ -84,7 +83,7 @@ def build_media_pack(
         "corrections": list(volume.corrections),
     }
     if mask is not None:
-        files["labels.bin"] = _gzip(mask[order])
+        files["labels.bin"] = pack_labels(mask)
         names = {str(value): name for name, value in mask_labels.items() if value > 0}
         colours = {value: label_colour(int(value)) for value in names}
         manifest["labels"] = {"file": "labels.bin", "names": names, "colours": colours}
@@ -96,9 +95,9 @@ def build_media_pack(
     if isocentre is None:
         isocentre = _assumed_isocentre(volume, mask)
     for number, run in enumerate(runs, start=1):
-        frames = {f"run{number}/{i}.bin": _gzip(frame) for i, frame in enumerate(run.frames)}
-        files.update(frames)
-        entry = _run_entry(f"Run {number}", list(frames), run, isocentre)
+        file = f"run{number}.bin"
+        files[file] = pack_images(run.frames)
+        entry = _run_entry(f"Run {number}", file, run, isocentre)
         entry["isocentreKnown"] = isocentre_lps_mm is not None
         entry["partner"] = (partner_of or {}).get(number - 1)
         manifest["runs"].append(entry)
@@ -112,13 +111,14 @@ def slices_from_the_middle(count: int) -> list[int]:
 
 
 def _run_entry(
-    name: str, files: list[str], run: AngiographyRun, isocentre: tuple[float, float, float]
+    name: str, file: str, run: AngiographyRun, isocentre: tuple[float, float, float]
 ) -> dict[str, Any]:
     _, rows, columns = run.frames.shape
     spacing = run.imager_pixel_spacing_mm
     return {
         "name": name,
-        "frames": files,
+        # The file of each frame; frames of one file stand in it in this order.
+        "frames": [file] * len(run.frames),
         "rows": rows,
         "columns": columns,
         "bits": run.frames.dtype.itemsize * 8,
@@ -153,9 +153,3 @@ def _assumed_isocentre(
     ]
     x, y, z = np.array(volume.origin_lps_mm) + centre_zyx[::-1]
     return float(x), float(y), float(z)
-
-
-def _gzip(array: NDArray[Any]) -> bytes:
-    """Compress an array's bytes, little-endian, without a time stamp."""
-    little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    return gzip.compress(np.ascontiguousarray(little_endian).tobytes(), GZIP_LEVEL, mtime=0)

@@ -1,13 +1,16 @@
 """Make the length of a packed file tell little: it is filled up, and no reader notices.
 
-What fills a gzip file stands in its header as a comment, what fills a GLB file in a chunk of a
-type that readers skip. Lengths come from a ladder of eight steps to each power of two; one step
+What fills a file of packed pixels stands before them, what fills a GLB file in a chunk of a type
+that readers skip, and what fills a gzip file, as former packs have them, in its header as a
+comment. Lengths come from a ladder of eight steps to each power of two; one step
 more or none, drawn from a seed, parts the lengths of a file that is sent under two names.
 """
 
 import hashlib
 import struct
 from dataclasses import dataclass
+
+from .packed_pixels import HEADER_BYTES, IMAGES_MAGIC, LABELS_MAGIC
 
 STEPS_AN_OCTAVE = 8
 SHORTEST = 512
@@ -53,7 +56,7 @@ def is_on_ladder(length: int) -> bool:
 
 
 def fill_up(beginning: bytes, length: int, seed: str) -> Filling:
-    """Say how a gzip or GLB file of ``length`` bytes is filled up.
+    """Say how a file of packed pixels, GLB or gzip of ``length`` bytes is filled up.
 
     Parameters
     ----------
@@ -65,21 +68,24 @@ def fill_up(beginning: bytes, length: int, seed: str) -> Filling:
     Raises
     ------
     ValueError
-        If the file is neither a gzip file with a bare header, nor GLB.
+        If the file is of another kind, or a gzip file whose header is not bare.
     """
     total = padded_length(length, seed)
     missing = total - length
     if beginning[:4] == b"\x1f\x8b\x08\x00":
-        start = bytearray(beginning[:_GZIP_HEADER])
-        start[_GZIP_FLAGS_AT] = _GZIP_COMMENT
-        return Filling(bytes(start) + b" " * (missing - 1) + b"\0", _GZIP_HEADER, b"", total)
+        header = bytearray(beginning[:_GZIP_HEADER])
+        header[_GZIP_FLAGS_AT] = _GZIP_COMMENT
+        return Filling(bytes(header) + b" " * (missing - 1) + b"\0", _GZIP_HEADER, b"", total)
+    if beginning[:4] in (IMAGES_MAGIC, LABELS_MAGIC):
+        start = struct.pack("<4sI", beginning[:4], HEADER_BYTES + missing) + bytes(missing)
+        return Filling(start, HEADER_BYTES, b"", total)
     if beginning[:4] == b"glTF":
         content = missing - _GLB_CHUNK_HEADER
-        start = bytearray(beginning[:_GLB_HEADER])
-        start[8:12] = struct.pack("<I", total)
+        header = bytearray(beginning[:_GLB_HEADER])
+        header[8:12] = struct.pack("<I", total)
         chunk = struct.pack("<II", content, _GLB_FILLING) + bytes(content)
-        return Filling(bytes(start), _GLB_HEADER, chunk, total)
-    raise ValueError("only gzip and GLB files are filled up")
+        return Filling(bytes(header), _GLB_HEADER, chunk, total)
+    raise ValueError("only packed pixels, gzip and GLB files are filled up")
 
 
 def _rung_above(length: int) -> int:

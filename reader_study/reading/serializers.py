@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from reader_study.reading.answering import Answers
+from reader_study.reading.blocks import Signing
 from reader_study.reading.models import DisplayCheck, Reading, Stage, ViewUseKind
 from reader_study.reading.selectors import Worklist
 from reader_study.reading.view_use import LONGEST_DELAY_MS, MOST_AT_ONCE
@@ -37,6 +38,7 @@ TOLD_OF_RUN = {
 }
 """What the viewer draws a case from; no more of a media pack's manifest goes out to a rater."""
 
+SIGNATURE_STATES = ["off", "reading", "to-sign", "signed"]
 WAIT_REASONS = ["finished", "nothing-assigned", "daily-limit", "later"]
 
 
@@ -121,6 +123,7 @@ class WorklistSerializer(serializers.Serializer[Any]):
     last_calibration = CalibrationResultSerializer(allow_null=True)
     protocol = RaterProtocolSerializer()
     checked_screens = CheckedScreenSerializer(many=True)
+    signature = serializers.ChoiceField(choices=SIGNATURE_STATES)
 
 
 class MediaSerializer(serializers.Serializer[Any]):
@@ -249,6 +252,15 @@ def written_answers(reading: Reading) -> dict[str, Any]:
         "territory_grades": reading.territory_grades,
         "question_answers": reading.question_answers,
     }
+
+
+def signature_state(signing: Signing | None) -> str:
+    """Say in one word where a rater stands with their signature."""
+    if signing is None:
+        return "off"
+    if signing.block is not None:
+        return "to-sign"
+    return "signed" if signing.is_complete else "reading"
 
 
 def progress_of(worklist: Worklist) -> dict[str, Any]:

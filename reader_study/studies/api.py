@@ -96,6 +96,7 @@ class ProtocolSerializer(serializers.Serializer[Any]):
     adjudication = serializers.ChoiceField(
         choices=["none", "any-difference", "across-cut-point", "two-levels-apart"]
     )
+    signatures = serializers.ChoiceField(choices=["required", "off"])
 
 
 class SiteSerializer(serializers.ModelSerializer[Site]):

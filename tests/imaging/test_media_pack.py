@@ -1,6 +1,5 @@
 """The browser gets arrays that it can rebuild exactly, and nothing about who the patient is."""
 
-import gzip
 import json
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 
 from reader_study.imaging import ImagingError, build_ct_volume, read_xa_run, shared_isocentre
 from reader_study.imaging.media_pack import build_media_pack, slices_from_the_middle
+from reader_study.imaging.packed_pixels import unpack_images, unpack_labels
 
 from .synthetic_dicom import growing_bar, write_ct_series, write_xa_run
 
@@ -36,19 +36,15 @@ def mask(volume):
     return bright
 
 
-def unpacked(content: bytes, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
-    return np.frombuffer(gzip.decompress(content), dtype).reshape(shape)
-
-
 def test_the_browser_can_rebuild_the_volume_and_the_labels(volume, mask):
     pack = build_media_pack(volume, mask, {"background": 0, "artery": 1}, [])
     entry = pack.manifest["volume"]
     assert entry["spacing"] == list(volume.spacing_zyx_mm)
     assert entry["origin"] == list(volume.origin_lps_mm)
     shape = tuple(entry["shape"])
-    rebuilt, labels = np.empty(shape, np.int16), np.empty(shape, np.uint8)
-    rebuilt[entry["sliceOrder"]] = unpacked(pack.files[entry["file"]], "<i2", shape)
-    labels[entry["sliceOrder"]] = unpacked(pack.files["labels.bin"], "u1", shape)
+    rebuilt = np.empty(shape, np.int16)
+    rebuilt[entry["sliceOrder"]] = unpack_images(pack.files[entry["file"]], shape, np.int16)
+    labels = unpack_labels(pack.files["labels.bin"], shape)
     np.testing.assert_array_equal(rebuilt, np.clip(volume.hu, -200, 1000))
     np.testing.assert_array_equal(labels, mask)
     assert pack.manifest["labels"]["names"] == {"1": "artery"}
@@ -61,8 +57,8 @@ def test_the_browser_can_rebuild_the_runs(case, volume):
     pack = build_media_pack(volume, None, {}, runs)
     first, second = pack.manifest["runs"]
     assert (first["name"], second["name"]) == ("Run 1", "Run 2")
-    assert first["frames"] == [f"run1/{frame}.bin" for frame in range(6)]
-    frames = [unpacked(pack.files[name], "<u2", (64, 64)) for name in first["frames"]]
+    assert first["frames"] == ["run1.bin"] * 6
+    frames = unpack_images(pack.files["run1.bin"], (6, 64, 64), np.uint16)
     np.testing.assert_array_equal(frames, growing_bar())
     assert (first["rows"], first["columns"], first["bits"]) == (64, 64, 16)
     assert first["frameStartsMs"] == [0, 250, 500, 750, 1000, 1250]
@@ -113,11 +109,8 @@ def test_nothing_of_the_source_headers_is_in_the_pack(case, volume, mask):
     manifest = json.dumps(pack.manifest)
     for secret in secrets:
         assert secret not in manifest
-        for name, content in pack.files.items():
-            plain = content if name.endswith(".glb") else gzip.decompress(content)
-            assert secret.encode() not in plain
-    time_stamps = {content[4:8] for name, content in pack.files.items() if name.endswith(".bin")}
-    assert time_stamps == {b"\0\0\0\0"}
+        for content in pack.files.values():
+            assert secret.encode() not in content
 
 
 def test_the_isocentre_is_the_given_one_else_the_centre_of_the_tree(case, volume):

@@ -7,10 +7,16 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader_study.imaging.glb import write_glb
+from reader_study.imaging.packed_pixels import (
+    pack_images,
+    pack_labels,
+    unpack_images,
+    unpack_labels,
+)
 from reader_study.imaging.padding import fill_up, is_on_ladder, padded_length
 
 
@@ -31,6 +37,17 @@ def test_a_gzip_file_inflates_to_the_same_bytes(content, seed):
     whole = filled(gzip.compress(content, mtime=0), seed)
     assert gzip.decompress(whole) == content
     assert zlib.decompress(whole, wbits=31) == content
+
+
+@settings(deadline=None)
+@given(st.integers(1, 60), st.integers(1, 60), st.text(max_size=8))
+def test_packed_pixels_come_out_the_same(rows, columns, seed):
+    images = np.random.default_rng(rows * columns).integers(0, 4000, (2, rows, columns), np.uint16)
+    whole = filled(pack_images(images), seed)
+    np.testing.assert_array_equal(unpack_images(whole, images.shape, np.uint16), images)
+    labels = (images % 5).astype(np.uint8)
+    whole = filled(pack_labels(labels), seed)
+    np.testing.assert_array_equal(unpack_labels(whole, labels.shape), labels)
 
 
 def test_a_glb_file_keeps_its_chunks_and_gains_one_that_readers_skip():

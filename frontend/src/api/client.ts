@@ -1,4 +1,5 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
+import { earlyAnswer } from './early'
 import { takeActivity } from './activity'
 import { noteSessionEnd, untilSignedInAgain } from './sessionEnd'
 import type {
@@ -44,6 +45,9 @@ import type {
   SentFile,
   SentViewUse,
   SeriesKind,
+  Signatures,
+  Signing,
+  ToSign,
   Session,
   Study,
   StudyCase,
@@ -59,6 +63,8 @@ import type {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
+const PROBLEM_KIND = 'urn:reader-study:problem:'
+
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 
@@ -70,6 +76,15 @@ export class ApiError extends Error {
     readonly body: unknown = null,
   ) {
     super(message)
+  }
+
+  /** What kind of problem it is, such as `session-ended`; empty where the status says enough. */
+  get kind(): string {
+    const type =
+      typeof this.body === 'object' && this.body !== null && 'type' in this.body
+        ? String(this.body.type)
+        : ''
+    return type.startsWith(PROBLEM_KIND) ? type.slice(PROBLEM_KIND.length) : ''
   }
 }
 
@@ -132,6 +147,8 @@ async function send(
 ) {
   const activity: Record<string, string> = takeActivity() ? { 'X-Person-Active': '1' } : {}
   try {
+    const early = method === 'GET' ? earlyAnswer(path) : undefined
+    if (early) return await early
     return await fetch(path, {
       method,
       headers: { ...headers, ...activity },
@@ -277,10 +294,47 @@ export const getRoom = (studyId: string) =>
   request<Room>('GET', `/api/studies/${studyId}/storage`)
 export const openForReading = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/open`, {})
-export const lockStudy = (studyId: string, confirmName: string) =>
-  request<Study>('POST', `/api/studies/${studyId}/lock`, { confirm_name: confirmName })
+export interface TypedProof {
+  password: string
+  code: string
+}
+
+/** The hash of what was shown, and what proves who signs it. */
+export type TypedSignature = TypedProof & { record_sha256: string }
+
+export const getSignatures = (studyId: string) =>
+  request<Signatures>('GET', `/api/studies/${studyId}/signatures`)
+export const signExport = (
+  studyId: string,
+  of: ToSign['of'],
+  sha256: string,
+  proof: TypedProof,
+) =>
+  request<Signatures>('POST', `/api/studies/${studyId}/signatures`, {
+    of,
+    record_sha256: sha256,
+    ...proof,
+  })
+export const getSigning = (studyId: string) =>
+  request<Signing>('GET', `/api/reading/${studyId}/signature`)
+export const signReadings = (studyId: string, sha256: string, proof: TypedProof) =>
+  request<Signing>('POST', `/api/reading/${studyId}/signature`, {
+    record_sha256: sha256,
+    ...proof,
+  })
+export const lockStudy = (studyId: string, confirmName: string, signature?: TypedSignature) =>
+  request<Study>('POST', `/api/studies/${studyId}/lock`, {
+    confirm_name: confirmName,
+    ...signature,
+  })
 export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
+export const cancelCase = (studyId: string, caseId: string) =>
+  request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/cancel`, {})
+export const cancelIngest = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/cancel`, {})
+export const retryUpload = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/retry`, {})
 export const getProgress = (studyId: string) =>
   requestIfChanged<Progress>(`/api/studies/${studyId}/progress`)
 export const getCase = (studyId: string, caseId: string) =>
@@ -302,6 +356,11 @@ export const setOcclusion = (studyId: string, caseId: string, side: string, segm
   })
 export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/withdraw`, { reason })
+export const deletePatient = (
+  studyId: string,
+  caseId: string,
+  asked: { confirm_code: string; reason: string } & TypedProof,
+) => request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/delete-patient`, asked)
 export const restoreCase = (studyId: string, caseId: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/restore`, {})
 export const unlockReading = (studyId: string, assignmentId: number, reason: string) =>
@@ -355,8 +414,11 @@ export const getAdjudication = (studyId: string) =>
   request<Adjudication>('GET', `/api/studies/${studyId}/adjudication`)
 export const beginAdjudication = (studyId: string, username: string) =>
   request<Adjudication>('POST', `/api/studies/${studyId}/adjudication`, { username })
-export const concludeStudy = (studyId: string, confirmName: string) =>
-  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, { confirm_name: confirmName })
+export const concludeStudy = (studyId: string, confirmName: string, signature?: TypedSignature) =>
+  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, {
+    confirm_name: confirmName,
+    ...signature,
+  })
 export const consensusAddress = (studyId: string, kind: 'csv' | 'json') =>
   `/api/studies/${studyId}/consensus.${kind}`
 export const exportAddress = (studyId: string, kind: ExportKind) =>
@@ -430,8 +492,8 @@ export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)
 export const sendDisplayCheck = (studyId: string, check: NewDisplayCheck) =>
   request<DisplayFindings>('POST', `/api/reading/${studyId}/display-checks`, check)
-export const getReadingCase = (code: string) =>
-  request<ReadingCase>('GET', `/api/reading/cases/${code}`)
+export const caseAddress = (code: string) => `/api/reading/cases/${code}`
+export const getReadingCase = (code: string) => request<ReadingCase>('GET', caseAddress(code))
 export const getFollowingCase = (code: string) =>
   request<FollowingCase>('GET', `/api/reading/cases/${code}/following`)
 /** Outlives the page, so that leaving it saves the last words. */

@@ -18,6 +18,7 @@ import {
   getProtocol,
   getReport,
   getRoom,
+  getSignatures,
   getAccount,
   getSession,
   getStudy,
@@ -71,6 +72,8 @@ export const keys = {
   protocolTemplates: ['protocol templates'] as const,
   model: (studyId: string) => ['study', studyId, 'model'] as const,
   models: ['models'] as const,
+  signatures: (studyId: string) => ['study', studyId, 'signatures'] as const,
+  signing: (studyId: string) => ['signing', studyId] as const,
   account: ['account'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
@@ -211,6 +214,15 @@ export const useReport = (studyId: string, enabled: boolean) =>
     queryFn: () => getReport(studyId),
     enabled,
     staleTime: Infinity,
+  })
+
+/** What was signed, and what is to be signed next; it follows what the raters do. */
+export const useSignatures = (studyId: string, enabled = true) =>
+  useQuery({
+    queryKey: keys.signatures(studyId),
+    queryFn: () => getSignatures(studyId),
+    enabled,
+    refetchOnMount: 'always',
   })
 
 export const usePeople = (studyId: string) =>

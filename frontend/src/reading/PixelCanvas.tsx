@@ -1,6 +1,6 @@
-import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { imagePoint, panned, zoomedBy, zoomedRect, type ImageZoom, type Rect } from '../viewer/fit'
+import { useSize } from './useSize'
 import { useImageGestures, type ImageGestures } from './useImageGestures'
 import classes from './images.module.css'
 
@@ -12,8 +12,11 @@ interface PixelCanvasProps {
   /** Size of a pixel on screen, any unit: only the shape matters. */
   pixelWidth?: number
   pixelHeight?: number
-  /** Fill the image (RGBA bytes as little-endian words); a new function asks for a new drawing. */
-  paint: (words: Uint32Array) => void
+  /**
+   * Fill the image (RGBA bytes as little-endian words); a new function asks for a new drawing.
+   * Null where there is nothing to be seen yet.
+   */
+  paint: ((words: Uint32Array) => void) | null
   zoom: ImageZoom
   onZoom: (zoom: ImageZoom) => void
   onClick?: (column: number, row: number) => void
@@ -58,7 +61,7 @@ export function PixelCanvas({
   gestures,
   children,
 }: PixelCanvasProps) {
-  const { ref: pane, width, height } = useElementSize<HTMLDivElement>()
+  const { ref: pane, width, height } = useSize<HTMLDivElement>()
   const canvas = useRef<HTMLCanvasElement>(null)
   const picture = useRef<Picture>(null)
   const ratio = window.devicePixelRatio
@@ -68,6 +71,14 @@ export function PixelCanvas({
 
   useEffect(() => {
     if (!canvas.current || canvasWidth === 0 || canvasHeight === 0) return
+    const shape = [columns * pixelWidth, rows * pixelHeight] as const
+    const place = zoomedRect(canvasWidth, canvasHeight, ...shape, zoom)
+    canvas.current.dataset.viewRect = [place.x, place.y, place.width, place.height].join(',')
+    if (!paint) {
+      // Setting a size empties a canvas.
+      if (picture.current) canvas.current.width = canvasWidth
+      return
+    }
     const context = canvas.current.getContext('2d', IN_MEMORY)
     if (!context) return
     if (picture.current?.image.width !== columns || picture.current.image.height !== rows) {
@@ -76,13 +87,10 @@ export function PixelCanvas({
     const { image, words, scratch } = picture.current
     paint(words)
     scratch.getContext('2d', IN_MEMORY)?.putImageData(image, 0, 0)
-    const shape = [columns * pixelWidth, rows * pixelHeight] as const
-    const place = zoomedRect(canvasWidth, canvasHeight, ...shape, zoom)
     canvas.current.width = canvasWidth
     canvas.current.height = canvasHeight
     context.imageSmoothingQuality = 'high'
     context.drawImage(scratch, place.x, place.y, place.width, place.height)
-    canvas.current.dataset.viewRect = [place.x, place.y, place.width, place.height].join(',')
   }, [paint, canvasWidth, canvasHeight, columns, rows, pixelWidth, pixelHeight, zoom])
 
   const handlers = useImageGestures({

@@ -1,9 +1,10 @@
 /** All images of one case on their way into the browser, part by part. */
-import type { MediaManifest } from './manifest'
-import { emptyVolume, framePixels, loadTree, placeInVolume } from './mediaPack'
+import type { MediaManifest, RunManifest } from './manifest'
+import { emptyVolume, framePixels, loadTree, NO_VOXELS, placeInVolume } from './mediaPack'
 import type { CtVolume, FramePixels } from './mediaPack'
 import { loadApart } from './mediaWorkers'
 import { failureInWords, type PartNews } from './partLoading'
+import { keepPrepared } from './preparedRun'
 
 export interface RunMedia {
   /** Frames in cine order; undefined until one has arrived. */
@@ -24,6 +25,8 @@ export interface MediaState {
   problems: Readonly<Partial<Record<Part, string>>>
 }
 
+type RunNews = Extract<PartNews, { type: 'frame' | 'run' }>
+
 const REDRAW_INTERVAL_MS = 400
 
 /** Loads the parts side by side, tells its listeners as they grow, retries those that failed. */
@@ -41,7 +44,7 @@ export class CaseMedia {
   ) {
     this.base = base
     this.state = {
-      volume: emptyVolume(manifest.volume),
+      volume: { ...manifest.volume, hu: NO_VOXELS },
       slicesLoaded: 0,
       labels: null,
       tree: null,
@@ -66,11 +69,8 @@ export class CaseMedia {
     this.base = base
     if (this.controller) return
     this.controller = new AbortController()
-    this.change({ problems: {} }, false)
-    void this.load('ct')
-    void this.load('tree')
-    void this.load('labels')
-    void this.loadRuns()
+    this.change({ problems: {} })
+    void this.loadAll()
   }
 
   /** Drop what is still on its way. */
@@ -85,7 +85,7 @@ export class CaseMedia {
     const problems = { ...this.state.problems }
     // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a record of few known parts
     delete problems[part]
-    this.change({ problems })
+    this.change({ problems }, true)
     void this.load(part)
   }
 
@@ -94,8 +94,12 @@ export class CaseMedia {
     for (const part of Object.keys(this.state.problems)) this.retry(part as Part)
   }
 
-  /** The first two runs are on screen: they come together, the others after them. */
-  private async loadRuns(): Promise<void> {
+  /**
+   * What is seen first, first: while the CT comes in, the page itself has one of two processors
+   * to be made on. The first two runs are on screen and come together, the others after them.
+   */
+  private async loadAll(): Promise<void> {
+    await Promise.all([this.load('ct'), this.load('tree'), this.load('labels')])
     const parts = this.manifest.runs.map((_, run): Part => `run ${run}`)
     await Promise.all(parts.slice(0, 2).map((part) => this.load(part)))
     for (const part of parts.slice(2)) await this.load(part)
@@ -107,10 +111,9 @@ export class CaseMedia {
     try {
       await this.fetchPart(part, signal)
       this.here.add(part)
-      this.announce()
     } catch (error) {
       if (signal.aborted) return
-      this.change({ problems: { ...this.state.problems, [part]: failureInWords(error) } })
+      this.change({ problems: { ...this.state.problems, [part]: failureInWords(error) } }, true)
     }
   }
 
@@ -129,27 +132,45 @@ export class CaseMedia {
   private takeIn(part: Part, news: PartNews): void {
     const { manifest, state } = this
     if (news.type === 'slices') {
-      const { position, data } = news
-      const slicesLoaded = placeInVolume(state.volume, manifest.volume, position, data)
-      this.change({ slicesLoaded }, position === 0)
+      this.takeInSlices(news.position, news.data)
+    } else if (news.type === 'volume') {
+      const hu = new Int16Array(news.data)
+      const slicesLoaded = manifest.volume.shape[0]
+      this.change({ volume: { ...manifest.volume, hu }, slicesLoaded })
     } else if (news.type === 'labels') {
       this.change({ labels: new Uint8Array(news.data) })
     } else {
       const number = Number(part.slice('run '.length))
       const run = manifest.runs[number]
       if (!run) return
-      const pixels = framePixels(run, news.data)
       const runs = state.runs.map((media, index) =>
-        index === number ? withFrame(media, news.frame, pixels) : media,
+        index === number ? withNews(media, run, news) : media,
       )
-      this.change({ runs }, false)
+      this.change({ runs })
     }
   }
 
-  /** Take the change in; listeners hear of it now, or soon where many more will follow. */
-  private change(change: Partial<MediaState>, atOnce = true): void {
+  private takeInSlices(position: number, data: ArrayBuffer): void {
+    const entry = this.manifest.volume
+    if (position === 0) {
+      const volume = { ...entry, hu: NO_VOXELS, firstSlice: new Int16Array(data) }
+      this.change({ volume, slicesLoaded: 1 }, true)
+      return
+    }
+    let { volume } = this.state
+    if (volume.firstSlice) {
+      const first = volume.firstSlice
+      volume = emptyVolume(entry)
+      placeInVolume(volume, entry, 0, first)
+    }
+    const slicesLoaded = placeInVolume(volume, entry, position, new Int16Array(data))
+    this.change({ volume, slicesLoaded })
+  }
+
+  /** Take the change in; listeners hear of it now, or soon where more will follow. */
+  private change(change: Partial<MediaState>, atOnce = false): void {
     this.state = { ...this.state, ...change }
-    if (atOnce) this.announce()
+    if (atOnce || this.isComplete) this.announce()
     else
       this.announcement ??= setTimeout(() => {
         this.announce()
@@ -163,9 +184,14 @@ export class CaseMedia {
   }
 }
 
-function withFrame(media: RunMedia, frame: number, pixels: FramePixels): RunMedia {
-  const frames = media.frames.with(frame, pixels)
-  return { frames, loaded: frames.filter(Boolean).length }
+function withNews(media: RunMedia, run: RunManifest, news: RunNews): RunMedia {
+  if (news.type === 'frame') {
+    const frames = media.frames.with(news.frame, framePixels(run, news.data))
+    return { frames, loaded: frames.filter(Boolean).length }
+  }
+  const frames = news.frames.map((data) => framePixels(run, data))
+  if (news.prepared) keepPrepared(run, frames, news.prepared)
+  return { frames, loaded: frames.length }
 }
 
 /** The share (0–1) of all parts that has arrived. */

@@ -1,18 +1,17 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
+  copiedSlices,
   emptyVolume,
   framePixels,
   frameLoadingOrder,
-  loadFrame,
   loadLabels,
   loadRun,
   loadSlices,
   MediaError,
   placeInVolume,
   placeSlices,
-  type CtVolume,
 } from './mediaPack'
-import { gzip, runManifest, volumeManifest } from './testing'
+import { gzip, packImages, packLabels, runManifest, volumeManifest } from './testing'
 
 const signal = new AbortController().signal
 
@@ -24,6 +23,18 @@ function inChunks(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
       }
       controller.close()
     },
+  })
+}
+
+/** Answer every request from `files`, as they are; a number is a status without a body. */
+function servePacked(files: Record<string, Uint8Array<ArrayBuffer> | number>) {
+  vi.stubGlobal('fetch', (url: string) => {
+    const file = files[url] ?? 404
+    return Promise.resolve(
+      typeof file === 'number'
+        ? new Response(null, { status: file })
+        : new Response(inChunks(file, 5)),
+    )
   })
 }
 
@@ -72,38 +83,60 @@ describe('slices in a stream', () => {
 describe('the CT', () => {
   const manifest = volumeManifest([3, 1, 2], [1, 2, 0])
 
-  const loadInto = (volume: CtVolume) =>
-    loadSlices('/media/t/', manifest, signal, (position, data) => {
-      placeInVolume(volume, manifest, position, data)
-    })
+  const load = () => loadSlices('/media/t/', manifest, signal, vi.fn())
+  const labelsEntry = { file: 'labels.bin', names: {}, colours: {} }
 
-  it('is handed over with its first slice alone, the others by the handful', async () => {
-    const order = Array.from({ length: 20 }, (_, slice) => 19 - slice)
-    const long = volumeManifest([20, 1, 2], order)
-    serve({ '/media/t/volume.bin': new Uint8Array(Int16Array.from({ length: 40 }, (_, i) => i).buffer) })
-    const volume = emptyVolume(long)
-    const counts: number[] = []
-    await loadSlices('/media/t/', long, signal, (position, data) => {
-      counts.push(placeInVolume(volume, long, position, data))
+  it('is told of after each slice, and whole at the end', async () => {
+    const slices = [Int16Array.of(10, -11), Int16Array.of(20, -21), Int16Array.of(0, -1)]
+    servePacked({ '/media/t/volume.bin': packImages(slices, 2, 16) })
+    const told: [number, number[]][] = []
+    const hu = await loadSlices('/media/t/', manifest, signal, (loaded, filled) => {
+      told.push([loaded, [...filled]])
     })
-    expect(counts).toEqual([1, 9, 17, 20])
-    expect([...volume.hu.subarray(0, 4)]).toEqual([38, 39, 36, 37])
-    expect([...volume.hu.subarray(38)]).toEqual([0, 1])
+    expect(told).toEqual([
+      [1, [0, 0, 10, -11, 0, 0]],
+      [2, [0, 0, 10, -11, 20, -21]],
+      [3, [0, -1, 10, -11, 20, -21]],
+    ])
+    expect([...hu]).toEqual([0, -1, 10, -11, 20, -21])
   })
 
-  it('arrives as signed HU with its mask in the same order', async () => {
+  it('is copied slice by slice, in the order of the stream, while the rest is on its way', () => {
+    const hu = Int16Array.of(0, -1, 10, -11, 20, -21)
+    const copies = copiedSlices(hu, manifest, 1, 3)
+    expect([...copies]).toEqual([20, -21, 0, -1])
+    const volume = emptyVolume(manifest)
+    expect(placeInVolume(volume, manifest, 1, copies)).toBe(3)
+    expect([...volume.hu]).toEqual([0, -1, -200, -200, 20, -21])
+  })
+
+  it('has arteries where the mask has stretches', async () => {
+    servePacked({ '/media/t/labels.bin': packLabels([[0, 2, 3], [4, 1, 200]]) })
+    const labels = await loadLabels('/media/t/', labelsEntry, manifest, signal)
+    expect([...labels]).toEqual([3, 3, 0, 0, 200, 0])
+  })
+
+  it.each([
+    ['ends early', packImages([Int16Array.of(10, -11)], 2), 'ended early'],
+    ['has blocks that cannot be', Uint8Array.of(82, 83, 80, 49, 8, 0, 0, 0, 17, 0, 0, 0), 'damaged'],
+  ])('is refused where it %s', async (_, file, reason) => {
+    servePacked({ '/media/t/volume.bin': file })
+    await expect(load()).rejects.toThrow(reason)
+  })
+
+  it('is refused with a mask that reaches beyond it', async () => {
+    servePacked({ '/media/t/labels.bin': packLabels([[4, 3, 1]]) })
+    await expect(loadLabels('/media/t/', labelsEntry, manifest, signal)).rejects.toThrow('damaged')
+  })
+
+  it('of a former pack arrives as signed HU with its mask in the same order', async () => {
     const stream = new Uint8Array(Int16Array.of(10, -11, 20, -21, 0, -1).buffer)
     serve({ '/media/t/volume.bin': stream, '/media/t/labels.bin': Uint8Array.of(1, 0, 2, 2, 0, 3) })
-    const volume = emptyVolume(manifest)
-    expect([...volume.hu]).toEqual([-200, -200, -200, -200, -200, -200])
-    await loadInto(volume)
-    expect([...volume.hu]).toEqual([0, -1, 10, -11, 20, -21])
-    const labels = await loadLabels(
-      '/media/t/',
-      { file: 'labels.bin', names: {}, colours: {} },
-      manifest,
-      signal,
-    )
+    const told = vi.fn()
+    const hu = await loadSlices('/media/t/', manifest, signal, told)
+    expect([...hu]).toEqual([0, -1, 10, -11, 20, -21])
+    expect(told.mock.calls.map(([loaded]) => loaded as number)).toEqual([1, 2, 3])
+    const labels = await loadLabels('/media/t/', labelsEntry, manifest, signal)
     expect([...labels]).toEqual([0, 3, 1, 0, 2, 2])
   })
 
@@ -116,7 +149,7 @@ describe('the CT', () => {
 
   it('says so when it is cut short', async () => {
     serve({ '/media/t/volume.bin': new Uint8Array(8) })
-    await expect(loadInto(emptyVolume(manifest))).rejects.toThrow('ended early')
+    await expect(load()).rejects.toThrow('ended early')
   })
 })
 
@@ -139,9 +172,24 @@ describe('DSA frames', () => {
     ])
   })
 
+  it('come out of one file in cine order', async () => {
+    const together = { ...run, frames: ['run1.bin', 'run1.bin', 'run1.bin'] }
+    const pixels = [
+      [65535, 0],
+      [7, 4095],
+      [1, 2],
+    ]
+    servePacked({ '/m/run1.bin': packImages(pixels, 2) })
+    const frames: number[][] = []
+    await loadRun('/m/', together, signal, (frame, data) => {
+      frames.push([frame, ...framePixels(run, data)])
+    })
+    expect(frames).toEqual(pixels.map((values, frame) => [frame, ...values]))
+  })
+
   it('of the wrong size are refused', async () => {
-    serve({ '/m/run1/0.bin': new Uint8Array(3) })
-    await expect(loadFrame('/m/', run, 0, signal)).rejects.toThrow('wrong size')
+    serve(Object.fromEntries(run.frames.map((file) => [`/m/${file}`, new Uint8Array(3)])))
+    await expect(loadRun('/m/', run, signal, vi.fn())).rejects.toThrow('wrong size')
   })
 })
 

@@ -1,9 +1,21 @@
 /**
- * What the server sends for one case, and how it is fetched: the CT as one gzipped stream whose
- * slices arrive from the middle outwards, the artery mask in the same order, the artery tree as
- * binary glTF and every DSA frame on its own.
+ * What the server sends for one case, and how it is fetched: the CT as one stream whose slices
+ * arrive from the middle outwards, the artery mask, the artery tree as binary glTF and each DSA run.
+ *
+ * Pixels are packed (`packedPixels.ts`). Packs that were made before are gzipped arrays: the mask in
+ * the order of the slices, and every frame in a file of its own.
  */
+import { Incoming } from './incoming'
 import type { LabelsManifest, MediaManifest, RunManifest, VolumeManifest } from './manifest'
+import {
+  blocksOf,
+  HEADER_BYTES,
+  IMAGES_MAGIC,
+  LABELS_MAGIC,
+  unpackImage,
+  unpackLabels,
+  wordsOf,
+} from './packedPixels'
 import type { Vec3 } from './vector'
 
 export type FramePixels = Uint8Array | Uint16Array
@@ -14,8 +26,10 @@ export interface CtVolume {
   spacing: Vec3
   origin: Vec3
   clip: [number, number]
-  /** HU, slice by slice from the feet upwards. */
+  /** HU, slice by slice from the feet upwards; empty until more than one slice is there. */
   hu: Int16Array
+  /** The middle slice, which comes first and is drawn before there is a volume. */
+  firstSlice?: Int16Array
 }
 
 /** An image that could not be had; the message is written for the reader. */
@@ -110,18 +124,52 @@ export async function placeSlices(
   target: Uint8Array,
   sliceBytes: number,
   sliceOrder: readonly number[],
+  onSlice?: (loaded: number) => void,
 ): Promise<void> {
   await readPieces(stream, sliceBytes * sliceOrder.length, (piece, before) => {
     for (let offset = 0; offset < piece.length;) {
       const received = before + offset
       const within = received % sliceBytes
       const length = Math.min(sliceBytes - within, piece.length - offset)
-      const slice = sliceOrder[Math.floor(received / sliceBytes)] ?? 0
+      const position = Math.floor(received / sliceBytes)
+      const slice = sliceOrder[position] ?? 0
       target.set(piece.subarray(offset, offset + length), slice * sliceBytes + within)
       offset += length
+      if (within + length === sliceBytes) onSlice?.(position + 1)
     }
   })
 }
+
+const EARLY = 'The image data ended early. Try again.'
+const DAMAGED = 'The image data is damaged. Try again.'
+
+/** Whether the stream begins with the magic word of packed pixels; if so, it is left behind. */
+async function isPacked(incoming: Incoming, magic: string): Promise<boolean> {
+  const beginning = await incoming.peek(HEADER_BYTES)
+  if (!beginning || String.fromCharCode(...beginning.subarray(0, 4)) !== magic) return false
+  const place = new DataView(beginning.buffer).getUint32(4, true)
+  // What fills the file up lies between.
+  if (!(await incoming.take(place))) throw new MediaError(EARLY)
+  return true
+}
+
+/** Unpack the next image of the stream into `out`. */
+async function readImage(
+  incoming: Incoming,
+  columns: number,
+  out: Uint8Array | Uint16Array | Int16Array,
+): Promise<void> {
+  const blocks = blocksOf(out.length)
+  const widths = (await incoming.take(Math.ceil(blocks / 4) * 4))?.slice()
+  if (!widths) throw new MediaError(EARLY)
+  const words = wordsOf(widths, blocks)
+  if (words === null) throw new MediaError(DAMAGED)
+  const bytes = await incoming.take(words * Uint32Array.BYTES_PER_ELEMENT)
+  if (!bytes) throw new MediaError(EARLY)
+  unpackImage(widths, new Uint32Array(bytes.buffer, 0, words), columns, out)
+}
+
+export const NO_VOXELS = new Int16Array(0)
 
 /** An all-air volume of the announced size, to be filled by {@link placeInVolume}. */
 export function emptyVolume(entry: VolumeManifest): CtVolume {
@@ -145,61 +193,63 @@ function checkSliceOrder({ shape: [slices], sliceOrder }: VolumeManifest) {
   }
 }
 
-const SLICES_AT_ONCE = 8
-
 /**
- * Hand over whole slices of the CT as they come in, `position` counting in the order of the
- * stream: the first alone, so that it is seen at once, the others by the handful.
+ * Load the CT.
+ *
+ * @param onSlice Told after each slice how many are there, counted in the order of the stream, and
+ *   the volume that is filled with them.
  */
 export async function loadSlices(
   base: string,
   entry: VolumeManifest,
   signal: AbortSignal,
-  onSlices: (position: number, data: ArrayBuffer) => void,
-): Promise<void> {
+  onSlice: (loaded: number, hu: Int16Array<ArrayBuffer>) => void,
+): Promise<Int16Array<ArrayBuffer>> {
   checkSliceOrder(entry)
   const [slices, rows, columns] = entry.shape
-  const sliceBytes = rows * columns * Int16Array.BYTES_PER_ELEMENT
+  const area = rows * columns
   const stream = await fetchFile(base + entry.file, 'The CT', signal)
-  await readOrExplain('The CT', signal, () =>
-    readSlices(inflate(stream), sliceBytes, slices, onSlices),
-  )
-}
-
-async function readSlices(
-  stream: ReadableStream<Uint8Array>,
-  sliceBytes: number,
-  slices: number,
-  onSlices: (position: number, data: ArrayBuffer) => void,
-): Promise<void> {
-  const count = (position: number) => (position === 0 ? 1 : Math.min(SLICES_AT_ONCE, slices - position))
-  let position = 0
-  let handful = new Uint8Array(sliceBytes * count(0))
-  let filled = 0
-  await readPieces(stream, sliceBytes * slices, (piece) => {
-    for (let offset = 0; offset < piece.length;) {
-      const length = Math.min(handful.length - filled, piece.length - offset)
-      handful.set(piece.subarray(offset, offset + length), filled)
-      filled += length
-      offset += length
-      if (filled < handful.length) continue
-      onSlices(position, handful.buffer)
-      position += count(position)
-      handful = new Uint8Array(sliceBytes * count(position))
-      filled = 0
+  const hu = new Int16Array(slices * area)
+  await readOrExplain('The CT', signal, async () => {
+    const incoming = new Incoming(stream)
+    if (!(await isPacked(incoming, IMAGES_MAGIC))) {
+      const bytes = new Uint8Array(hu.buffer)
+      await placeSlices(inflate(incoming.stream()), bytes, area * 2, entry.sliceOrder, (loaded) => {
+        onSlice(loaded, hu)
+      })
+      return
+    }
+    for (const [position, slice] of entry.sliceOrder.entries()) {
+      await readImage(incoming, columns, hu.subarray(slice * area, (slice + 1) * area))
+      onSlice(position + 1, hu)
     }
   })
+  return hu
 }
 
-/** Put slices that {@link loadSlices} handed over into their places; returns how many are there. */
+/** Copies of slices, in the order of the stream: from `first`, up to `end`. */
+export function copiedSlices(
+  hu: Int16Array,
+  { shape: [, rows, columns], sliceOrder }: VolumeManifest,
+  first: number,
+  end: number,
+): Int16Array<ArrayBuffer> {
+  const area = rows * columns
+  const copies = new Int16Array((end - first) * area)
+  sliceOrder.slice(first, end).forEach((slice, index) => {
+    copies.set(hu.subarray(slice * area, (slice + 1) * area), index * area)
+  })
+  return copies
+}
+
+/** Put slices that {@link copiedSlices} copied into their places; returns how many are there. */
 export function placeInVolume(
   volume: CtVolume,
   { sliceOrder }: VolumeManifest,
   position: number,
-  data: ArrayBuffer,
+  hu: Int16Array,
 ): number {
   const area = volume.shape[1] * volume.shape[2]
-  const hu = new Int16Array(data)
   const count = hu.length / area
   for (let index = 0; index < count; index += 1) {
     const slice = hu.subarray(index * area, (index + 1) * area)
@@ -219,9 +269,15 @@ export async function loadLabels(
   const [slices, rows, columns] = volume.shape
   const labels = new Uint8Array(slices * rows * columns)
   const stream = await fetchFile(base + entry.file, 'The segmentation', signal)
-  await readOrExplain('The segmentation', signal, () =>
-    placeSlices(inflate(stream), labels, rows * columns, volume.sliceOrder),
-  )
+  await readOrExplain('The segmentation', signal, async () => {
+    const incoming = new Incoming(stream)
+    if (await isPacked(incoming, LABELS_MAGIC)) {
+      const { buffer } = await incoming.rest()
+      if (!unpackLabels(buffer, labels)) throw new MediaError(DAMAGED)
+    } else {
+      await placeSlices(inflate(incoming.stream()), labels, rows * columns, volume.sliceOrder)
+    }
+  })
   return labels
 }
 
@@ -235,27 +291,6 @@ export async function loadTree(
   return readOrExplain('The artery tree', signal, () => new Response(stream).arrayBuffer())
 }
 
-/** The pixels of one frame of a run; {@link framePixels} says how to read them. */
-export async function loadFrame(
-  base: string,
-  run: RunManifest,
-  frame: number,
-  signal: AbortSignal,
-): Promise<ArrayBuffer> {
-  const what = `Frame ${frame + 1} of ${run.name}`
-  const file = run.frames[frame]
-  if (file === undefined) throw new MediaError(`${what} does not exist.`)
-  const stream = await fetchFile(base + file, what, signal)
-  const buffer = await readOrExplain(what, signal, () =>
-    new Response(inflate(stream)).arrayBuffer(),
-  )
-  const pixels = run.rows * run.columns
-  if (buffer.byteLength !== (pixels * run.bits) / 8) {
-    throw new MediaError(`${what} has the wrong size. Reload the page.`)
-  }
-  return buffer
-}
-
 export function framePixels(run: RunManifest, data: ArrayBuffer): FramePixels {
   return run.bits === 8 ? new Uint8Array(data) : new Uint16Array(data)
 }
@@ -266,7 +301,7 @@ export function frameLoadingOrder(run: RunManifest): number[] {
   return [...new Set([...masks, ...run.frames.keys()])]
 }
 
-/** Fetch all frames of a run, at most `concurrency` at a time. */
+/** Fetch all frames of a run, at most `concurrency` files at a time. */
 export async function loadRun(
   base: string,
   run: RunManifest,
@@ -274,13 +309,44 @@ export async function loadRun(
   onFrame: (frame: number, data: ArrayBuffer) => void,
   concurrency = 4,
 ): Promise<void> {
-  const waiting = frameLoadingOrder(run)
+  const waiting = [...new Set(frameLoadingOrder(run).map((frame) => run.frames[frame] ?? ''))]
   const work = async () => {
-    for (let frame = waiting.shift(); frame !== undefined; frame = waiting.shift()) {
-      onFrame(frame, await loadFrame(base, run, frame, signal))
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      await loadFrames(base, run, file, signal, onFrame)
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work))
+}
+
+/** Fetch one file of a run, which holds a frame, or several in cine order. */
+async function loadFrames(
+  base: string,
+  run: RunManifest,
+  file: string,
+  signal: AbortSignal,
+  onFrame: (frame: number, data: ArrayBuffer) => void,
+): Promise<void> {
+  const frames = [...run.frames.keys()].filter((frame) => run.frames[frame] === file)
+  const [first = 0] = frames
+  const what = frames.length > 1 ? run.name : `Frame ${first + 1} of ${run.name}`
+  const stream = await fetchFile(base + file, what, signal)
+  const bytes = (run.rows * run.columns * run.bits) / 8
+  await readOrExplain(what, signal, async () => {
+    const incoming = new Incoming(stream)
+    if (!(await isPacked(incoming, IMAGES_MAGIC))) {
+      const data = await new Response(inflate(incoming.stream())).arrayBuffer()
+      if (data.byteLength !== bytes) {
+        throw new MediaError(`${what} has the wrong size. Reload the page.`)
+      }
+      onFrame(first, data)
+      return
+    }
+    for (const frame of frames) {
+      const data = new ArrayBuffer(bytes)
+      await readImage(incoming, run.columns, framePixels(run, data))
+      onFrame(frame, data)
+    }
+  })
 }
 
 async function readOrExplain<T>(

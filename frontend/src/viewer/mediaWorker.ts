@@ -1,5 +1,5 @@
 /** Fetches and inflates images away from the page's thread, which stays free for the reader. */
-import { failureInWords, loadPart, type PartNews, type PartRequest } from './partLoading'
+import { failureInWords, loadPart, memoryOf, type PartNews, type PartRequest } from './partLoading'
 
 export type ToWorker =
   | { type: 'load'; job: number; request: PartRequest }
@@ -27,7 +27,7 @@ async function load(job: number, request: PartRequest): Promise<void> {
   underWay.set(job, controller)
   try {
     await loadPart(request, controller.signal, (news) => {
-      send({ job, type: 'news', news }, [news.data])
+      send({ job, type: 'news', news }, memoryOf(news))
     })
     send({ job, type: 'done' })
   } catch (error) {

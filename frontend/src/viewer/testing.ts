@@ -59,3 +59,49 @@ export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
   if (!body) throw new Error('bytes make a body')
   return new Response(body.pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
 }
+
+/** Images packed as the server does it, bit by bit; `filling` bytes stand before them. */
+export function packImages(
+  images: readonly ArrayLike<number>[],
+  columns: number,
+  filling = 0,
+): Uint8Array<ArrayBuffer> {
+  const bytes = [...new TextEncoder().encode('RSP1'), ...word(8 + filling)]
+  for (let i = 0; i < filling; i += 1) bytes.push(255)
+  for (const image of images) bytes.push(...packedImage(Array.from(image), columns))
+  return Uint8Array.from(bytes)
+}
+
+function packedImage(pixels: readonly number[], columns: number): number[] {
+  const differences = pixels.map((value, i) => ((value - (pixels[i - columns] ?? 0)) << 16) >> 16)
+  const widths: number[] = []
+  const words: number[] = []
+  for (let start = 0; start < differences.length; start += 32) {
+    const block = differences.slice(start, start + 32)
+    const holds = (w: number) => block.every((d) => d >= -(2 ** (w - 1)) && d < 2 ** (w - 1))
+    let width = block.some((d) => d !== 0) ? 1 : 0
+    while (width > 0 && !holds(width)) width += 1
+    widths.push(width)
+    const bits = Array.from({ length: 32 }, (_, i) => (block[i] ?? 0) + 2 ** (width - 1))
+      .map((value) => Array.from({ length: width }, (_, bit) => (value >> bit) & 1))
+      .flat()
+    for (let at = 0; at < bits.length; at += 8) {
+      words.push(bits.slice(at, at + 8).reduce((sum, bit, place) => sum + bit * 2 ** place, 0))
+    }
+  }
+  while (widths.length % 4 > 0) widths.push(0)
+  return [...widths, ...words]
+}
+
+/** Stretches of labels packed as the server does it. */
+export function packLabels(
+  stretches: readonly (readonly [start: number, length: number, label: number])[],
+): Uint8Array<ArrayBuffer> {
+  const bytes = [...new TextEncoder().encode('RSL1'), ...word(8)]
+  for (const [start, length, label] of stretches) {
+    bytes.push(...word(start), ...word(length + label * 2 ** 16))
+  }
+  return Uint8Array.from(bytes)
+}
+
+const word = (value: number) => [0, 8, 16, 24].map((shift) => (value >>> shift) & 255)

@@ -78,6 +78,10 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "what the rater's own browser and the rater said of the display",
     ),
     "studies.Membership": {"role": "what the rater is in the study"},
+    "signatures.Signature": dict.fromkeys(
+        ("printed_name", "meaning", "record_sha256", "signed_at", "void_reason"),
+        "the rater's own signature, and why it was voided",
+    ),
 }
 """What only the rater is told of whose row it is; everybody else's rows are secret."""
 
@@ -88,6 +92,9 @@ _OF_JOBS = {
     "lease_until",
     "progress",
     "error",
+    "priority",
+    "note",
+    "not_before",
     "created_at",
     "sent_at",
     "started_at",
@@ -146,6 +153,7 @@ SECRET: Mapping[str, frozenset[str]] = {
         ]
     ),
     "cohorts.SealedIdentity": frozenset({"sealed"}),
+    "cohorts.PatientDeletion": frozenset(["reason", "at", "files", "files_gone_at"]),
     "cohorts.Series": frozenset(
         [
             "kind",
@@ -217,10 +225,20 @@ SECRET: Mapping[str, frozenset[str]] = {
     "segmentation.PackSource": frozenset({"stored_name"}),
     "reading.Assignment": frozenset({"position"}),
     "reading.Reading": frozenset(
-        ["id", "started_at", "submitted_at", "submission_key", "last_active_at"]
+        [
+            "id",
+            "started_at",
+            "submitted_at",
+            "submission_key",
+            "last_active_at",
+            "removed_comment_sha256",
+        ]
     ),
     "reading.ViewUse": frozenset(["key", "kind", "detail", "at"]),
     "reading.DisplayCheck": frozenset(["session", "at"]),
+    "signatures.Signature": frozenset(
+        ["id", "role", "kind", "record_id", "covers", "reauthenticated_by", "voided_at"]
+    ),
     "analysis.Snapshot": frozenset(["document", "sha256", "report", "created_at"]),
     "analysis.Consensus": frozenset(["document", "sha256", "created_at"]),
 }

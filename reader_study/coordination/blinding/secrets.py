@@ -149,7 +149,7 @@ def _owner(row: Any) -> int | None:
     """Return the key of the person whose own row this is."""
     if isinstance(row, User):
         return row.pk
-    for name in ("rater_id", "user_id"):
+    for name in ("rater_id", "user_id", "signer_id"):
         if hasattr(row, name):
             owner: int | None = getattr(row, name)
             return owner

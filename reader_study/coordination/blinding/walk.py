@@ -148,4 +148,4 @@ def files_of(manifest: Mapping[str, Any]) -> list[str]:
     """Return the names of all files that a manifest names, as the viewer fetches them."""
     parts = [manifest[part] for part in ("volume", "labels", "tree")]
     names = [part["file"] for part in parts if part]
-    return names + [name for run in manifest["runs"] for name in run["frames"]]
+    return names + [name for run in manifest["runs"] for name in dict.fromkeys(run["frames"])]

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { outlines } from '../../viewer/contour'
 import type { Distance } from '../../viewer/distance'
 import { panned, type ImageZoom, type Rect } from '../../viewer/fit'
@@ -68,19 +68,22 @@ export function SlicePane(props: SlicePaneProps) {
     overlay,
   )
 
-  const paint = useCallback(
-    (words: Uint32Array) => {
-      if (slicesLoaded === 0) return
+  const paint = useMemo(() => {
+    const { firstSlice } = volume
+    const isFirst = plane === 'axial' && slice === volume.shape[0] >> 1
+    if (slicesLoaded === 0 || (firstSlice && !isFirst)) return null
+    return (words: Uint32Array) => {
       const fill = overlay?.drawn === 'filled' ? overlay : null
-      if (projected) {
+      if (firstSlice) {
+        drawSlice({ shape: [1, rows, columns], hu: firstSlice }, plane, 0, window, null, words)
+      } else if (projected) {
         const flat = fill && arteries ? { ...fill, labels: arteries() } : null
         drawSlice(projected(), 'axial', 0, window, flat, words)
       } else {
         drawSlice(volume, plane, slice, window, fill, words)
       }
-    },
-    [volume, slicesLoaded, plane, slice, window, overlay, projected, arteries],
-  )
+    }
+  }, [volume, slicesLoaded, plane, slice, window, overlay, projected, arteries, columns, rows])
   const paths = useMemo(
     () => (arteries && overlay?.drawn === 'outlined' ? outlines(arteries(), columns, rows) : null),
     [arteries, overlay?.drawn, columns, rows],

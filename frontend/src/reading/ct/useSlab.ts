@@ -31,7 +31,7 @@ export function useSlab(
     [volume, plane, slice, slab],
   )
   const projected = useMemo(
-    () => (slab && slicesLoaded > 0 ? once(() => slabHu(volume, plane, slice, slab)) : null),
+    () => (slab && slicesLoaded > 1 ? once(() => slabHu(volume, plane, slice, slab)) : null),
     [volume, slicesLoaded, plane, slice, slab],
   )
   const labels = overlay?.labels

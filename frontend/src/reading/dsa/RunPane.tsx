@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useImperativeHandle, type Ref } from 'react'
+import { useEffect, useImperativeHandle, useMemo, type Ref } from 'react'
 import type { RunMedia } from '../../viewer/caseMedia'
 import { poseOfFrame } from '../../viewer/carm'
 import { drawFrame } from '../../viewer/dsa'
@@ -93,10 +93,13 @@ export function RunPane(props: RunPaneProps) {
     if (armMoves) onFrame(slot, frame)
   }, [armMoves, onFrame, slot, frame])
 
-  const paint = useCallback(
-    (words: Uint32Array) => {
-      if (pixels) drawFrame(pixels, subtraction, { window, inverted }, words)
-    },
+  const paint = useMemo(
+    () =>
+      pixels
+        ? (words: Uint32Array) => {
+            drawFrame(pixels, subtraction, { window, inverted }, words)
+          }
+        : null,
     [pixels, subtraction, window, inverted],
   )
   const setWindow = (chosen: typeof window | undefined) => {

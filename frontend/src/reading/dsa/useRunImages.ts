@@ -1,22 +1,15 @@
 import { useCallback, useMemo } from 'react'
 import type { RunMedia } from '../../viewer/caseMedia'
-import { arterialCurve, arterialPhase, contrastOf } from '../../viewer/contrastPassage'
-import {
-  maskOf,
-  meanFrame,
-  samplePixels,
-  subtractedWindow,
-  transferTable,
-  type Contrast,
-  type Subtraction,
-} from '../../viewer/dsa'
+import { arterialCurve, arterialPhase } from '../../viewer/contrastPassage'
+import { maskOf, transferTable, type Subtraction } from '../../viewer/dsa'
 import type { RunManifest } from '../../viewer/manifest'
 import type { FramePixels } from '../../viewer/mediaPack'
 import { mostOpacified, type FrameRange } from '../../viewer/minip'
 import type { Shift } from '../../viewer/pixelShift'
+import { canSubtract, contrastIn, passage, preparedRun } from '../../viewer/preparedRun'
 import { remembered } from '../../viewer/remembered'
 import { windowFromBounds, type Window } from '../../viewer/windowLevel'
-import { isShifted, maskInUse, recordedMask, type MaskChoice } from './maskChoice'
+import { isShifted, maskInUse, type MaskChoice } from './maskChoice'
 import type { RunsState } from './runsState'
 
 export interface RunImages {
@@ -48,9 +41,9 @@ export function useRunImages(
 ): RunImages {
   const chosen = runs.choices[index] ?? NOTHING_CHOSEN
   const frames = useMemo(() => allOf(media), [media])
-  const canSubtract = !run.alreadySubtracted && run.maskFrames.length > 0
+  const subtractable = canSubtract(run)
   const mask = maskInUse(run, runs, index)
-  const { mean, subtraction, proposedWindow } = useMask(run, canSubtract ? frames : null, mask)
+  const { mean, subtraction, proposedWindow } = useMask(run, subtractable ? frames : null, mask)
   const rangeWanted = runs.projected || chosen.range !== undefined
   const findRange = useCallback(
     () => chosen.range ?? (frames && proposedRange(run, frames)),
@@ -61,14 +54,14 @@ export function useRunImages(
     () => (runs.projected && frames && range ? projected(run, frames, range) : undefined),
     [runs.projected, frames, range, run],
   )
-  const subtracting = runs.subtracted && canSubtract
+  const subtracting = runs.subtracted && subtractable
   const proposed = subtracting ? proposedWindow : windowFromBounds(run.window)
   const chosenWindow = subtracting ? chosen.subtractedWindow : chosen.nativeWindow
   // A native frame for a moment would be a white flash in a dark room.
   const showable = !subtracting || subtraction !== null
   return {
     complete: frames !== null,
-    canSubtract,
+    canSubtract: subtractable,
     subtraction: subtracting ? subtraction : null,
     maskMean: mean,
     mask,
@@ -82,8 +75,6 @@ export function useRunImages(
 
 const NOTHING_CHOSEN: RunsState['choices'][number] = {}
 const ANY_WINDOW: Window = { centre: 0, width: 1 }
-const NOT_SHIFTED: Shift = [0, 0]
-const SAMPLES = 16_000
 
 /** All frames; null as long as one has not arrived. */
 function allOf({ frames }: RunMedia): readonly FramePixels[] | null {
@@ -93,47 +84,24 @@ function allOf({ frames }: RunMedia): readonly FramePixels[] | null {
 /** The subtraction of a mask; frames are null where there is none. */
 function useMask(run: RunManifest, frames: readonly FramePixels[] | null, mask: MaskChoice) {
   const which = mask.frames.join()
-  const unshifted = useMemo(() => {
-    if (!frames) return null
-    const masks = which.split(',').flatMap((one) => frames[Number(one)] ?? [])
-    const mean = meanFrame(masks, run.rows * run.columns)
-    const contrast = contrastIn(run, frames)
-    const transfer = transferTable(run, contrast)
-    const subtraction = { mask: maskOf(mean, run, NOT_SHIFTED, contrast), transfer }
-    const proposedWindow = subtractedWindow(frames, subtraction, run.window[0])
-    return { mean, contrast, subtraction, proposedWindow }
-  }, [run, frames, which])
+  const prepared = useMemo(
+    () => frames && preparedRun(run, frames, which.split(',').map(Number)),
+    [run, frames, which],
+  )
   const [down, right] = mask.shift
   const subtraction = useMemo(() => {
-    if (!unshifted) return null
-    const { mean, contrast, subtraction } = unshifted
+    if (!prepared) return null
+    const { mean, contrast, subtraction } = prepared
     const shift: Shift = [down, right]
     return isShifted(shift)
       ? { ...subtraction, mask: maskOf(mean, run, shift, contrast) }
       : subtraction
-  }, [run, unshifted, down, right])
+  }, [run, prepared, down, right])
   return {
-    mean: unshifted?.mean ?? null,
+    mean: prepared?.mean ?? null,
     subtraction,
-    proposedWindow: unshifted?.proposedWindow ?? ANY_WINDOW,
+    proposedWindow: prepared?.window ?? ANY_WINDOW,
   }
-}
-
-/** The frames that contrast is told against: the recorded mask, or the beginning. */
-function passage(run: RunManifest, frames: readonly FramePixels[]) {
-  const before = recordedMask(run).frames.flatMap((index) => frames[index] ?? [])
-  const reference = meanFrame(
-    before.length > 0 ? before : frames.slice(0, 1),
-    run.rows * run.columns,
-  )
-  return { reference, pixels: samplePixels(reference, run.window[0], SAMPLES) }
-}
-
-function contrastIn(run: RunManifest, frames: readonly FramePixels[]): Contrast {
-  return remembered(frames, 'contrast', '', () => {
-    const { reference, pixels } = passage(run, frames)
-    return contrastOf(frames, reference, transferTable(run), pixels)
-  })
 }
 
 /** The arterial phase or, where contrast is not seen to come and go, the whole run. */

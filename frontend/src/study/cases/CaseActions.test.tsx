@@ -51,6 +51,7 @@ const phantom: CaseDetail = {
   reference_grade: null,
   occlusion_side: '',
   occlusion_segment: '',
+  deleted: false,
   withdrawn_at: null,
   withdrawn_reason: '',
   on_lists: true,

@@ -19,7 +19,7 @@ export function CaseActions({ study, studyCase }: CaseActionsProps) {
   const settingUp = study.state === 'setup'
   const reading = study.state === 'reading'
   const changeable = settingUp || (reading && studyCase.purpose === 'study')
-  if (!mayRun(study) || !changeable) return null
+  if (!mayRun(study) || !changeable || studyCase.deleted) return null
   if (studyCase.withdrawn_at !== null) return <Restore study={study} studyCase={studyCase} />
   return (
     <Group gap="sm">
