@@ -38,9 +38,10 @@ class Directory:
 def directories(person: User | None = None) -> list[Directory]:
     """Return the installation's directories."""
     linked = set(_links(person).values_list("provider", flat=True)) if person else set()
+    openid: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
     return [
         Directory(app["provider_id"], app["name"], app["provider_id"] in linked)
-        for app in settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+        for app in openid["APPS"]
     ]
 
 
