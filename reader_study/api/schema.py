@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Literal
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
@@ -64,8 +65,26 @@ def _header(
     )
 
 
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Says how scripts send their token."""
+
+    target_class = "reader_study.study_gate.GatedTokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        """Return the scheme as OpenAPI names it."""
+        return {"type": "http", "scheme": "bearer"}
+
+
 class ProblemSchema(AutoSchema):
-    """Adds to each operation the problems that it can answer."""
+    """Adds to each operation the problems that it can answer, and whether it takes tokens."""
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Return the ways to say who asks."""
+        ways: list[dict[str, Any]] = super().get_auth()
+        if self.method in getattr(self.view, "token_scopes", {}):
+            return ways
+        return [way for way in ways if TokenScheme.name not in way]
 
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"
@@ -114,6 +133,7 @@ class ProblemSchema(AutoSchema):
             yield HTTPStatus.FORBIDDEN  # without the page's token
         if not self._open_to_all():
             yield self._unknown_person()
+            yield HTTPStatus.FORBIDDEN  # a study may want a second factor
 
     def _get_parameters_of_query(self) -> list[Any]:
         return [found for found in self._get_parameters() if found["in"] == "query"]
