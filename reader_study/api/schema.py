@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Literal
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from reader_study.accounts.tokens import TokenAuthentication
 from reader_study.api.idempotency import KEY_PATTERN
 from reader_study.api.problems import CONTENT_TYPE
 
@@ -65,26 +65,8 @@ def _header(
     )
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Says how scripts send their token."""
-
-    target_class = "reader_study.study_gate.GatedTokenAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        """Return the scheme as OpenAPI names it."""
-        return {"type": "http", "scheme": "bearer"}
-
-
 class ProblemSchema(AutoSchema):
-    """Adds to each operation the problems that it can answer, and whether it takes tokens."""
-
-    def get_auth(self) -> list[dict[str, Any]]:
-        """Return the ways to say who asks."""
-        ways: list[dict[str, Any]] = super().get_auth()
-        if self.method in getattr(self.view, "token_scopes", {}):
-            return ways
-        return [way for way in ways if TokenScheme.name not in way]
+    """Adds to each operation the problems that it can answer."""
 
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"
@@ -131,9 +113,7 @@ class ProblemSchema(AutoSchema):
                 yield HTTPStatus.PRECONDITION_REQUIRED
         if method not in SAFE:
             yield HTTPStatus.FORBIDDEN  # without the page's token
-        if not self._open_to_all():
-            yield self._unknown_person()
-            yield HTTPStatus.FORBIDDEN  # a study may want a second factor
+        yield from self._of_unknown_people()
 
     def _get_parameters_of_query(self) -> list[Any]:
         return [found for found in self._get_parameters() if found["in"] == "query"]
@@ -141,11 +121,11 @@ class ProblemSchema(AutoSchema):
     def _open_to_all(self) -> bool:
         return all("AllowAny" in type(each).__name__ for each in self.view.get_permissions())
 
-    def _unknown_person(self) -> int:
-        """The status for who is not signed in: 401 only where the answer can say how to be."""
-        first = next(iter(self.view.get_authenticators()), None)
-        header = first.authenticate_header(self.view.request) if first else None
-        return HTTPStatus.UNAUTHORIZED if header else HTTPStatus.FORBIDDEN
+    def _of_unknown_people(self) -> Iterator[int]:
+        if any(isinstance(each, TokenAuthentication) for each in self.view.get_authenticators()):
+            yield HTTPStatus.UNAUTHORIZED  # a token that is good for nothing
+        if not self._open_to_all():
+            yield HTTPStatus.FORBIDDEN
 
     def _problem(self) -> dict[str, Any]:
         schema = self.resolve_serializer(ProblemSerializer, "response").ref

@@ -29,6 +29,7 @@ RULES_BEYOND_THE_SCHEMA = {
     "reading_cases_opened_create": "the run must be there",
     "reading_display_checks_create": "what was seen must be patches of the pattern",
     "session_create": "the password must be the person's",
+    "session_passkey_create": "the passkey must be a person's",
 }
 """Operations that may refuse with status 400 or 413 what their schema allows, and why."""
 

@@ -13,6 +13,7 @@ from reader_study.analysis.models import Consensus, Snapshot
 from reader_study.audit import guards
 from reader_study.coordination.blinding.places import names_in
 from reader_study.reading.selectors import worklist
+from reader_study.signatures.models import Signature
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import Membership, Role
 from tests.api.fuzzing import fuzz
@@ -28,11 +29,12 @@ NEEDS_RESULTS = "/(report|export|consensus|adjudication)"
 
 @pytest.fixture
 def study(transactional_db):
-    """A study that is half read; its results, which are no real ones, are taken away."""
+    """A study that is half read; results and signatures, which are no real ones, are taken away."""
     study = study_half_read()
     guards.remove(connection)
     Snapshot.objects.all().delete()
     Consensus.objects.all().delete()
+    Signature.objects.all().delete()
     guards.install_all(connection)
     return study
 
