@@ -173,6 +173,8 @@ async function request<T>(
   path: string,
   body?: unknown,
   options?: RequestInit,
+  /** What was measured just now is not worth sending after a log-in. */
+  afterLogIn = true,
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken()
@@ -181,7 +183,7 @@ async function request<T>(
   const response = await send(method, path, headers, json, options)
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
   const problem = await failure(response)
-  if (!isProblem(problem, 'session-ended') || options !== undefined) throw problem
+  if (!isProblem(problem, 'session-ended') || !afterLogIn) throw problem
   // Nothing that somebody did is lost: it is sent once the person is back.
   await untilSignedInAgain()
   return request<T>(method, path, body)
@@ -524,6 +526,7 @@ export const sendHeartbeat = (code: string, active: boolean) =>
     `/api/reading/cases/${code}/heartbeat`,
     { active },
     { keepalive: true },
+    false,
   )
 /** Outlives the page, so that leaving it ends what was on screen. */
 export const sendViewUses = (code: string, uses: readonly SentViewUse[]) =>
@@ -532,6 +535,7 @@ export const sendViewUses = (code: string, uses: readonly SentViewUse[]) =>
     `/api/reading/cases/${code}/view-uses`,
     { uses },
     { keepalive: true },
+    false,
   )
 export const takeBack = (code: string) =>
   request<DraftSaved>('POST', `/api/reading/cases/${code}/take-back`)

@@ -328,6 +328,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reading/{study_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what is to be signed, with the words of the signature. */
+        get: operations["reading_signature_retrieve"];
+        put?: never;
+        /** @description Sign the readings that were shown, with the password typed anew. */
+        post: operations["reading_signature_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reading/{study_id}/worklist": {
         parameters: {
             query?: never;
@@ -734,6 +752,40 @@ export interface paths {
         get: operations["studies_cases_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop the work on a case; it can be tried again. */
+        post: operations["studies_cases_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/delete-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete images, identity and comments for good; grades and the audit trail stay. */
+        post: operations["studies_cases_delete_patient_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1303,6 +1355,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the signatures, and say what the person is to sign next. */
+        get: operations["studies_signatures_retrieve"];
+        put?: never;
+        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
+        post: operations["studies_signatures_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -1355,6 +1425,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/uploads/{upload_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it; its files are kept for some days. */
+        post: operations["studies_uploads_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/uploads/{upload_id}/complete": {
         parameters: {
             query?: never;
@@ -1383,6 +1470,23 @@ export interface paths {
         get: operations["studies_uploads_files_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read it in after all. */
+        post: operations["studies_uploads_retry_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1532,6 +1636,11 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What a signature would cover, and its hash. */
+        Block: {
+            readings: components["schemas"]["SignedReading"][];
+            record_sha256: string;
+        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
@@ -1564,9 +1673,10 @@ export interface components {
          *     * `running` - running
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed";
+        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description Training cases to be passed before the study's own. */
         Calibration: {
             cases: number;
@@ -1620,6 +1730,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1675,6 +1787,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1725,9 +1839,10 @@ export interface components {
          *     * `preparing` - preparing
          *     * `ready` - ready
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed";
+        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed" | "cancelled";
         /** @description Something that happened to a case. */
         CaseStep: {
             what: string;
@@ -1769,10 +1884,6 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
-        /** @description The study's name, typed to confirm what cannot be undone. */
-        ConfirmationRequest: {
-            confirm_name: string;
-        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1816,6 +1927,18 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
+        /** @description The case's code typed to confirm, why, and the password of who asks for it. */
+        DeletePatientRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            confirm_code: string;
+            reason: string;
+        };
         /** @description A directory that vouches for people, such as the hospital's. */
         Directory: {
             id: string;
@@ -1905,6 +2028,23 @@ export interface components {
             tilt_deg: number | null;
             orientation: string;
         };
+        /** @description A signature, and whether what was signed still stands there. */
+        GivenSignature: {
+            id: string;
+            kind: components["schemas"]["SignedKindEnum"];
+            under: string;
+            printed_name: string;
+            role: string;
+            meaning: string;
+            /** Format: date-time */
+            signed_at: string;
+            record_sha256: string;
+            reauthenticated_by: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            void_reason: string;
+            holds: boolean;
+        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -1919,11 +2059,6 @@ export interface components {
         /** @description The hospital's own identifier of a patient. */
         Identity: {
             patient_id: string;
-        };
-        /** @description Why a document was not saved. */
-        InvalidProtocol: {
-            detail: string;
-            errors: components["schemas"]["ProtocolProblem"][];
         };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
@@ -2018,18 +2153,6 @@ export interface components {
         /** @description A list of cases without a mistake. */
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
-        };
-        /** @description One thing to correct in a list of cases. */
-        ManifestProblem: {
-            line: number;
-            /** @description As the list names it; empty where no single column is meant. */
-            column: string;
-            message: string;
-        };
-        /** @description Why a list of cases cannot be used. */
-        ManifestRefusal: {
-            detail: string;
-            errors: components["schemas"]["ManifestProblem"][];
         };
         /** @description What the list says of one case. */
         ManifestRow: {
@@ -2268,6 +2391,12 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
+        /**
+         * @description * `snapshot` - snapshot
+         *     * `consensus` - consensus
+         * @enum {string}
+         */
+        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -2388,6 +2517,28 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
+        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
+        Problem: {
+            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description One sentence for people. */
+            detail: string;
+            errors?: components["schemas"]["ProblemPart"][];
+        };
+        /** @description What is wrong with one part of what was sent, and which part it is. */
+        ProblemPart: {
+            detail: string;
+            /** @description JSON pointer into the body, as the fragment of an address. */
+            pointer?: string;
+            /** @description Of the address. */
+            parameter?: string;
+            /** @description Of a list of cases. */
+            line?: number;
+            /** @description As the list of cases names it; empty where no single column is meant. */
+            column?: string;
+        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -2428,6 +2579,7 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
+            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2437,11 +2589,6 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
-        };
-        /** @description What is wrong with one field; the path leads to it through the document. */
-        ProtocolProblem: {
-            path: unknown[];
-            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2612,6 +2759,18 @@ export interface components {
         RegisteredModel: {
             card: components["schemas"]["ModelCard"];
             studies: string[];
+        };
+        /** @description Sign for the files that one will make of a result. */
+        ReleaseRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+            of: components["schemas"]["OfEnum"];
         };
         /**
          * @description * `case` - case
@@ -2814,6 +2973,74 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
+        /** @description A signature under what the signer was shown. */
+        SignatureRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+        };
+        /** @description The signatures of a study, the earliest first. */
+        Signatures: {
+            are_required: boolean;
+            /** @description The name under which the person would sign. */
+            printed_name: string;
+            to_sign: components["schemas"]["ToSign"][];
+            signatures: components["schemas"]["GivenSignature"][];
+        };
+        /**
+         * @description * `required` - required
+         *     * `off` - off
+         * @enum {string}
+         */
+        SignaturesEnum: "required" | "off";
+        /** @description The study's name, and the signature where the study asks for one. */
+        SignedConfirmationRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256?: string;
+            confirm_name: string;
+        };
+        /**
+         * @description * `readings` - Block of readings
+         *     * `lock` - Lock of the study
+         *     * `consensus` - Consensus
+         *     * `export` - Export
+         * @enum {string}
+         */
+        SignedKindEnum: "readings" | "lock" | "consensus" | "export";
+        /** @description One of the readings that are to be signed, as the rater submitted it. */
+        SignedReading: {
+            code: string;
+            answers: components["schemas"]["Answers"];
+        };
+        /** @description Where a rater stands with their signature. */
+        Signing: {
+            state: components["schemas"]["SigningStateEnum"];
+            printed_name: string;
+            meaning: string;
+            block: components["schemas"]["Block"] | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            void_reason: string;
+        };
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        SigningStateEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2886,6 +3113,13 @@ export interface components {
             median: number | null;
             edges: number[];
             counts: number[];
+        };
+        /** @description Something that waits for the signature of the person who asks. */
+        ToSign: {
+            kind: components["schemas"]["SignedKindEnum"];
+            of: components["schemas"]["OfEnum"];
+            meaning: string;
+            record_sha256: string;
         };
         /** @description What a token is to be good for. */
         TokenWishRequest: {
@@ -3038,6 +3272,8 @@ export interface components {
             /** Format: double */
             readonly progress: number;
             readonly error: string;
+            /** @description Why a queued job that was begun is queued again, for people. */
+            readonly note: string;
             readonly site: string;
             readonly cases_added: number;
             readonly instances_accepted: number;
@@ -3055,9 +3291,10 @@ export interface components {
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed" | "cancelled";
         /**
          * @description * `pass` - pass
          *     * `corrected` - corrected
@@ -3159,9 +3396,20 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
+            signature: components["schemas"]["SigningStateEnum"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request was refused; `detail` says why. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -3186,6 +3434,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     account_app_create: {
@@ -3209,6 +3458,10 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_app_remove_create: {
@@ -3231,6 +3484,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_app_secret_create: {
@@ -3254,6 +3511,10 @@ export interface operations {
                     "application/json": components["schemas"]["NewSecret"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_end_other_sessions_create: {
@@ -3272,6 +3533,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
         };
     };
     account_passkeys_create: {
@@ -3295,6 +3557,10 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_passkeys_remove_create: {
@@ -3319,6 +3585,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_passkeys_question_create: {
@@ -3342,6 +3613,10 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyQuestion"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_password_create: {
@@ -3364,6 +3639,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_recovery_codes_create: {
@@ -3387,6 +3666,10 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_tokens_create: {
@@ -3410,6 +3693,10 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiToken"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     account_tokens_destroy: {
@@ -3430,6 +3717,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     invitations_retrieve: {
@@ -3451,6 +3740,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            404: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -3476,6 +3766,12 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -3495,6 +3791,8 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     models_create: {
@@ -3518,6 +3816,11 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -3542,6 +3845,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -3561,6 +3869,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -3586,6 +3895,11 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -3608,6 +3922,61 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -3629,6 +3998,8 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -3650,6 +4021,9 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -3675,6 +4049,12 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -3696,6 +4076,9 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -3721,6 +4104,12 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3746,6 +4135,12 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3771,6 +4166,12 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3792,6 +4193,9 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3817,6 +4221,12 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3840,6 +4250,10 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3882,6 +4296,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3900,6 +4318,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
         };
     };
     session_directories_create: {
@@ -3925,6 +4344,11 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryAddress"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_directories_destroy: {
@@ -3945,6 +4369,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     session_passkey_create: {
@@ -3968,6 +4394,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     session_passkey_question_create: {
@@ -3987,6 +4417,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyQuestion"];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     session_second_factor_create: {
@@ -4010,6 +4441,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -4029,6 +4464,7 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
+            403: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -4050,6 +4486,8 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
@@ -4071,6 +4509,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -4092,6 +4533,9 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
@@ -4117,6 +4561,12 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -4149,6 +4599,9 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -4171,6 +4624,8 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -4192,6 +4647,8 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -4213,6 +4670,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -4235,6 +4694,65 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    studies_cases_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRow"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
+    studies_cases_delete_patient_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletePatientRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -4257,6 +4775,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -4283,6 +4803,12 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -4305,6 +4831,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
@@ -4331,6 +4859,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
@@ -4357,6 +4891,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
@@ -4379,6 +4919,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
@@ -4401,6 +4944,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
@@ -4428,6 +4974,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -4452,6 +5004,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
@@ -4479,6 +5033,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -4502,6 +5062,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
@@ -4528,6 +5090,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
@@ -4541,7 +5109,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -4553,6 +5121,12 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -4575,6 +5149,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -4582,7 +5159,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -4597,6 +5174,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
@@ -4622,6 +5202,12 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
@@ -4644,6 +5230,9 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
@@ -4657,7 +5246,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -4669,6 +5258,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -4694,14 +5289,12 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -4723,6 +5316,8 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
@@ -4748,6 +5343,12 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
@@ -4769,6 +5370,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -4790,6 +5394,8 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
@@ -4816,6 +5422,12 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
@@ -4838,6 +5450,9 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4859,6 +5474,8 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4880,6 +5497,8 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
@@ -4905,14 +5524,12 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvalidProtocol"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -4941,6 +5558,12 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4963,6 +5586,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
@@ -4989,6 +5614,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -5012,6 +5643,9 @@ export interface operations {
                     };
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -5034,6 +5668,9 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -5055,6 +5692,8 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_second_factor_create: {
@@ -5080,6 +5719,66 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -5101,6 +5800,8 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -5122,6 +5823,8 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
@@ -5147,14 +5850,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_destroy: {
@@ -5176,6 +5879,40 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
@@ -5198,6 +5935,12 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -5220,6 +5963,36 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
 }
