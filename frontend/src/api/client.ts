@@ -178,6 +178,8 @@ async function request<T>(
   path: string,
   body?: unknown,
   options?: RequestInit,
+  /** What was measured just now is not worth sending after a log-in. */
+  afterLogIn = true,
   conditions: Record<string, string> = {},
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json', ...conditions }
@@ -190,15 +192,15 @@ async function request<T>(
   if (isAction) actionIsAnswered(path, json)
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
   const problem = await failure(response)
-  if (!isProblem(problem, 'session-ended') || options !== undefined) throw problem
+  if (!isProblem(problem, 'session-ended') || !afterLogIn) throw problem
   // Nothing that somebody did is lost: it is sent once the person is back.
   await untilSignedInAgain()
-  return request<T>(method, path, body, undefined, conditions)
+  return request<T>(method, path, body, undefined, afterLogIn, conditions)
 }
 
 /** Makes a change upon the state that was read, or none: status 412 where there is a newer one. */
 const change = <T>(path: string, etag: string, body: unknown) =>
-  request<T>('POST', path, body, undefined, { 'If-Match': `"${etag}"` })
+  request<T>('POST', path, body, undefined, true, { 'If-Match': `"${etag}"` })
 
 /** Sends files; the browser writes the boundaries between them. */
 async function sendForm<T>(path: string, form: FormData): Promise<T> {
@@ -541,6 +543,7 @@ export const sendHeartbeat = (code: string, active: boolean) =>
     `/api/reading/cases/${code}/heartbeat`,
     { active },
     { keepalive: true },
+    false,
   )
 /** Outlives the page, so that leaving it ends what was on screen. */
 export const sendViewUses = (code: string, uses: readonly SentViewUse[]) =>
@@ -549,6 +552,7 @@ export const sendViewUses = (code: string, uses: readonly SentViewUse[]) =>
     `/api/reading/cases/${code}/view-uses`,
     { uses },
     { keepalive: true },
+    false,
   )
 export const takeBack = (code: string) =>
   request<DraftSaved>('POST', `/api/reading/cases/${code}/take-back`)

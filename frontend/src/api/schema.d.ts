@@ -1469,30 +1469,11 @@ export interface paths {
         /** @description List the files of an upload and how much of each has arrived. */
         get: operations["studies_uploads_files_list"];
         put?: never;
-        /** @description Add a file; what is sent along is its beginning. */
-        post: operations["studies_uploads_files_create"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/studies/{study_id}/uploads/{upload_id}/files/{file_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** @description Take the file out of the upload, as if it had never been sent. */
-        delete: operations["studies_uploads_files_destroy"];
-        options?: never;
-        head?: never;
-        /** @description Take in what follows what has arrived. */
-        patch: operations["studies_uploads_files_partial_update"];
         trace?: never;
     };
     "/api/studies/{study_id}/uploads/{upload_id}/retry": {
@@ -1758,8 +1739,6 @@ export interface components {
             on_lists: boolean;
             /** @description The codes under which the raters know the case. */
             rater_codes: string[];
-            /** @description What a change of the case names in If-Match. */
-            etag: string;
             history: components["schemas"]["CaseStep"][];
             places: components["schemas"]["Place"][];
         };
@@ -2221,23 +2200,7 @@ export interface components {
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
-            manifest: components["schemas"]["MediaManifest"];
-        };
-        /** @description Which files there are below `base` and how the viewer reads them: shape, spacing, window, timing, angles. It is the viewer's own format and may grow. */
-        MediaManifest: {
-            volume: {
-                file: string;
-            };
-            labels: {
-                file: string;
-            } | null;
-            tree: {
-                file: string;
-            } | null;
-            runs: {
-                frames: string[];
-            }[];
-            corrections: string[];
+            manifest: unknown;
         };
         /** @description A person in a study. */
         Member: {
@@ -2379,7 +2342,6 @@ export interface components {
         };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
-            /** @description A protocol, as the protocol in force is answered. It may be incomplete: what is missing or wrong is then pointed at, field by field. */
             document: {
                 [key: string]: unknown;
             };
@@ -2698,7 +2660,7 @@ export interface components {
         /** @description The same to a rater, whose browser may have fetched the arrays ahead. */
         RaterMedia: {
             base: string;
-            manifest: components["schemas"]["MediaManifest"];
+            manifest: unknown;
             version: string;
         };
         /** @description How far a rater is; never what the rater said. */
@@ -3103,8 +3065,6 @@ export interface components {
             choices: components["schemas"]["Model"][];
             /** @description Why another model cannot be chosen; empty while it can. */
             fixed: string;
-            /** @description What the choice of a model names in If-Match. */
-            etag: string;
         };
         /**
          * @description * `setup` - Setting up
@@ -3190,7 +3150,6 @@ export interface components {
             case: string;
             sentence: string;
             subject: string;
-            /** @description What was recorded with the event; its entries differ by action. */
             detail: {
                 [key: string]: unknown;
             };
@@ -3344,47 +3303,6 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
-        ViewUseDetail: {
-            /** Run */
-            run: number;
-            /** Shown */
-            shown: boolean;
-            /** Opacity */
-            opacity: number;
-        } | {
-            /** Left */
-            left: number;
-            /** Posterior */
-            posterior: number;
-            /** Head */
-            head: number;
-            /**
-             * Leftmm
-             * @default 0
-             */
-            leftMm: number;
-            /**
-             * Posteriormm
-             * @default 0
-             */
-            posteriorMm: number;
-            /**
-             * Headmm
-             * @default 0
-             */
-            headMm: number;
-        } | {
-            /** Run */
-            run: number;
-            /** Frames */
-            frames: number[];
-            /** Down */
-            down: number;
-            /** Right */
-            right: number;
-            /** Proposed */
-            proposed: boolean;
-        };
         /**
          * @description * `tree-over-dsa` - Predicted tree over the DSA
          *     * `head-pose` - Head turned against its recorded position
@@ -3397,7 +3315,9 @@ export interface components {
             /** Format: uuid */
             key: string;
             kind: components["schemas"]["ViewUseKindEnum"];
-            detail: components["schemas"]["ViewUseDetail"];
+            detail: {
+                [key: string]: unknown;
+            };
             ago_ms: number;
         };
         /** @description What the rater did to the images. */
@@ -3514,9 +3434,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_app_create: {
@@ -3541,11 +3459,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_app_remove_create: {
@@ -3569,11 +3485,9 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_app_secret_create: {
@@ -3598,11 +3512,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_end_other_sessions_create: {
@@ -3621,9 +3533,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_create: {
@@ -3648,11 +3558,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_remove_create: {
@@ -3678,12 +3586,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_question_create: {
@@ -3708,11 +3614,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_password_create: {
@@ -3736,11 +3640,9 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_recovery_codes_create: {
@@ -3765,11 +3667,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_tokens_create: {
@@ -3794,11 +3694,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     account_tokens_destroy: {
@@ -3819,10 +3717,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     invitations_retrieve: {
@@ -3844,10 +3740,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
-            401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -3874,13 +3767,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -3900,19 +3791,14 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     models_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3931,14 +3817,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -3964,12 +3846,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -3989,9 +3869,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -4018,12 +3896,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -4046,10 +3922,8 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_signature_retrieve: {
@@ -4071,10 +3945,8 @@ export interface operations {
                     "application/json": components["schemas"]["Signing"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_signature_create: {
@@ -4101,12 +3973,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -4128,10 +3998,8 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -4153,11 +4021,9 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -4184,13 +4050,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -4212,11 +4076,9 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -4243,13 +4105,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -4276,13 +4136,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -4309,13 +4167,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -4337,11 +4193,9 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -4368,13 +4222,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -4399,11 +4251,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -4423,8 +4273,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            401: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     session_create: {
@@ -4449,11 +4297,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -4472,9 +4318,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     session_directories_create: {
@@ -4505,7 +4349,6 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     session_directories_destroy: {
@@ -4528,7 +4371,6 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     session_passkey_create: {
@@ -4553,11 +4395,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     session_passkey_question_create: {
@@ -4577,9 +4417,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyQuestion"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     session_second_factor_create: {
@@ -4604,11 +4442,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -4628,9 +4464,7 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -4652,19 +4486,14 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -4680,13 +4509,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -4708,20 +4533,15 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -4742,14 +4562,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -4783,10 +4600,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -4806,14 +4621,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
-                    "text/csv": string;
+                    "application/octet-stream": string;
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -4835,10 +4647,8 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -4860,10 +4670,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -4886,19 +4694,14 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_cancel_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 study_id: string;
@@ -4915,22 +4718,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_delete_patient_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 study_id: string;
@@ -4952,14 +4748,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -4982,10 +4775,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -5013,13 +4804,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -5042,21 +4831,14 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
-                "If-Match": string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 study_id: string;
@@ -5078,27 +4860,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            428: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
-                "If-Match": string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 study_id: string;
@@ -5120,27 +4892,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            428: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
-                "If-Match"?: string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 study_id: string;
@@ -5157,23 +4919,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 study_id: string;
@@ -5190,22 +4944,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 series_id: number;
@@ -5228,14 +4975,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -5260,19 +5004,14 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 series_id: number;
@@ -5295,14 +5034,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -5326,21 +5062,14 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
-                "If-Match"?: string;
-            };
+            header?: never;
             path: {
                 case_id: string;
                 study_id: string;
@@ -5362,24 +5091,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -5400,14 +5122,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -5427,15 +5146,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
-                    "text/csv": string;
+                    "application/octet-stream": string;
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -5455,28 +5171,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
-                    "application/pdf": string;
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                    "application/zip": string;
-                    "text/csv": string;
-                    "text/plain": string;
+                    "application/octet-stream": string;
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -5497,23 +5203,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 invitation_id: string;
                 study_id: string;
@@ -5530,22 +5230,15 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -5566,14 +5259,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -5600,13 +5290,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -5628,21 +5316,14 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
-                "If-Match": string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -5663,25 +5344,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            428: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -5697,13 +5370,9 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -5725,19 +5394,14 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 member_id: number;
                 study_id: string;
@@ -5759,23 +5423,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 member_id: number;
                 study_id: string;
@@ -5792,13 +5450,9 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -5820,10 +5474,8 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -5845,21 +5497,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
-                "If-Match"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -5880,15 +5525,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -5918,13 +5559,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -5947,19 +5586,14 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 assignment_id: number;
                 study_id: string;
@@ -5981,14 +5615,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -6002,7 +5633,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The report as it was computed at the lock: the entry `report` of the JSON export, which has a JSON schema of its own (docs/exports.md). */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6013,11 +5643,9 @@ export interface operations {
                     };
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -6040,11 +5668,9 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -6066,19 +5692,14 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_second_factor_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -6099,14 +5720,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_signatures_retrieve: {
@@ -6128,19 +5746,14 @@ export interface operations {
                     "application/json": components["schemas"]["Signatures"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_signatures_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -6161,14 +5774,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -6190,10 +5800,8 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -6215,19 +5823,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
             };
@@ -6248,15 +5851,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -6279,23 +5879,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_cancel_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
                 upload_id: string;
@@ -6312,25 +5907,18 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
                 upload_id: string;
@@ -6347,15 +5935,11 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -6379,149 +5963,14 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-        };
-    };
-    studies_uploads_files_create: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The protocol's version */
-                "Tus-Resumable": "1.0.0";
-                /** @description An algorithm, a space, the checksum of the body in base64 */
-                "Upload-Checksum"?: string;
-                /** @description How many bytes the file has */
-                "Upload-Length": string;
-                /** @description The word name, a space, the file's name in base64 */
-                "Upload-Metadata": string;
-            };
-            path: {
-                study_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/offset+octet-stream": string;
-            };
-        };
-        responses: {
-            /** @description No response body */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            411: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            460: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-        };
-    };
-    studies_uploads_files_destroy: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The protocol's version */
-                "Tus-Resumable": "1.0.0";
-            };
-            path: {
-                file_id: string;
-                study_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No response body */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            411: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            460: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-        };
-    };
-    studies_uploads_files_partial_update: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The protocol's version */
-                "Tus-Resumable": "1.0.0";
-                /** @description An algorithm, a space, the checksum of the body in base64 */
-                "Upload-Checksum"?: string;
-                /** @description How many bytes of the file have arrived */
-                "Upload-Offset": string;
-            };
-            path: {
-                file_id: string;
-                study_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/offset+octet-stream": string;
-            };
-        };
-        responses: {
-            /** @description No response body */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            411: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            460: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_retry_create: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A request that is sent again with its key is not done a second time. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 study_id: string;
                 upload_id: string;
@@ -6538,15 +5987,11 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
