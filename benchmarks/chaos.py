@@ -5,7 +5,7 @@ embedded installation whose folder of messages forgets them. Web server, two GPU
 worker and the reaper are real processes. While phantoms are segmented and raters, a coordinator
 and a sender of files work over HTTP,
 
-- workers and the web server are killed outright,
+- workers and the web server are killed outright, and workers are asked to stop,
 - a GPU worker is stopped (SIGSTOP) until its lease has run out, and then goes on,
 - the broker forgets all messages, and is not there while jobs are submitted,
 - PostgreSQL is stopped at once (``pg_ctl -m immediate``) and recovers,
@@ -59,18 +59,25 @@ class Size:
 
     jobs: int
     kills: int
+    deploys: int
     stops: int
     losses: int
     absences: int
     restarts: int
     full_disks: int
-    longest_seconds: float = 240.0
+    longest_seconds: float = 600.0
 
 
 SIZES = {
-    "full": Size(jobs=30, kills=9, stops=2, losses=2, absences=2, restarts=3, full_disks=1),
-    "quick": Size(jobs=8, kills=2, stops=1, losses=1, absences=1, restarts=1, full_disks=1),
-    "nano": Size(jobs=3, kills=1, stops=0, losses=1, absences=0, restarts=1, full_disks=0),
+    "full": Size(
+        jobs=30, kills=9, deploys=2, stops=2, losses=2, absences=2, restarts=3, full_disks=1
+    ),
+    "quick": Size(
+        jobs=8, kills=2, deploys=1, stops=1, losses=1, absences=1, restarts=1, full_disks=1
+    ),
+    "nano": Size(
+        jobs=3, kills=1, deploys=0, stops=0, losses=1, absences=0, restarts=1, full_disks=0
+    ),
 }
 
 
@@ -97,6 +104,7 @@ class Faults:
         faults = [
             *[self.kill_a_worker] * size.kills,
             *[self.kill_the_web_server] * min(1, size.absences),
+            *[self.deploy_a_worker] * size.deploys,
             *[self.stop_past_the_lease] * size.stops,
             *[self.lose_messages] * size.losses,
             *[self.submit_without_a_broker] * size.absences,
@@ -132,6 +140,12 @@ class Faults:
         victim = WORKERS[self.happened["killed"] % len(WORKERS)]
         self.installation.processes.kill_and_start(victim)
         self.happened["killed"] += 1
+
+    def deploy_a_worker(self) -> None:
+        """Ask a GPU worker to stop, as a deploy does, and start it again once it has."""
+        worker = GPU_WORKERS[self.happened["asked to stop"] % len(GPU_WORKERS)]
+        self.installation.processes.ask_to_stop_and_start(worker)
+        self.happened["asked to stop"] += 1
 
     def kill_the_web_server(self) -> None:
         """Kill the web server in the middle of requests."""
@@ -186,9 +200,11 @@ def run(kind: str, size: Size, folder: Path) -> dict[str, Any]:
         say(f"{kind}: database, studies and phantoms are ready")
         installation.processes.start_all()
         wait_for_the_page(installation)
-        raters = dict.fromkeys(chaos_study.READERS, scene.read)
         writers = Writers(
-            installation.application.address, raters=raters, coordinator_of=scene.set_up
+            installation.application.address,
+            raters=chaos_study.READERS,
+            studies=scene.read,
+            coordinator_of=scene.set_up,
         )
         writers.start()
         faults = Faults(installation, scene, size)
@@ -284,7 +300,7 @@ def say(sentence: str) -> None:
 
 def both(arguments: list[str]) -> dict[str, dict[str, Any]]:
     """Run each kind in a process of its own: Django knows one database."""
-    results = {}
+    results: dict[str, dict[str, Any]] = {}
     for kind in KINDS:
         command = [sys.executable, "-m", "benchmarks.chaos", *arguments, "--only", kind]
         finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
