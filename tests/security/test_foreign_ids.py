@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from reader_study.accounts.models import User
 from reader_study.analysis.services import lock_study
 from reader_study.coordination.blinding.addresses import ROUTES
-from reader_study.coordination.unblinded_api import SALT as UNBLINDED_SALT
+from reader_study.coordination.unblinded_tokens import SALT as UNBLINDED_SALT
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment
 from reader_study.segmentation.models import MediaPack
