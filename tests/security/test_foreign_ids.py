@@ -25,7 +25,10 @@ from tests.security.elsewhere import NOWHERE, study_elsewhere
 pytestmark = pytest.mark.django_db
 
 PARTS = re.compile(r"<\w+:(\w+)>")
-HERE_ALONE = {"kind", "name", "number", "token"}
+OF_ONE_PERSON = {"token_id", "passkey_id", "directory_id", "provider_id"}
+"""Parts that name something of an account; ``tests/accounts`` tries those of somebody else."""
+
+HERE_ALONE = {"kind", "name", "number", "token"} | OF_ONE_PERSON
 """Parts that name no thing of a study; tokens have tests of their own."""
 
 Told = tuple[int, bytes, dict[str, str]]
