@@ -94,6 +94,10 @@ def cases_for_width(
     return max(2, math.ceil((2 * z * error / width) ** 2))
 
 
+CLOSEST = 0.0001
+"""What κ and κ₀ must differ by; the number of cases would grow beyond all numbers."""
+
+
 def cases_for_test(
     kappa: float,
     kappa0: float,
@@ -115,6 +119,8 @@ def cases_for_test(
     """
     if kappa == kappa0:
         raise ValueError("κ and κ₀ are equal: no number of cases tells them apart.")
+    if abs(kappa - kappa0) < CLOSEST:
+        raise ValueError(f"κ and κ₀ are closer than {CLOSEST}: no study is large enough for that.")
     checked_confidence(power)
     tail = checked_confidence(alpha) / (2 if two_sided else 1)
     under_null = _error_of_one_case(planned_binary_table(kappa0, high_rates), "none")
