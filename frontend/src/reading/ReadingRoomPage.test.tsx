@@ -15,7 +15,7 @@ const PROTOCOL: RaterProtocol = {
     { value: 2, name: 'Good', anchor: 'All main trunks are continuous.' },
   ],
   unscorable_reasons: [{ code: 'motion', label: 'Motion' }],
-  require_all_runs_opened: true,
+  require_all_runs_opened: false,
   tree_over_dsa: 'hidden-at-first',
 }
 const WORKLIST: Worklist = {
@@ -160,18 +160,32 @@ describe('the reading room', () => {
     openRoom()
     await screen.findByTestId('room')
     press('Enter')
-    expect(await screen.findByText('Not submitted yet: a grade')).toBeTruthy()
+    expect(await screen.findByText(/^Not submitted yet: a grade, or the reason/)).toBeTruthy()
     press(' ')
     press('2')
     expect(screen.getByRole('radio', { name: /Good/ }).getAttribute('aria-checked')).toBe('true')
     expect(screen.getByText('All main trunks are continuous.', { exact: false })).toBeTruthy()
     press('Enter')
     expect(await screen.findByText('All 60 cases submitted, thank you.')).toBeTruthy()
+    expect(requests.filter(([what]) => what === 'submit')).toHaveLength(1)
     expect(requests).toContainEqual(['opened', { run: 0 }])
     expect(requests.at(-1)).toEqual([
       'submit',
       expect.objectContaining({ answers: { ...NO_ANSWERS, grade: 2 } }),
     ])
+  })
+
+  it('takes a digit for a reason as soon as reasons were asked for', async () => {
+    openRoom()
+    await screen.findByTestId('room')
+    press('u')
+    press('1')
+    press('Enter')
+    await vi.waitFor(() => {
+      const sent = requests.find(([what]) => what === 'submit')?.[1]
+      const answers = { ...NO_ANSWERS, unscorable_reason: PROTOCOL.unscorable_reasons[0]?.code }
+      expect(sent).toMatchObject({ answers })
+    })
   })
 
   it('says what is wrong when the server cannot be reached, and tries again', async () => {

@@ -11,7 +11,7 @@ import {
   type Rating,
   type RatingEvent,
 } from './rating'
-import { newRandomKey } from './randomKey'
+import { newRandomKey } from '../../api/randomKey'
 
 export interface ReadingServer {
   saveDraft: (code: string, revision: number, answers: Answers) => Promise<DraftSaved>
@@ -120,6 +120,12 @@ export class RatingSession {
   readonly leave = (): void => {
     this.left = true
     this.sendNow()
+  }
+
+  /** Not handed in: the server would want this first. */
+  readonly tellMissing = (missing: readonly string[]): void => {
+    if (isClosed(this.rating)) return
+    this.apply({ type: 'found missing', missing })
   }
 
   /** Hand the case in. What is missing or in the way stands in the snapshot afterwards. */
