@@ -535,6 +535,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/directories/{directory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say where the browser goes to be vouched for. */
+        post: operations["session_directories_create"];
+        /** @description Let the directory open the person's account no more. */
+        delete: operations["session_directories_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/passkey": {
         parameters: {
             query?: never;
@@ -1942,6 +1960,25 @@ export interface components {
             confirm_code: string;
             reason: string;
         };
+        /** @description A directory that vouches for people, such as the hospital's. */
+        Directory: {
+            id: string;
+            name: string;
+            /** @description Whether it opens this account. */
+            linked: boolean;
+        };
+        /** @description Where the browser goes. */
+        DirectoryAddress: {
+            address: string;
+        };
+        /** @description What a directory is asked for. */
+        DirectoryWishRequest: {
+            /**
+             * @description Link the account that is signed in, rather than sign in.
+             * @default false
+             */
+            link: boolean;
+        };
         /** @description What the check found. */
         DisplayFindings: {
             verdict: components["schemas"]["DisplayVerdictEnum"];
@@ -2956,6 +2993,7 @@ export interface components {
              *     * `none` - none
              */
             second_factor: components["schemas"]["SecondFactorEnum"];
+            directories: components["schemas"]["Directory"][];
             /** @description Until the session ends, if the person does nothing. */
             ends_in_s: number | null;
             /** @description Until the session ends, whatever the person does. */
@@ -4401,6 +4439,60 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_directories_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                directory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DirectoryWishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryAddress"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_directories_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                directory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
         };
     };
