@@ -81,23 +81,16 @@ def _stored_images() -> dict[str, Any]:
 def session_headers(username: str) -> dict[str, str]:
     """Return the headers of a signed-in browser."""
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.middleware.csrf import get_token
     from django.test import RequestFactory
 
-    from reader_study.accounts.models import User
+    from tests.cast import browser_of
 
-    user = User.objects.get(username=username)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
+    session = browser_of(username).cookies[settings.SESSION_COOKIE_NAME].value
     request = RequestFactory().get("/")
     token = get_token(request)
     return {
-        "Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}; "
+        "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; "
         f"{settings.CSRF_COOKIE_NAME}={request.META['CSRF_COOKIE']}",
         "X-CSRFToken": token,
         "Content-Type": "application/json",

@@ -57,10 +57,10 @@ export function CaseState({ study, studyCase }: CaseStateProps) {
 
 function Waiting({ study, studyCase }: CaseStateProps) {
   return (
-    <Group gap="sm" wrap="nowrap" justify="space-between">
-      <Group gap={6} wrap="nowrap" align="flex-start" c="dimmed">
+    <Group gap="sm" justify="space-between">
+      <Group gap={6} wrap="nowrap" align="flex-start" c="dimmed" className={classes.withdrawn}>
         <IconClock size={17} aria-hidden />
-        {studyCase.message || 'Waiting for a worker'}
+        <span>{studyCase.message || 'Waiting for a worker'}</span>
       </Group>
       {mayChangeCohort(study) && <StopButton study={study} studyCase={studyCase} />}
     </Group>
@@ -71,7 +71,7 @@ function Working({ label, study, studyCase }: { label: string } & CaseStateProps
   const { code, message, progress, seconds_left } = studyCase
   return (
     <Group gap="sm" wrap="nowrap" justify="space-between">
-      <Stack gap={4} maw={300} flex={1}>
+      <Stack gap={4} maw={300} flex={1} miw={120}>
         <Group justify="space-between" gap="xs">
           <Text span size="sm">
             {label}
@@ -112,7 +112,7 @@ function Withdrawn({ studyCase }: { studyCase: StudyCase }) {
 
 function Stopped({ outcome, study, studyCase }: { outcome: string } & CaseStateProps) {
   return (
-    <Group gap="sm" wrap="nowrap" justify="space-between">
+    <Group gap="sm" justify="space-between">
       <Group gap={6} wrap="nowrap" align="flex-start" className={classes.message}>
         <IconCircleX size={17} aria-hidden />
         <span>

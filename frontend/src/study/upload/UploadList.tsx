@@ -83,8 +83,10 @@ function UploadRow({ study, upload }: OfUpload) {
             ].join(' · ')}
           </Text>
         </div>
-        <Outcome upload={upload} />
-        {mayChangeCohort(study) && <StopOrRetry study={study} upload={upload} />}
+        <Group gap="sm">
+          <Outcome upload={upload} />
+          {mayChangeCohort(study) && <StopOrRetry study={study} upload={upload} />}
+        </Group>
         {messages.length > 0 && (
           <Button
             variant="subtle"
