@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser nginx demo demo-train demo-check test lint audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers clean
+.PHONY: help setup browser demo demo-train demo-check test lint audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers chaos load clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -88,6 +88,12 @@ bench-registration: setup ## Register 40 phantom CTAs that moved by known transf
 
 bench-workers: setup ## Time one and two segmentation workers over the same queue
 	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.workers
+
+chaos: setup ## Kill, stop and starve an installation at work; count what was lost or doubled (ARGS=--quick)
+	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.chaos $(ARGS)
+
+load: setup ## Let 50 raters write at once; time a write beside a bare transaction (ARGS="--only sqlite")
+	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.load $(ARGS)
 
 clean: ## Remove everything that setup and the tests made; the studies under var/ stay
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info

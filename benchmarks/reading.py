@@ -29,6 +29,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from playwright.sync_api import (
     BrowserContext,
@@ -53,6 +54,7 @@ RUNS = 5
 SCREEN = ViewportSize(width=1920, height=1080)
 LONGEST_MS = 120_000
 QUIET_SECONDS = 3.0
+PATCHES = 18
 OURS, AHEAD, CORNERSTONE, FRAMES = "this page", "prefetched", "Cornerstone3D", "single frames"
 BLOB, BLOB_BY_PAGE, BLOB_KEPT = "bare file", "… inflated by the page", "… not inflated"
 
@@ -187,14 +189,28 @@ def _heap_mb(page: Page) -> float:
 def _log_in(context: BrowserContext, address: str) -> None:
     """Sign in as the log-in page does, so that the cache stays empty of pages."""
     context.request.get(f"{address}/api/session")
+    _post(context, f"{address}/api/session", {"username": RATER, "password": PASSWORD})
+
+
+def _check_display(context: BrowserContext, address: str, study: str) -> None:
+    """Pass the display check, without which no case is shown."""
+    screen = {
+        **{f"screen_{side}": length for side, length in SCREEN.items()},
+        **{f"window_{side}": length for side, length in SCREEN.items()},
+        "pixel_ratio": 1,
+        "colour_depth": 24,
+        "zoom_percent": 100,
+    }
+    passed = {"empty_patches": [], "seen_patches": list(range(PATCHES))}
+    check = {"screen": screen, "room_is_dim": True, **passed}
+    _post(context, f"{address}/api/reading/{study}/display-checks", check)
+
+
+def _post(context: BrowserContext, address: str, body: dict[str, Any]) -> None:
     token = next(c["value"] for c in context.cookies(address) if c["name"] == "csrftoken")
-    answer = context.request.post(
-        f"{address}/api/session",
-        data={"username": RATER, "password": PASSWORD},
-        headers={"X-CSRFToken": token},
-    )
+    answer = context.request.post(address, data=body, headers={"X-CSRFToken": token})
     if not answer.ok:
-        raise RuntimeError(f"the rater could not log in: {answer.text()}")
+        raise RuntimeError(f"{address} refused: {answer.text()}")
 
 
 def _our_visit(
@@ -203,6 +219,7 @@ def _our_visit(
     """Open the next case on the rater's list, then submit it and time the one after it."""
     _log_in(context, address)
     (study,) = context.request.get(f"{address}/api/studies").json()
+    _check_display(context, address, study["id"])
     worklist = context.request.get(f"{address}/api/reading/{study['id']}/worklist").json()
     path = f"/read/{study['id']}/{worklist['next']}"
     opened = _visit(context, browser, server, f"{address}{path}")

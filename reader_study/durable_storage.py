@@ -21,10 +21,21 @@ LEFTOVER_SECONDS = 24 * 3600
 
 
 class DurableFileSystemStorage(FileSystemStorage):
-    """Django's storage on a disk, durable."""
+    """Django's storage on a disk, durable.
+
+    Parameters
+    ----------
+    staged_beside
+        Whether content is written in the folder that it is for: who destroys the folder then also
+        destroys what a killed process left half-written.
+    """
+
+    def __init__(self, *, staged_beside: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self._staged_beside = staged_beside
 
     def _save(self, name: str, content: "File[Any]") -> str:
-        with self._staged() as staged:
+        with self._staged(name) as staged:
             with staged.open("xb") as file:
                 for chunk in content.chunks():
                     file.write(chunk)
@@ -55,8 +66,8 @@ class DurableFileSystemStorage(FileSystemStorage):
         return target.relative_to(root).as_posix()
 
     @contextmanager
-    def _staged(self) -> Iterator[Path]:
-        folder = Path(self.path(STAGING))
+    def _staged(self, name: str) -> Iterator[Path]:
+        folder = Path(self.path(name)).parent if self._staged_beside else Path(self.path(STAGING))
         folder.mkdir(parents=True, exist_ok=True)
         staged = folder / uuid.uuid4().hex
         try:

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from reader_study.cohorts.models import Case, PatientDeletion, Series
-from reader_study.coordination.case_states import seconds_left, with_states
+from reader_study.coordination.case_states import STOPPED_CASES, seconds_left, with_states
 from reader_study.coordination.case_times import MS_A_MINUTE
 from reader_study.coordination.deletion.patients import DELETED
 from reader_study.jobs.models import JobState
+from reader_study.jobs.services import ENDED
 from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
 from reader_study.reading.selectors import unfinished_uploads
 from reader_study.segmentation.models import MediaPack, SegmentationJob
@@ -87,13 +88,14 @@ def _places(study: Study, cases: QuerySet[Case]) -> defaultdict[Any, _Places]:
 
 
 def _message(case: Any, job: SegmentationJob | None, pack: MediaPack | None) -> str:
-    """What there is to say about the case's state, mostly why it failed."""
+    """What there is to say about the case's state: why it failed, was cancelled or waits."""
     if case.is_deleted:
         return DELETED
     if case.without_images:
         return "Ratings without images."
-    if case.preparation != "failed":
-        return ""
+    if case.preparation not in STOPPED_CASES:
+        waiting = [one for one in (job, pack) if one and one.state == JobState.QUEUED]
+        return waiting[0].note if waiting else ""
     if not case.has_ct:
         return "No non-contrast CT of this patient is in use: choose one, or upload it."
     return (job.error if job else "") or (pack.error if pack else "")
@@ -166,12 +168,14 @@ def case_findings(case: Case) -> dict[str, Any]:
 
 def _history(case: Case) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [{"what": "added", "at": case.created_at, "message": ""}]
-    for job in _jobs_of(case.study).filter(case=case):
+    deletion = PatientDeletion.objects.filter(case=case).first()
+    # What was made of the images went with them; the rows say no more when that was.
+    jobs = _jobs_of(case.study).filter(case=case) if deletion is None else ()
+    for job in jobs:
         steps += _history_of_job("segmentation", job)
         pack = getattr(job, "media_pack", None)
         if pack is not None:
             steps += _history_of_job("images", pack)
-    deletion = PatientDeletion.objects.filter(case=case).first()
     if deletion is not None:
         steps.append({"what": "deleted", "at": deletion.at, "message": deletion.reason})
     if case.withdrawn_at is not None:
@@ -185,7 +189,7 @@ def _history_of_job(work: str, job: SegmentationJob | MediaPack) -> list[dict[st
     steps = [{"what": f"{work} queued", "at": job.created_at, "message": ""}]
     if job.started_at is not None and job.state != JobState.QUEUED:
         steps.append({"what": f"{work} started", "at": job.started_at, "message": ""})
-    if job.finished_at is not None and job.state in (JobState.DONE, JobState.FAILED):
+    if job.finished_at is not None and job.state in ENDED:
         steps.append({"what": f"{work} {job.state}", "at": job.finished_at, "message": job.error})
     return steps
 

@@ -13,7 +13,9 @@ from reader_study.reading.models import Assignment, Stage
 from reader_study.segmentation.models import SegmentationJob
 from reader_study.segmentation.selectors import current_packs, used_ct, waiting_runs
 
-CASE_STATES = ["waiting", "segmenting", "review", "preparing", "ready", "failed"]
+CASE_STATES = ["waiting", "segmenting", "review", "preparing", "ready", "failed", "cancelled"]
+STOPPED_CASES = ("failed", "cancelled")
+"""Where nothing more happens until a person does something."""
 
 LEAST_PROGRESS_FOR_ESTIMATE = 0.05
 
@@ -62,10 +64,12 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
             When(Q(job_state__isnull=True) | Q(job_state=JobState.QUEUED), then=Value("waiting")),
             When(job_state=JobState.RUNNING, then=Value("segmenting")),
             When(job_state=JobState.FAILED, then=Value("failed")),
+            When(job_state=JobState.CANCELLED, then=Value("cancelled")),
             When(job_is_of_used_ct=False, then=Value("waiting")),
             When(waits_for_a_look=True, then=Value("review")),
             When(pack_is_current=True, then=Value("ready")),
             When(pack_state=JobState.FAILED, then=Value("failed")),
+            When(pack_state=JobState.CANCELLED, then=Value("cancelled")),
             default=Value("preparing"),
             output_field=models.CharField(),
         )

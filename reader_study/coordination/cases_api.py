@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
 from reader_study.cohorts.case_changes import (
@@ -39,7 +40,7 @@ from reader_study.coordination.selectors import overview
 from reader_study.coordination.serializers import OverviewSerializer, ReasonSerializer
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import add_to_lists, unlock
-from reader_study.segmentation.services import retry_case
+from reader_study.segmentation.services import cancel_case, retry_case
 from reader_study.signatures.api import proof_of
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import sites_visible_to, studies_with_right
@@ -76,6 +77,8 @@ class CaseView(StudyView):
 class CasesView(StudyView):
     """The study's cases."""
 
+    token_scopes = {"GET": TokenScope.READ}
+
     right = Right.SEE_STUDY
 
     @extend_schema(responses=CaseRowSerializer(many=True))
@@ -88,6 +91,8 @@ class CasesView(StudyView):
 
 class CaseDetailView(CaseView):
     """One case."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     @extend_schema(responses=CaseDetailSerializer)
     def get(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
@@ -117,6 +122,20 @@ class RetryCaseView(CaseView):
         """Put the failed work of a case back into the queue."""
         case = self.case(request, study_id, case_id)
         retry_case(case=case, actor=person(request))
+        return Response(CaseRowSerializer(case_row(case)).data)
+
+
+class CancelCaseView(CaseView):
+    """A case that is segmented or prepared, or waits for it."""
+
+    right_to_change = Right.CHANGE_COHORT
+
+    @extend_schema(request=None, responses=CaseRowSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
+        """Stop the work on a case; it can be tried again."""
+        case = self.case(request, study_id, case_id)
+        if not cancel_case(case=case, actor=person(request)):
+            raise ConflictError("Nothing is being done with this case at the moment.")
         return Response(CaseRowSerializer(case_row(case)).data)
 
 

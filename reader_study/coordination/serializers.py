@@ -18,6 +18,7 @@ UPLOAD_STATES = {
     JobState.RUNNING: "scanning",
     JobState.DONE: "done",
     JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
 }
 
 
@@ -106,6 +107,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
             "state",
             "progress",
             "error",
+            "note",
             "site",
             "cases_added",
             "instances_accepted",

@@ -81,7 +81,7 @@ def claim_most_urgent(kinds: Collection[type[LeasedJob]]) -> LeasedJob | None:
     """Take the job that comes first among several kinds; None where nothing is due."""
     while True:
         due = _is_due(timezone.now())
-        firsts = []
+        firsts: list[tuple[int, datetime, str, type[LeasedJob]]] = []
         for kind in kinds:
             queued = kind._default_manager.filter(due).order_by(*IN_ORDER)
             first = queued.values_list(*IN_ORDER, "pk").first()
@@ -90,7 +90,7 @@ def claim_most_urgent(kinds: Collection[type[LeasedJob]]) -> LeasedJob | None:
         if not firsts:
             return None
         _, _, job_id, kind = min(firsts, key=lambda first: first[:3])
-        job = claim(kind, job_id)
+        job: LeasedJob | None = claim(kind, job_id)
         if job is not None:  # else another worker was faster
             return job
 

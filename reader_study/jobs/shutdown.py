@@ -20,16 +20,18 @@ _LAYOUT = struct.Struct("d")
 _asked_at = mmap.mmap(-1, _LAYOUT.size)
 
 
-@worker_shutting_down.connect
 def begin(**_: Any) -> None:
     """Note that this worker is to stop."""
     _LAYOUT.pack_into(_asked_at, 0, time.monotonic())
 
 
+worker_shutting_down.connect(begin)
+
+
 def time_is_up() -> bool:
     """Whether jobs that are still under way are to be handed back."""
     (asked_at,) = _LAYOUT.unpack_from(_asked_at, 0)
-    return asked_at != _NOT_ASKED and time.monotonic() - asked_at >= FINISH_SECONDS
+    return bool(asked_at != _NOT_ASKED and time.monotonic() - asked_at >= FINISH_SECONDS)
 
 
 def forget() -> None:

@@ -76,19 +76,22 @@ def _destroy(folder: str) -> None:
         _destroy(f"{folder}/{inner}")
     for file in files:
         default_storage.delete(f"{folder}/{file}")
+    default_storage.delete(folder)
 
 
-def sweep_packs() -> None:
-    """Delete packs that no row names: their workers were killed before they could finish."""
+def packs_of_nobody() -> list[str]:
+    """Return the folders of packs that no row names: their workers are at it, or were killed."""
     try:
         folders, _ = default_storage.listdir("packs")
     except FileNotFoundError:
-        return
-    long_ago = timezone.now() - timedelta(seconds=LEFTOVER_SECONDS)
+        return []
     known = set(MediaPack.objects.values_list("folder", flat=True))
-    for name in folders:
-        folder = f"packs/{name}"
-        if folder not in known and default_storage.get_modified_time(folder) < long_ago:
+    return [folder for name in folders if (folder := f"packs/{name}") not in known]
+
+
+def sweep_packs() -> None:
+    """Delete packs of killed workers, a day later."""
+    long_ago = timezone.now() - timedelta(seconds=LEFTOVER_SECONDS)
+    for folder in packs_of_nobody():
+        if default_storage.get_modified_time(folder) < long_ago:
             _destroy(folder)
-            default_storage.delete(folder)
-    default_storage.delete(folder)

@@ -1,12 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore, type ComponentProps } from 'react'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
-import { ApiError, getFollowingCase, getReadingCase, getWorklist } from '../api/client'
+import { ApiError, caseAddress, getFollowingCase, getReadingCase, getWorklist } from '../api/client'
+import { askEarly } from '../api/early'
 import type { CaseSubmitted, ReadingCase, Worklist } from '../api/types'
 import { startWorkers } from '../viewer/mediaWorkers'
 import { BeforeReading } from './before/BeforeReading'
 import { FROM_LIST } from './before/tourMemory'
 import { CaseRoom } from './CaseRoom'
+import { takeEarlyImages } from './early'
 import { Failure, Notice } from './Notice'
 import { justSubmittedIn, type JustSubmitted } from './rating/justSubmitted'
 import { RoomImages } from './roomImages'
@@ -32,21 +34,19 @@ export default function ReadingRoomPage() {
   if (!worklist.isFetchedAfterMount || !worklist.data) {
     return <Notice title="Opening the reading room…" />
   }
-  if (code) {
-    const place = { studyId, code, images, worklist: worklist.data }
-    return <ReadingCaseRoom key={code} {...place} />
-  }
+  const place = { studyId, worklist: worklist.data }
+  const { next, checked_screens: checked } = worklist.data
+  const listEntry = <ListEntry {...place} onLookAgain={() => void worklist.refetch()} />
+  if (!code && next === null) return listEntry
   return (
-    <ListEntry
-      studyId={studyId}
-      worklist={worklist.data}
-      onLookAgain={() => void worklist.refetch()}
-    />
+    <BeforeReading studyId={studyId} checked={checked}>
+      {code ? <ReadingCaseRoom key={code} code={code} images={images} {...place} /> : listEntry}
+    </BeforeReading>
   )
 }
 
 function useRoomImages(): RoomImages {
-  const [images] = useState(() => new RoomImages(getFollowingCase))
+  const [images] = useState(() => new RoomImages(getFollowingCase, takeEarlyImages()))
   useEffect(() => {
     startWorkers()
     return images.drop
@@ -79,18 +79,13 @@ function ListEntry({ studyId, worklist, onLookAgain }: ListEntryProps) {
       />
     )
   }
+  if (submitted === 0) return <StartPage studyId={studyId} worklist={worklist} next={next} />
   return (
-    <BeforeReading studyId={studyId} checked={worklist.checked_screens}>
-      {submitted === 0 ? (
-        <StartPage studyId={studyId} worklist={worklist} next={next} />
-      ) : (
-        <Navigate
-          to={`/read/${studyId}/${next}`}
-          state={{ ...FROM_LIST, justSubmitted: justSubmittedIn(location.state) }}
-          replace
-        />
-      )}
-    </BeforeReading>
+    <Navigate
+      to={`/read/${studyId}/${next}`}
+      state={{ ...FROM_LIST, justSubmitted: justSubmittedIn(location.state) }}
+      replace
+    />
   )
 }
 
@@ -134,6 +129,8 @@ function ReadingCaseRoom({ studyId, code, images, worklist }: ReadingCaseRoomPro
     // Where a calibration was judged there is no way back.
     if (next === null || !sameList) return askForNext(sameList ? submitted : null)
     queries.setQueryData(['worklist', studyId], { ...worklist, ...receipt })
+    // The case that was submitted stays in view until the next one can take its place.
+    await askEarly(caseAddress(next))
     await navigate(`/read/${studyId}/${next}`, { state: { justSubmitted: submitted } })
   }
 
@@ -162,6 +159,8 @@ function ReadingCaseRoom({ studyId, code, images, worklist }: ReadingCaseRoomPro
   )
 }
 
+const DRAWN_MS = 500
+
 type OpenedCaseProps = Omit<ComponentProps<typeof CaseRoom>, 'images'> & {
   reading: ReadingCase
   roomImages: RoomImages
@@ -172,7 +171,12 @@ function OpenedCase({ roomImages, ...room }: OpenedCaseProps) {
   const [images] = useState(() => roomImages.of(room.reading))
   const complete = useSyncExternalStore(images.subscribe, () => images.isComplete)
   useEffect(() => {
-    if (complete) void roomImages.fetchAhead()
+    if (!complete) return
+    // The reader's own images are drawn before a processor is asked for the next ones.
+    const timer = setTimeout(() => void roomImages.fetchAhead(), DRAWN_MS)
+    return () => {
+      clearTimeout(timer)
+    }
   }, [complete, roomImages])
   return <CaseRoom images={images} {...room} />
 }

@@ -4,8 +4,9 @@
  */
 import type { FollowingCase, ReadingCase } from '../api/types'
 import { CaseMedia } from '../viewer/caseMedia'
+import { treeIn } from '../viewer/treeMesh'
 
-interface Held {
+export interface Held {
   code: string
   version: string
   media: CaseMedia
@@ -13,10 +14,13 @@ interface Held {
 
 export class RoomImages {
   private atHand: Held | null = null
-  private ahead: Held | null = null
   private askedAfter: string | null = null
 
-  constructor(private readonly ask: (code: string) => Promise<FollowingCase>) {}
+  constructor(
+    private readonly ask: (code: string) => Promise<FollowingCase>,
+    /** Images that are on their way already. */
+    private ahead: Held | null = null,
+  ) {}
 
   /** The images of the case that was opened: fetched ahead if they are the very same. */
   readonly of = ({ code, media: { base, manifest, version } }: ReadingCase): CaseMedia => {
@@ -41,8 +45,13 @@ export class RoomImages {
     const following = await this.ask(atHand.code).catch(() => null)
     if (this.atHand !== atHand || !following?.code || !following.media) return
     const { base, manifest, version } = following.media
-    this.ahead = { code: following.code, version, media: new CaseMedia(base, manifest) }
-    this.ahead.media.start()
+    const media = new CaseMedia(base, manifest)
+    this.ahead = { code: following.code, version, media }
+    media.subscribe(() => {
+      const { tree } = media.snapshot()
+      if (tree && media.isComplete) treeIn(tree)
+    })
+    media.start()
   }
 
   /** The rater leaves the room. */

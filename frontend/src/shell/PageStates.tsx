@@ -1,10 +1,24 @@
 import { Button, Center, Loader, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
-import { ApiError } from '../api/client'
+import { ApiError, isProblem } from '../api/client'
+import { SecondFactorNeeded } from './SecondFactorNeeded'
+
+/** What takes no longer is loaded without a word. */
+const AT_ONCE_MS = 400
 
 export function LoadingState({ what }: { what: string }) {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setLate(true)
+    }, AT_ONCE_MS)
+    return () => {
+      clearTimeout(timer)
+    }
+  }, [])
+  if (!late) return <Center mih={280} role="status" aria-label={`Loading ${what}`} />
   return (
     <Center mih={280} role="status">
       <Stack align="center" gap="sm">
@@ -27,6 +41,9 @@ interface FailureStateProps {
 }
 
 export function FailureState({ error, onRetry, titleOrder = 2 }: FailureStateProps) {
+  if (isProblem(error, 'second-factor-needed')) {
+    return <SecondFactorNeeded message={error.message} onGiven={onRetry} />
+  }
   return (
     <Center mih={280} role="alert">
       <Stack align="center" gap="sm" maw={460} ta="center">

@@ -74,6 +74,9 @@ function closedInWords(state: StudyState, adjudicates: boolean): string {
 function ContinueReading({ study, worklist }: { study: StudySummary; worklist: Worklist }) {
   const { submitted, total, next, wait } = worklist
   if (worklist.signature === 'to-sign') return <SignReminder study={study} worklist={worklist} />
+  if (worklist.signature === 'signed') {
+    return <Remark text={`All ${countOf(total, 'case')} graded and signed, thank you.`} />
+  }
   if (next === null && wait) return <Remark text={waitInWords(worklist, wait, new Date()).title} />
   const what = worklist.stage === 'adjudication' ? 'adjudicating' : 'reading'
   const verb = `${submitted === 0 ? 'Start' : 'Continue'} ${what}`

@@ -3,27 +3,34 @@ export class Incoming {
   private readonly reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
   private readonly waiting: Uint8Array<ArrayBuffer>[] = []
   private length = 0
+  /** What is taken is copied here, and stays until something is taken again. */
+  private scratch = new Uint8Array(0)
 
   constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
     this.reader = stream.getReader()
   }
 
-  /** The next `count` bytes, in memory that begins at a whole word; null where fewer are left. */
+  /**
+   * The next `count` bytes, from the beginning of their buffer; null where fewer are left. They
+   * are good until the next are taken.
+   */
   async take(count: number): Promise<Uint8Array<ArrayBuffer> | null> {
-    return (await this.wait(count)) ? this.joined(count) : null
+    if (!(await this.wait(count))) return null
+    if (this.scratch.length < count) this.scratch = new Uint8Array(2 * count)
+    return this.copied(this.scratch.subarray(0, count))
   }
 
   /** The same, but they are taken once more the next time. */
   async peek(count: number): Promise<Uint8Array<ArrayBuffer> | null> {
-    const bytes = await this.take(count)
+    const bytes = (await this.take(count))?.slice()
     if (bytes) this.putBack(bytes)
-    return bytes
+    return bytes ?? null
   }
 
   /** All that is left. */
   async rest(): Promise<Uint8Array<ArrayBuffer>> {
     while (await this.more());
-    return this.joined(this.length)
+    return this.copied(new Uint8Array(this.length))
   }
 
   /** All that is left, as it comes in. */
@@ -61,8 +68,9 @@ export class Incoming {
     this.length += bytes.length
   }
 
-  private joined(count: number): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(count)
+  /** Fill `bytes` with as many that wait. */
+  private copied(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const count = bytes.length
     for (let filled = 0; filled < count;) {
       const first = this.waiting.shift()
       if (!first) break

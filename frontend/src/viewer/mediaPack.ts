@@ -160,13 +160,13 @@ async function readImage(
   out: Uint8Array | Uint16Array | Int16Array,
 ): Promise<void> {
   const blocks = blocksOf(out.length)
-  const widths = await incoming.take(Math.ceil(blocks / 4) * 4)
+  const widths = (await incoming.take(Math.ceil(blocks / 4) * 4))?.slice()
   if (!widths) throw new MediaError(EARLY)
   const words = wordsOf(widths, blocks)
   if (words === null) throw new MediaError(DAMAGED)
   const bytes = await incoming.take(words * Uint32Array.BYTES_PER_ELEMENT)
   if (!bytes) throw new MediaError(EARLY)
-  unpackImage(widths, new Uint32Array(bytes.buffer), columns, out)
+  unpackImage(widths, new Uint32Array(bytes.buffer, 0, words), columns, out)
 }
 
 export const NO_VOXELS = new Int16Array(0)

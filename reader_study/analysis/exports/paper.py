@@ -34,6 +34,7 @@ Json = dict[str, Any]
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 MOST_NAMED_COLUMNS = 5
+_NO_SUCH_GLYPH = "could not be displayed with font"
 NUMBER_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 
 
@@ -54,11 +55,22 @@ def report_pdf(
     locked_at = datetime.fromisoformat(snapshot["locked_at"])
     given = signatures_of(snapshot, signatures)
     content = json.dumps(paper_content(snapshot, report, given), ensure_ascii=False)
+    try:
+        return _typeset(content, locked_at, accessible=True)
+    except typst.TypstError as error:
+        if _NO_SUCH_GLYPH not in str(error):
+            raise
+        # A name in letters that no font here has stands as empty boxes, which the standard of
+        # accessible documents forbids; better than a study without a paper.
+        return _typeset(content, locked_at, accessible=False)
+
+
+def _typeset(content: str, locked_at: datetime, *, accessible: bool) -> bytes:
     return typst.compile(
         TEMPLATE.read_bytes(),
         sys_inputs={"content": content},
         ignore_system_fonts=True,
-        pdf_standards="ua-1",
+        pdf_standards=["ua-1"] if accessible else [],
         timestamp=int(locked_at.timestamp()),
     )
 

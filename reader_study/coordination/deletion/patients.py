@@ -59,7 +59,8 @@ def _refuse_while_in_hand(case: Case) -> None:
     )
     if running:
         raise CaseChangeRefusedError(
-            f"A worker has the images of {case.code} in hand: try again in a few minutes."
+            f"A worker has the images of {case.code} in hand: stop the work on the case, or try "
+            "again in a few minutes."
         )
 
 

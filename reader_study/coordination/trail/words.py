@@ -112,6 +112,10 @@ _STUDY: dict[str, Words] = {
 
 _PEOPLE: dict[str, Words] = {
     **_ADDED,
+    "second factor required": lambda _: "opened the study to people with a second factor alone",
+    "second factor no longer required": lambda _: (
+        "opened the study to people without a second factor as well"
+    ),
     "membership ended": lambda t: (
         f"took {t.person}, {_role(t)}, out of the study: {t.of('reason')}"
     ),
@@ -145,6 +149,9 @@ _CASES: dict[str, Words] = {
     ),
     "case added": lambda t: f"added case {t.case} of site {t.of('site')}",
     "case retried": lambda t: f"tried case {t.case} again",
+    "case cancelled": lambda t: f"stopped the work on case {t.case}",
+    "upload cancelled": lambda t: "stopped the reading in of an upload",
+    "upload retried": lambda t: "had a stopped upload read in after all",
     "case purpose set": lambda t: f"changed what case {t.case} is for",
     "case occlusion set": lambda t: f"changed the occlusion of case {t.case}",
     "case withdrawn": lambda t: f"withdrew case {t.case}: {t.of('reason')}",

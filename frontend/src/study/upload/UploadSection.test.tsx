@@ -20,6 +20,7 @@ const unfinished: Upload = {
   state: 'receiving',
   progress: 0,
   error: '',
+  note: '',
   site: 'A',
   cases_added: 0,
   instances_accepted: 0,

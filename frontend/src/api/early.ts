@@ -1,0 +1,33 @@
+/** Answers that were asked for before the page that wants them was there. */
+
+const KEPT_MS = 10_000
+
+const answers = new Map<string, Promise<Response>>()
+
+/** Ask for `path` now. Whoever asks for it next gets this answer, if it is a good one. */
+export async function askEarly<T>(path: string): Promise<T | null> {
+  const asked = fetch(path, {
+    headers: { Accept: 'application/json' },
+    credentials: 'same-origin',
+  })
+  answers.set(path, asked)
+  const drop = () => {
+    if (answers.get(path) === asked) answers.delete(path)
+  }
+  setTimeout(drop, KEPT_MS)
+  try {
+    const answer = await asked
+    if (answer.ok) return (await answer.clone().json()) as T
+  } catch {
+    // The page asks again, and says what is wrong.
+  }
+  drop()
+  return null
+}
+
+/** The answer that was asked for early, once. */
+export function earlyAnswer(path: string): Promise<Response> | undefined {
+  const answer = answers.get(path)
+  answers.delete(path)
+  return answer
+}
