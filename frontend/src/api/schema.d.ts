@@ -4,6 +4,210 @@
  */
 
 export interface paths {
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return second factors, sessions and tokens. */
+        get: operations["account_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the app, once it shows a right code; former apps count no more. */
+        post: operations["account_app_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take no more codes of the app. */
+        post: operations["account_app_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a secret, as a picture and as text; nothing counts before the app's code. */
+        post: operations["account_app_secret_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/end-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End all sessions of the person but this one. */
+        post: operations["account_end_other_sessions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a passkey that the browser has made. */
+        post: operations["account_passkeys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{passkey_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take no more heed of a passkey. */
+        post: operations["account_passkeys_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return what the browser needs to make a passkey. */
+        post: operations["account_passkeys_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change the password; all other sessions of the person end. */
+        post: operations["account_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make new codes; the former ones are good for nothing. */
+        post: operations["account_recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a token; it is shown in this answer only. */
+        post: operations["account_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Make a token useless. */
+        delete: operations["account_tokens_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{token}": {
         parameters: {
             query?: never;
@@ -319,13 +523,64 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Say who is signed in; also hands out the CSRF cookie. */
+        /** @description Say who is signed in and for how long; also hands out the CSRF cookie. */
         get: operations["session_retrieve"];
         put?: never;
-        /** @description Sign in. */
+        /** @description Sign in; the code is wanted of people who have a second factor. */
         post: operations["session_create"];
         /** @description Sign out. */
         delete: operations["session_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in with a passkey, which needs neither name nor password. */
+        post: operations["session_passkey_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for a passkey: of the person who is signed in, else of anybody. */
+        post: operations["session_passkey_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a code, or a passkey, which may also stand in for a code for two minutes. */
+        post: operations["session_second_factor_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1065,6 +1320,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Set the rule; it holds from the next request of everybody on. */
+        post: operations["studies_second_factor_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/signatures": {
         parameters: {
             query?: never;
@@ -1179,11 +1451,30 @@ export interface paths {
         /** @description List the files of an upload and how much of each has arrived. */
         get: operations["studies_uploads_files_list"];
         put?: never;
-        post?: never;
+        /** @description Add a file; what is sent along is its beginning. */
+        post: operations["studies_uploads_files_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take the file out of the upload, as if it had never been sent. */
+        delete: operations["studies_uploads_files_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Take in what follows what has arrived. */
+        patch: operations["studies_uploads_files_partial_update"];
         trace?: never;
     };
     "/api/studies/{study_id}/uploads/{upload_id}/retry": {
@@ -1207,6 +1498,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A person's account, as they see it. */
+        Account: {
+            username: string;
+            full_name: string;
+            /** Format: date-time */
+            app_since: string | null;
+            recovery_codes_left: number;
+            passkeys: components["schemas"]["PasskeyName"][];
+            sessions: components["schemas"]["BrowserSession"][];
+            tokens: components["schemas"]["ApiToken"][];
+        };
         /** @description Time at work on the case so far. */
         ActiveTime: {
             active_ms: number;
@@ -1265,6 +1567,28 @@ export interface components {
                 [key: string]: boolean;
             };
         };
+        /** @description What is known of a token once it was made. */
+        ApiToken: {
+            readonly id: number;
+            readonly name: string;
+            readonly prefix: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /**
+             * Format: uuid
+             * @description The study; empty means all of the person's
+             */
+            readonly only_study: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+        };
+        /** @description The code that the app shows. */
+        AppCodeRequest: {
+            code: string;
+        };
         /** @description One artery, as the model declares it. */
         Artery: {
             /** Format: double */
@@ -1322,6 +1646,20 @@ export interface components {
         Blockers: {
             open: string[];
             lock: string[];
+        };
+        /** @description One of the person's sessions. */
+        BrowserSession: {
+            /** Format: date-time */
+            readonly signed_in_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the person last did something.
+             */
+            readonly active_at: string;
+            readonly address: string | null;
+            readonly browser: string;
+            /** @description Whether it is the session that asks. */
+            readonly here: boolean;
         };
         /** @description The making of a series' volume or run anew. */
         Build: {
@@ -1402,6 +1740,8 @@ export interface components {
             on_lists: boolean;
             /** @description The codes under which the raters know the case. */
             rater_codes: string[];
+            /** @description What a change of the case names in If-Match. */
+            etag: string;
             history: components["schemas"]["CaseStep"][];
             places: components["schemas"]["Place"][];
         };
@@ -1574,6 +1914,8 @@ export interface components {
         CredentialsRequest: {
             username: string;
             password: string;
+            /** @default  */
+            code: string;
         };
         /** @description How many readings were submitted on a day. */
         Day: {
@@ -1673,7 +2015,7 @@ export interface components {
         /** @description A signature, and whether what was signed still stands there. */
         GivenSignature: {
             id: string;
-            kind: components["schemas"]["KindA34Enum"];
+            kind: components["schemas"]["SignedKindEnum"];
             under: string;
             printed_name: string;
             role: string;
@@ -1761,14 +2103,6 @@ export interface components {
         KeptViewUses: {
             recorded: number;
         };
-        /**
-         * @description * `readings` - Block of readings
-         *     * `lock` - Lock of the study
-         *     * `consensus` - Consensus
-         *     * `export` - Export
-         * @enum {string}
-         */
-        KindA34Enum: "readings" | "lock" | "consensus" | "export";
         /** @description What a rater's screen was last found to show. */
         LastDisplayCheck: {
             /** Format: date-time */
@@ -1850,7 +2184,23 @@ export interface components {
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
+        };
+        /** @description Which files there are below `base` and how the viewer reads them: shape, spacing, window, timing, angles. It is the viewer's own format and may grow. */
+        MediaManifest: {
+            volume: {
+                file: string;
+            };
+            labels: {
+                file: string;
+            } | null;
+            tree: {
+                file: string;
+            } | null;
+            runs: {
+                frames: string[];
+            }[];
+            corrections: string[];
         };
         /** @description A person in a study. */
         Member: {
@@ -1868,6 +2218,8 @@ export interface components {
             /** @description Whether this is the person who asks. */
             readonly you: boolean;
             readonly display_check: components["schemas"]["LastDisplayCheck"] | null;
+            /** @description Whether the person has set up a second factor. */
+            readonly second_factor: boolean;
         };
         /** @description The model that a study judges. */
         Model: {
@@ -1933,12 +2285,17 @@ export interface components {
             state: components["schemas"]["StudyStateEnum"];
             data_notice: string;
             readonly roles: components["schemas"]["RoleEnum"][];
+            second_factor_required: boolean;
         };
         /** @description The account that a person creates to join. */
         NewAccountRequest: {
             username: string;
             full_name: string;
             password: string;
+        };
+        /** @description A token just made: the one answer that holds it. */
+        NewApiToken: {
+            token: string;
         };
         /** @description A check as the rater did it. */
         NewDisplayCheckRequest: {
@@ -1969,14 +2326,35 @@ export interface components {
              */
             smallest_component_mm3: number;
         };
+        /** @description A passkey that a browser has made. */
+        NewPasskeyRequest: {
+            name: string;
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Another password. */
+        NewPasswordRequest: {
+            password: string;
+            /** @default  */
+            code: string;
+            new_password: string;
+        };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
+            /** @description A protocol, as the protocol in force is answered. It may be incomplete: what is missing or wrong is then pointed at, field by field. */
             document: {
                 [key: string]: unknown;
             };
             based_on: number;
             /** @default  */
             reason: string;
+        };
+        /** @description What an app needs to make codes. */
+        NewSecret: {
+            secret: string;
+            address: string;
+            qr_svg: string;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -2076,10 +2454,32 @@ export interface components {
             note: string;
             measure: string;
         };
+        /** @description A passkey on the person's list. */
+        PasskeyName: {
+            id: number;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        /** @description What a browser needs to ask for a passkey, as WebAuthn writes it. */
+        PasskeyQuestion: {
+            publicKey: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a browser says when a passkey was shown, as WebAuthn writes it. */
+        PasskeyRequest: {
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         /** @description Everybody who is, was or is invited to be in a study. */
         People: {
             members: components["schemas"]["Member"][];
             invitations: components["schemas"]["Invitation"][];
+            second_factor_required: boolean;
         };
         /** @description The signed-in person, as shown in the page's corner. */
         Person: {
@@ -2151,6 +2551,12 @@ export interface components {
             unscorable: components["schemas"]["UnscorableCase"][];
             time_per_case: components["schemas"]["TimePerCase"];
             submissions_per_day: components["schemas"]["Day"][];
+        };
+        /** @description That the person at the keyboard is the one who signed in. */
+        ProofRequest: {
+            password: string;
+            /** @default  */
+            code: string;
         };
         /** @description The whole protocol in force, for coordinators. */
         Protocol: {
@@ -2255,7 +2661,7 @@ export interface components {
         /** @description The same to a rater, whose browser may have fetched the arrays ahead. */
         RaterMedia: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
             version: string;
         };
         /** @description How far a rater is; never what the rater said. */
@@ -2331,6 +2737,10 @@ export interface components {
         /** @description Why something is done; it is kept for good. */
         ReasonRequest: {
             reason: string;
+        };
+        /** @description Recovery codes, shown in this answer only; none where the person has some already. */
+        RecoveryCodes: {
+            recovery_codes: string[];
         };
         /** @description A part of an image, in pixels from its upper left corner. */
         Rectangle: {
@@ -2475,6 +2885,13 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
+        /**
+         * @description * `read` - Read what the person may read
+         *     * `upload` - Send images
+         *     * `export` - Fetch reports and exports of locked studies
+         * @enum {string}
+         */
+        ScopesEnum: "read" | "upload" | "export";
         /** @description What the browser tells of the screen. */
         ScreenRequest: {
             screen_width: number;
@@ -2485,6 +2902,25 @@ export interface components {
             pixel_ratio: number;
             colour_depth: number;
             zoom_percent: number | null;
+        };
+        /**
+         * @description * `given` - given
+         *     * `to-give` - to-give
+         *     * `none` - none
+         * @enum {string}
+         */
+        SecondFactorEnum: "given" | "to-give" | "none";
+        /** @description A code, or what a browser says when a passkey was shown. */
+        SecondFactorRequest: {
+            /** @default  */
+            code: string;
+            credential?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Whether a study's people need a second factor. */
+        SecondFactorRuleRequest: {
+            required: boolean;
         };
         /** @description A file of an upload and how much of it has arrived. */
         SentFile: {
@@ -2512,6 +2948,18 @@ export interface components {
         Session: {
             user: components["schemas"]["Person"] | null;
             version: string;
+            /**
+             * @description Given in this session; set up, but not given in it; or not set up at all.
+             *
+             *     * `given` - given
+             *     * `to-give` - to-give
+             *     * `none` - none
+             */
+            second_factor: components["schemas"]["SecondFactorEnum"];
+            /** @description Until the session ends, if the person does nothing. */
+            ends_in_s: number | null;
+            /** @description Until the session ends, whatever the person does. */
+            ends_in_any_case_in_s: number | null;
         };
         /** @description Both sides of the tree. */
         Sides: {
@@ -2525,14 +2973,6 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
-        /**
-         * @description * `off` - off
-         *     * `reading` - reading
-         *     * `to-sign` - to-sign
-         *     * `signed` - signed
-         * @enum {string}
-         */
-        SignatureEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A signature under what the signer was shown. */
         SignatureRequest: {
             /** @default  */
@@ -2570,6 +3010,14 @@ export interface components {
             record_sha256?: string;
             confirm_name: string;
         };
+        /**
+         * @description * `readings` - Block of readings
+         *     * `lock` - Lock of the study
+         *     * `consensus` - Consensus
+         *     * `export` - Export
+         * @enum {string}
+         */
+        SignedKindEnum: "readings" | "lock" | "consensus" | "export";
         /** @description One of the readings that are to be signed, as the rater submitted it. */
         SignedReading: {
             code: string;
@@ -2577,7 +3025,7 @@ export interface components {
         };
         /** @description Where a rater stands with their signature. */
         Signing: {
-            state: components["schemas"]["State589Enum"];
+            state: components["schemas"]["SigningStateEnum"];
             printed_name: string;
             meaning: string;
             block: components["schemas"]["Block"] | null;
@@ -2585,6 +3033,14 @@ export interface components {
             signed_at: string | null;
             void_reason: string;
         };
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        SigningStateEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2598,14 +3054,6 @@ export interface components {
          */
         StageEnum: "calibration" | "main" | "adjudication";
         /**
-         * @description * `off` - off
-         *     * `reading` - reading
-         *     * `to-sign` - to-sign
-         *     * `signed` - signed
-         * @enum {string}
-         */
-        State589Enum: "off" | "reading" | "to-sign" | "signed";
-        /**
          * @description * `segmenting` - segmenting
          *     * `preparing` - preparing
          * @enum {string}
@@ -2617,6 +3065,8 @@ export interface components {
             choices: components["schemas"]["Model"][];
             /** @description Why another model cannot be chosen; empty while it can. */
             fixed: string;
+            /** @description What the choice of a model names in If-Match. */
+            etag: string;
         };
         /**
          * @description * `setup` - Setting up
@@ -2668,10 +3118,22 @@ export interface components {
         };
         /** @description Something that waits for the signature of the person who asks. */
         ToSign: {
-            kind: components["schemas"]["KindA34Enum"];
+            kind: components["schemas"]["SignedKindEnum"];
             of: components["schemas"]["OfEnum"];
             meaning: string;
             record_sha256: string;
+        };
+        /** @description What a token is to be good for. */
+        TokenWishRequest: {
+            password: string;
+            /** @default  */
+            code: string;
+            name: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: uuid */
+            only_study?: string | null;
+            /** @default 90 */
+            days: number;
         };
         /**
          * @description * `names` - names
@@ -2690,6 +3152,7 @@ export interface components {
             case: string;
             sentence: string;
             subject: string;
+            /** @description What was recorded with the event; its entries differ by action. */
             detail: {
                 [key: string]: unknown;
             };
@@ -2843,6 +3306,47 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
+        ViewUseDetail: {
+            /** Run */
+            run: number;
+            /** Shown */
+            shown: boolean;
+            /** Opacity */
+            opacity: number;
+        } | {
+            /** Left */
+            left: number;
+            /** Posterior */
+            posterior: number;
+            /** Head */
+            head: number;
+            /**
+             * Leftmm
+             * @default 0
+             */
+            leftMm: number;
+            /**
+             * Posteriormm
+             * @default 0
+             */
+            posteriorMm: number;
+            /**
+             * Headmm
+             * @default 0
+             */
+            headMm: number;
+        } | {
+            /** Run */
+            run: number;
+            /** Frames */
+            frames: number[];
+            /** Down */
+            down: number;
+            /** Right */
+            right: number;
+            /** Proposed */
+            proposed: boolean;
+        };
         /**
          * @description * `tree-over-dsa` - Predicted tree over the DSA
          *     * `head-pose` - Head turned against its recorded position
@@ -2855,9 +3359,7 @@ export interface components {
             /** Format: uuid */
             key: string;
             kind: components["schemas"]["ViewUseKindEnum"];
-            detail: {
-                [key: string]: unknown;
-            };
+            detail: components["schemas"]["ViewUseDetail"];
             ago_ms: number;
         };
         /** @description What the rater did to the images. */
@@ -2936,7 +3438,7 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
-            signature: components["schemas"]["SignatureEnum"];
+            signature: components["schemas"]["SigningStateEnum"];
         };
     };
     responses: {
@@ -2957,6 +3459,322 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_app_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppCodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_app_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_app_secret_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_end_other_sessions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_password_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWishRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_tokens_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
     invitations_retrieve: {
         parameters: {
             query?: never;
@@ -2977,6 +3795,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -3008,6 +3828,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -3029,12 +3850,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3055,8 +3880,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -3086,6 +3914,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -3106,6 +3935,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -3136,6 +3966,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -3160,6 +3991,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_signature_retrieve: {
@@ -3183,6 +4015,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_signature_create: {
@@ -3213,6 +4046,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -3236,6 +4070,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -3260,6 +4095,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -3291,6 +4127,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -3315,6 +4152,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -3346,6 +4184,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3377,6 +4216,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3408,6 +4248,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3432,6 +4273,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3463,6 +4305,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3490,6 +4333,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3509,6 +4353,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            429: components["responses"]["Problem"];
         };
     };
     session_create: {
@@ -3536,6 +4381,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3555,6 +4401,84 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_passkey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_passkey_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -3575,6 +4499,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3598,12 +4523,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3619,9 +4548,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3646,12 +4578,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3677,6 +4613,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3712,6 +4650,7 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3731,11 +4670,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3759,6 +4700,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3782,6 +4724,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3806,12 +4749,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_cancel_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3828,15 +4775,21 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_delete_patient_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3863,6 +4816,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3887,6 +4842,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3919,6 +4875,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3943,12 +4900,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3973,14 +4936,23 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4005,14 +4977,23 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4029,15 +5010,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4054,15 +5042,21 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -4090,6 +5084,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -4116,12 +5112,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -4149,6 +5149,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -4174,12 +5176,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4204,14 +5212,20 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4237,6 +5251,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -4256,12 +5272,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -4281,18 +5299,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                    "text/plain": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4318,12 +5345,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 invitation_id: string;
                 study_id: string;
@@ -4340,15 +5372,21 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4374,6 +5412,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -4405,6 +5445,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -4428,12 +5469,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 study_id: string;
             };
@@ -4457,14 +5504,21 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4480,9 +5534,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -4506,12 +5563,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -4538,12 +5599,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -4560,9 +5626,12 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4586,6 +5655,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4609,12 +5679,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4638,8 +5714,11 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -4674,6 +5753,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4698,12 +5778,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 assignment_id: number;
                 study_id: string;
@@ -4730,6 +5814,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4743,6 +5829,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The report as it was computed at the lock: the entry `report` of the JSON export, which has a JSON schema of its own (docs/exports.md). */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4756,6 +5843,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4781,6 +5869,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4804,6 +5893,43 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRuleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_signatures_retrieve: {
@@ -4827,12 +5953,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_signatures_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4858,6 +5988,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -4881,6 +6013,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4904,12 +6037,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4936,6 +6073,8 @@ export interface operations {
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -4963,13 +6102,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_cancel_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -4986,18 +6129,24 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -5014,11 +6163,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -5044,12 +6196,143 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes the file has */
+                "Upload-Length": string;
+                /** @description The word name, a space, the file's name in base64 */
+                "Upload-Metadata": string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_destroy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes of the file have arrived */
+                "Upload-Offset": string;
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -5066,11 +6349,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
