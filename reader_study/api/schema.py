@@ -9,6 +9,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from reader_study.accounts.tokens import TokenAuthentication
 from reader_study.api.idempotency import KEY_PATTERN
 from reader_study.api.problems import CONTENT_TYPE
 
@@ -112,8 +113,7 @@ class ProblemSchema(AutoSchema):
                 yield HTTPStatus.PRECONDITION_REQUIRED
         if method not in SAFE:
             yield HTTPStatus.FORBIDDEN  # without the page's token
-        if not self._open_to_all():
-            yield self._unknown_person()
+        yield from self._of_unknown_people()
 
     def _get_parameters_of_query(self) -> list[Any]:
         return [found for found in self._get_parameters() if found["in"] == "query"]
@@ -121,11 +121,11 @@ class ProblemSchema(AutoSchema):
     def _open_to_all(self) -> bool:
         return all("AllowAny" in type(each).__name__ for each in self.view.get_permissions())
 
-    def _unknown_person(self) -> int:
-        """The status for who is not signed in: 401 only where the answer can say how to be."""
-        first = next(iter(self.view.get_authenticators()), None)
-        header = first.authenticate_header(self.view.request) if first else None
-        return HTTPStatus.UNAUTHORIZED if header else HTTPStatus.FORBIDDEN
+    def _of_unknown_people(self) -> Iterator[int]:
+        if any(isinstance(each, TokenAuthentication) for each in self.view.get_authenticators()):
+            yield HTTPStatus.UNAUTHORIZED  # a token that is good for nothing
+        if not self._open_to_all():
+            yield HTTPStatus.FORBIDDEN
 
     def _problem(self) -> dict[str, Any]:
         schema = self.resolve_serializer(ProblemSerializer, "response").ref
