@@ -26,7 +26,8 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client-18 \
     && rm --recursive --force /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 reader \
-    && install --directory --owner=reader --group=reader /var/lib/reader-study
+    && install --directory --owner=reader --group=reader /var/lib/reader-study \
+        /var/lib/reader-study-handed-over
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     READER_STUDY_VAR=/var/lib/reader-study
@@ -36,4 +37,4 @@ COPY . .
 COPY --from=pages /app/frontend/dist frontend/dist
 USER reader
 EXPOSE 8000
-CMD ["gunicorn", "reader_study.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "16", "--timeout", "300", "--no-control-socket"]
+CMD ["gunicorn", "reader_study.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "16", "--timeout", "300", "--no-control-socket", "--logger-class", "reader_study.logs.gunicorn.Lines"]

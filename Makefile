@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-train demo-check test lint api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers clean
+.PHONY: help setup browser demo demo-train demo-check test lint fuzz-api audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers chaos load clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -39,7 +39,7 @@ demo-train: setup ## Train and evaluate the demo model on phantoms, also beyond 
 demo-check: setup ## Run a whole two-rater study over HTTP, without a browser, and check it
 	@exec python -m scripts.demo_check $(ARGS)
 
-test: setup browser ## Run every test: SQLite, PostgreSQL and Redis, and a real browser
+test: setup browser nginx ## Run every test: SQLite, PostgreSQL and Redis, and a real browser
 	@echo "== Frontend units"
 	@cd frontend && npm run --silent test
 	@echo "== Python tests on the embedded default (SQLite, filesystem broker)"
@@ -55,6 +55,19 @@ lint: setup ## Check style, types and the direction of imports
 	mypy .
 	lint-imports
 	cd frontend && npm run --silent lint && npm run --silent typecheck
+	python -m scripts.api_drift
+
+fuzz-api: setup ## Let schemathesis try the API for minutes (EXAMPLES=50 requests an operation, ARGS= of pytest)
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),50) FUZZ_PHASES=coverage,fuzzing,stateful \
+		$(ON_SERVICES) embedded pytest -q tests/api/test_contract.py $(ARGS)
+
+audit: setup ## Look for known weaknesses in code and packages, and list what it is made of
+	@python -m scripts.security_audit
+
+pins: setup ## Raise every package as far as pyproject.toml allows, and pin it (run the tests then)
+	@grep -E '^torch(vision)?==' constraints.txt > .venv/held.txt
+	@python -m pip install -qq --disable-pip-version-check --upgrade --upgrade-strategy eager -c .venv/held.txt -e '.[dev]'
+	@python -m scripts.pins
 
 api-types: setup ## Write the API's schema and the pages' types made of it
 	@python manage.py spectacular --file frontend/openapi.json --format openapi-json
@@ -81,12 +94,21 @@ bench-registration: setup ## Register 40 phantom CTAs that moved by known transf
 bench-workers: setup ## Time one and two segmentation workers over the same queue
 	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.workers
 
+chaos: setup ## Kill, stop and starve an installation at work; count what was lost or doubled (ARGS=--quick)
+	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.chaos $(ARGS)
+
+load: setup ## Let 50 raters write at once; time a write beside a bare transaction (ARGS="--only sqlite")
+	@exec python -W "ignore:XDG_RUNTIME_DIR" -m benchmarks.load $(ARGS)
+
 clean: ## Remove everything that setup and the tests made; the studies under var/ stay
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.vite var/browser test-results *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
 browser: setup
 	@python -m scripts.browser
+
+nginx: setup
+	@python -m scripts.nginx
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed. Install Python 3.11 with its venv module, or name another interpreter: make PYTHON=…" >&2; exit 1; }

@@ -5,13 +5,26 @@ from typing import Self
 from zoneinfo import available_timezones
 
 from cryptography.fernet import Fernet
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 DEVELOPMENT_SECRET_KEY = "development-only-secret-key-never-use-this-with-patient-data"  # noqa: S105
 SHORTEST_KEY = 32
+
+
+class OidcProvider(BaseModel):
+    """A directory, such as the hospital's, that vouches for who people are (OpenID Connect)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(pattern=r"[a-z0-9-]{1,30}")
+    name: str
+    """On the button: “Log in with NAME”."""
+    issuer: HttpUrl
+    client_id: str
+    client_secret: str = Field(repr=False)
 
 
 class Environment(BaseSettings):
@@ -44,15 +57,47 @@ class Environment(BaseSettings):
     """``postgresql://…``; empty means SQLite inside ``var``."""
     celery_broker_url: str = Field(default="", validation_alias="CELERY_BROKER_URL")
     """``redis://…``; empty means a folder inside ``var``, no server needed."""
+    accel: Path | None = None
+    """Folder from which nginx sends images that it was handed; none means that it is not used."""
     inference_device: str = "cpu"
     """Where GPU workers run the network: ``cpu`` or ``cuda``."""
+    requests_per_minute: int = Field(default=6000, ge=60)
+    """What one person may ask of the API in a minute; who is not signed in, a tenth by address."""
     max_upload_bytes: int = 8 * 10**9
     study_quota_bytes: int | None = None
     """What a study's raw uploads and de-identified DICOM may take together; no limit by default."""
     keep_free_bytes: int = 2 * 10**9
     """Uploads stop, and go on later, where the disk would have less than this left."""
+    retain_raw_days: int | None = 30
+    """After how many days ``apply_retention`` destroys raw files of unfinished, failed uploads."""
+    retain_notices_days: int | None = None
+    """After how many days it removes file names, lists and notices of uploads; empty: never."""
+    job_lease_seconds: float = Field(default=60.0, gt=0)
+    """How long after a worker's last sign of life its job is given to another."""
+    job_pause_seconds: float = Field(default=30.0, gt=0)
+    """How long a job that found the disk full waits before it is tried again."""
+    job_free_bytes: int = Field(default=500 * 10**6, ge=0)
+    """Jobs wait where the disk of the stored files has less than this left."""
+    session_idle_minutes: float = Field(default=30, gt=0)
+    """A session ends after so long without anything that its person did."""
+    session_hours: float = Field(default=12, gt=0)
+    """A session ends after so long, whatever its person does."""
+    login_attempts: int = Field(default=5, ge=1)
+    """Wrong passwords for one name from one address, or wrong codes, before a pause."""
+    login_attempts_per_address: int = Field(default=50, ge=1)
+    """Wrong attempts from one address, whatever the names, before a pause."""
+    login_pause_minutes: float = Field(default=15, gt=0)
+    proxies: int = Field(default=0, ge=0)
+    """How many proxies of one's own stand before the web process and tell the client's address."""
+    oidc: list[OidcProvider] = []
+    """Directories by which people with an account may log in."""
     time_zone: str = "UTC"
     """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""
+
+    @field_validator("accel", mode="before")
+    @classmethod
+    def nothing_is_no_folder(cls, folder: object) -> object:
+        return folder or None
 
     @field_validator("identity_key")
     @classmethod

@@ -6,6 +6,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+NONCE_PLACE = "STYLE-NONCE"
+"""What stands in ``frontend/index.html`` in place of the nonce."""
+
 
 @require_GET
 @never_cache
@@ -17,7 +20,9 @@ def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(
             "The pages are not built yet: run `make setup`.", status=503, content_type="text/plain"
         )
-    return HttpResponse(index.read_text(encoding="utf-8"))
+    # Reading the nonce is what puts it into the policy's header.
+    nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
+    return HttpResponse(index.read_text(encoding="utf-8").replace(NONCE_PLACE, nonce))
 
 
 @require_GET

@@ -30,10 +30,10 @@ class ApiClient:
             urllib.request.HTTPCookieProcessor(self._cookies)
         )
 
-    def log_in(self, username: str, password: str) -> None:
-        """Sign in; raise ``ApiError`` if refused."""
+    def log_in(self, username: str, password: str, code: str = "") -> None:
+        """Sign in, with a code where the account has a second factor; ApiError if refused."""
         self.get("/api/session")
-        self.post("/api/session", {"username": username, "password": password})
+        self.post("/api/session", {"username": username, "password": password, "code": code})
 
     def get(self, path: str) -> Any:
         """Return the JSON at a path."""
@@ -45,8 +45,15 @@ class ApiClient:
 
     def post(self, path: str, content: Any) -> Any:
         """Send JSON; return the JSON answer."""
+        return self._send_json("POST", path, content)
+
+    def put(self, path: str, content: Any) -> Any:
+        """Send JSON to take the place of what is there; return the JSON answer."""
+        return self._send_json("PUT", path, content)
+
+    def _send_json(self, method: str, path: str, content: Any) -> Any:
         body = json.dumps(content).encode()
-        return json.loads(self._send("POST", path, body, {"Content-Type": "application/json"}))
+        return json.loads(self._send(method, path, body, {"Content-Type": "application/json"}))
 
     def session_headers(self) -> dict[str, str]:
         """Return the headers by which the server knows this session, for other ways to send."""

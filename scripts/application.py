@@ -54,9 +54,10 @@ class Application:
                 *("-m", "gunicorn", "reader_study.wsgi", "--bind", f"{HOST}:{self.port}"),
                 *("--worker-class", "gthread", "--workers", "1", "--threads", "16"),
                 *("--timeout", "300", "--no-control-socket"),
+                *("--logger-class", "reader_study.logs.gunicorn.Lines"),
             ],
             "worker": [
-                *("-m", "celery", "--app", "reader_study.celery", "worker"),
+                *("-m", "celery", "--quiet", "--app", "reader_study.celery", "worker"),
                 *("--pool", "solo", "--queues", "cpu,gpu", "--loglevel", "INFO"),
                 *("--without-gossip", "--without-mingle"),
             ],

@@ -33,7 +33,13 @@ from scripts.demo_study import (
     zipped,
 )
 from scripts.processes import ChildDiedError, ProcessGroup, stop_on_signals
-from scripts.scripted_rater import CheckFailedError, expect, expect_refusal, read_all_cases
+from scripts.scripted_rater import (
+    CheckFailedError,
+    expect,
+    expect_post_refused,
+    expect_refusal,
+    read_all_cases,
+)
 from scripts.tus_client import send_upload
 
 RUNS_OF_A_PHANTOM = 2
@@ -165,11 +171,38 @@ def in_words(report: dict[str, Any]) -> str:
     return f"{rates}, κ {kappa['estimate']:.2f} ({interval})"
 
 
-def lock_and_report(coordinator: ApiClient, study_path: str) -> None:
+def sign_readings(rater: ApiClient, study_id: str, password: str) -> None:
+    """Sign a rater's readings: refused with another password, taken with their own."""
+    address = f"/api/reading/{study_id}/signature"
+    record = {"record_sha256": rater.get(address)["block"]["record_sha256"]}
+    expect_post_refused(rater, address, {**record, "password": f"not {password}"}, 403)
+    signed = rater.post(address, {**record, "password": password})
+    expect(signed["state"] == "signed", f"the readings are not signed: {signed}")
+
+
+def to_sign(coordinator: ApiClient, study_path: str, kind: str) -> str:
+    """Return the hash of what waits for the coordinator's signature."""
+    waiting = coordinator.get(f"{study_path}/signatures")["to_sign"]
+    expect([row["kind"] for row in waiting] == [kind], f"{kind} does not wait: {waiting}")
+    sha256: str = waiting[0]["record_sha256"]
+    return sha256
+
+
+def lock_and_report(coordinator: ApiClient, study_path: str, password: str) -> None:
     """Lock the study, fetch the report and both exports, and recompute the report."""
-    with step("study locked by its name"):
-        study = coordinator.post(f"{study_path}/lock", {"confirm_name": STUDY_NAME})
+    with step("study locked by its name and signed; refused without a signature"):
+        lock = {"confirm_name": STUDY_NAME}
+        expect_post_refused(coordinator, f"{study_path}/lock", lock, 403)
+        lock |= {"record_sha256": to_sign(coordinator, study_path, "lock"), "password": password}
+        study = coordinator.post(f"{study_path}/lock", lock)
         expect(study["state"] == "locked", "the study is not locked")
+    with step("exports refused until the coordinator signs for them"):
+        expect_refusal(coordinator, f"{study_path}/export.csv", 409)
+        sha256 = to_sign(coordinator, study_path, "export")
+        release = {"of": "snapshot", "record_sha256": sha256, "password": password}
+        given = coordinator.post(f"{study_path}/signatures", release)["signatures"]
+        kinds = [row["kind"] for row in given if row["holds"]]
+        expect(kinds == ["readings", "readings", "lock", "export"], f"signatures: {given}")
     with step("report, CSV and JSON fetched; κ and rates recomputed with scikit-learn"):
         report = coordinator.get(f"{study_path}/report")
         check_report(report, coordinator.get_bytes(f"{study_path}/export.csv").decode("utf-8-sig"))
@@ -213,7 +246,10 @@ def run_study(application: Application, people: dict[str, LogIn], processes: Pro
             read = read_all_cases(rater, study["id"], number)
         total = sum(case.media_bytes for case in read)
         print(f"    {len(read)} cases, {total >> 20} MiB of images")
-    lock_and_report(coordinator, study_path)
+    with step("both raters signed their readings; a wrong password signs nothing"):
+        for name, rater in zip(("rater1", "rater2"), raters, strict=True):
+            sign_readings(rater, study["id"], people[name].password)
+    lock_and_report(coordinator, study_path, people["coordinator"].password)
     with step("constructed ratings print 98.9 %, 98.3 %, κ 0.74 (0.56–0.89)"):
         check_constructed_study(coordinator)
 

@@ -83,12 +83,17 @@ def expect_post_refusal(
     client: ApiClient, path: str, revision: int, answers: dict[str, Any], status: int
 ) -> None:
     """Check that the server refuses these answers."""
+    expect_post_refused(client, path, {"revision": revision, "answers": answers}, status)
+
+
+def expect_post_refused(client: ApiClient, path: str, content: dict[str, Any], status: int) -> None:
+    """Check that the server refuses what is sent."""
     try:
-        client.post(path, {"revision": revision, "answers": answers})
+        client.post(path, content)
     except ApiError as error:
         expect(error.status == status, f"{path}: refused, but with status {error.status}")
     else:
-        raise CheckFailedError(f"{path} took answers that it must refuse")
+        raise CheckFailedError(f"{path} took what it must refuse")
 
 
 def check_media(client: ApiClient, media: dict[str, Any]) -> tuple[str, int]:

@@ -8,6 +8,7 @@ import { LoadingState } from './shell/PageStates'
 import { RequireSession } from './shell/RequireSession'
 import { Shell } from './shell/Shell'
 import { MyStudiesPage } from './studies/MyStudiesPage'
+import { styleNonce } from './styleNonce'
 import { cssVariables, theme } from './theme'
 
 const ReadingRoom = lazy(() => import('./reading/ReadingRoomPage'))
@@ -20,6 +21,7 @@ const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
 const AuditPage = lazy(() => import('./study/audit/AuditPage'))
 const JoinPage = lazy(() => import('./join/JoinPage'))
 const StudyModelPage = lazy(() => import('./models/StudyModelPage'))
+const AccountPage = lazy(() => import('./account/AccountPage'))
 const ModelsPage = lazy(() => import('./models/ModelsPage'))
 const ProtocolPage = lazy(() => import('./study/protocol/ProtocolPage'))
 const ProtocolEditorPage = lazy(() => import('./study/protocol/ProtocolEditorPage'))
@@ -36,6 +38,7 @@ export function App() {
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
+      getStyleNonce={styleNonce}
       forceColorScheme={besideImages ? 'dark' : 'light'}
     >
       <Notifications position="bottom-right" />
@@ -49,6 +52,7 @@ export function App() {
             <Route path="/unblinded/:studyId/:code" element={<UnblindedCasePage />} />
             <Route element={<Shell />}>
               <Route index element={<MyStudiesPage />} />
+              <Route path="/account" element={<AccountPage />} />
               <Route path="/models" element={<ModelsPage />} />
               <Route path="/studies/:studyId" element={<StudyLayout />}>
                 <Route index element={<OverviewPage />} />

@@ -24,6 +24,7 @@ export const protocol: Protocol = {
   resampling_unit: 'case',
   seed: 7,
   adjudication: 'none',
+  signatures: 'off',
   require_all_runs_opened: true,
   tree_over_dsa: 'hidden-at-first',
 }

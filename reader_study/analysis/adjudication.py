@@ -13,6 +13,7 @@ from reader_study.analysis.snapshot import (
     SnapshotRating,
     SnapshotStudy,
 )
+from reader_study.signatures.printed import PrintedSignature
 from reader_study.studies.canonical_json import canonical_sha256
 
 Rule = Literal["none", "any-difference", "across-cut-point", "two-levels-apart"]
@@ -46,6 +47,7 @@ class ConsensusDocument(TypedDict):
     concluded_at: str
     cases: list[ConsensusCase]
     adjudication: list[SnapshotRating]
+    signatures: NotRequired[list[PrintedSignature]]
     audit_head: NotRequired[AuditHead]
     consensus_sha256: str
 

@@ -4,15 +4,21 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reader_study.analysis.adjudication import cases_to_adjudicate, ratings_by_case, rule_of
 from reader_study.analysis.models import Consensus, Snapshot
 from reader_study.cohorts.models import Case
+from reader_study.reading.blocks import is_signed, signatures_required
 from reader_study.reading.models import Assignment, ReadingState, Stage
 from reader_study.segmentation.models import MediaPack
 from reader_study.studies.lifecycle import Transition
 from reader_study.studies.models import Membership, Role, Study
+
+_NEVER_TO_BE_READ = Q(case__deletion__isnull=False) & (
+    Q(current_reading__isnull=True) | ~Q(current_reading__state=ReadingState.SUBMITTED)
+)
+"""Images that were deleted on request before the adjudicator had decided."""
 
 
 def adjudicators_of(study: Study) -> QuerySet[Membership]:
@@ -28,6 +34,7 @@ def adjudications(study: Study) -> QuerySet[Assignment]:
     """What the adjudicator was given to read."""
     return (
         Assignment.objects.filter(study=study, stage=Stage.ADJUDICATION)
+        .exclude(_NEVER_TO_BE_READ)
         .select_related("rater", "current_reading__assignment__case__site")
         .select_related("current_reading__protocol")
     )
@@ -36,7 +43,9 @@ def adjudications(study: Study) -> QuerySet[Assignment]:
 def packs_of(study: Study, cases: Collection[str]) -> dict[Case, MediaPack | None]:
     """Return the images of these cases: the very ones that the raters saw."""
     seen = (
-        Assignment.objects.filter(study=study, stage=Stage.MAIN, case__code__in=cases)
+        Assignment.objects.filter(
+            study=study, stage=Stage.MAIN, case__code__in=cases, case__deletion__isnull=True
+        )
         .select_related("case", "media_pack")
         .order_by("case__code", "pk")
     )
@@ -78,7 +87,14 @@ def conclude_blockers(study: Study) -> list[str]:
     if unread:
         cases = "1 case is" if unread == 1 else f"{unread} cases are"
         return [f"{cases} still to be adjudicated."]
-    return []
+    if not signatures_required(study):
+        return []
+    readers = {assignment.rater_id: assignment.rater for assignment in adjudications(study)}
+    return [
+        f"{reader.get_full_name()} has not signed their readings."
+        for reader in readers.values()
+        if not is_signed(study, reader, Stage.ADJUDICATION)
+    ]
 
 
 def adjudication_of(study: Study, snapshot: Snapshot) -> dict[str, Any]:

@@ -29,12 +29,30 @@ from reader_study.reading.models import (
 )
 from reader_study.reading.view_use import use_until
 from reader_study.segmentation.models import StudyModel
+from reader_study.signatures.models import SignedKind
+from reader_study.signatures.printed import PrintedSignature, printed
+from reader_study.signatures.services import standing
 from reader_study.studies.models import Membership, Protocol, Role, Study
 from reader_study.studies.selectors import current_protocol
 
 
 def sealed_document(study: Study, locked_at: datetime) -> SnapshotDocument:
     """Return everything that the report and the exports may draw upon, with its hash."""
+    document: SnapshotDocument = {
+        **collected(study),
+        "locked_at": locked_at.isoformat(),
+        "audit_head": audit_head_of(study),
+    }
+    return {**document, "snapshot_sha256": snapshot_sha256(document)}
+
+
+def sha256_to_be_locked(study: Study) -> str:
+    """Return the hash of what a lock would seal now, whenever it comes."""
+    return snapshot_sha256(collected(study))
+
+
+def collected(study: Study) -> SnapshotDocument:
+    """Return everything that a lock seals, but for its time and how far the trail goes then."""
     protocol = current_protocol(study)
     everybody = list(
         Membership.objects.filter(study=study, role=Role.RATER)
@@ -49,13 +67,13 @@ def sealed_document(study: Study, locked_at: datetime) -> SnapshotDocument:
     first_readings = _ratings(counted.filter(assignment__repeat_of__isnull=True), codes)
     repeats = _ratings(counted.filter(assignment__repeat_of__isnull=False), codes)
     active_codes = {codes[user] for user in active}
-    document: SnapshotDocument = {
+    return {
         "study": {"id": str(study.id), "name": study.name, "data_notice": study.data_notice},
         "protocol": protocol.document,
         "protocol_sha256": protocol.sha256,
         "protocol_versions": _protocol_versions(study),
         "model": _model(study),
-        "locked_at": locked_at.isoformat(),
+        "locked_at": "",
         "raters": [
             {"code": codes[row.user_id], "username": row.user.username}
             for row in everybody
@@ -69,10 +87,9 @@ def sealed_document(study: Study, locked_at: datetime) -> SnapshotDocument:
         "withdrawn_cases": _withdrawn_cases(study),
         "former_raters": _former_raters(everybody, codes),
         "former_ratings": [row for row in first_readings if row["rater"] not in active_codes],
-        "audit_head": audit_head_of(study),
+        "signatures": _signatures(study, codes),
         "snapshot_sha256": "",
     }
-    return {**document, "snapshot_sha256": snapshot_sha256(document)}
 
 
 def audit_head_of(study: Study) -> AuditHead:
@@ -166,6 +183,14 @@ def _superseded(study: Study, codes: dict[int, str]) -> list[SupersededRating]:
         }
         for reading in originals
         for correction in [corrections[reading.assignment_id, reading.attempt + 1]]
+    ]
+
+
+def _signatures(study: Study, codes: dict[int, str]) -> list[PrintedSignature]:
+    """Return the raters' signatures under their readings, as they stand at the lock."""
+    return [
+        printed(signature, f"Readings of {codes[signature.signer_id]}")
+        for signature in standing(study).filter(kind=SignedKind.READINGS, signer__in=codes)
     ]
 
 

@@ -3,6 +3,7 @@
 from typing import Any, NotRequired, TypedDict
 
 from reader_study.audit.chain import Head
+from reader_study.signatures.printed import PrintedSignature
 from reader_study.studies.canonical_json import canonical_sha256
 
 
@@ -150,6 +151,7 @@ class SnapshotDocument(TypedDict):
     withdrawn_cases: NotRequired[list[WithdrawnCase]]
     former_raters: NotRequired[list[FormerRater]]
     former_ratings: NotRequired[list[SnapshotRating]]
+    signatures: NotRequired[list[PrintedSignature]]
     audit_head: NotRequired[AuditHead]
     snapshot_sha256: str
 

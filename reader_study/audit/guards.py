@@ -18,8 +18,6 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-POSTGRESQL_FUNCTION = "reader_study_refuse_change"
-
 
 @dataclass(frozen=True)
 class Guard:
@@ -144,38 +142,46 @@ def install_all(connection: BaseDatabaseWrapper) -> None:
 
 
 def _sqlite(row: Guard, action: str) -> list[str]:
-    name = row.trigger(action)
-    return [
-        f"DROP TRIGGER IF EXISTS {name}",
-        f"CREATE TRIGGER {name} BEFORE {row.event(action)} ON {row.table} "
+    return [f"DROP TRIGGER IF EXISTS {row.trigger(action)}", _sqlite_definition(row, action)]
+
+
+def _sqlite_definition(row: Guard, action: str) -> str:
+    return (
+        f"CREATE TRIGGER {row.trigger(action)} BEFORE {row.event(action)} ON {row.table} "
         f"FOR EACH ROW WHEN {row.frozen_when} "
-        f"BEGIN SELECT RAISE(ABORT, '{row.message}'); END",
-    ]
+        f"BEGIN SELECT RAISE(ABORT, '{row.message}'); END"
+    )
 
 
 def _postgresql(row: Guard, action: str) -> list[str]:
     name = row.trigger(action)
-    refuse = (
-        "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];"
-    )
-    if action == "insert":  # a trigger's own condition may not look into another table
-        function = f"{name}()"
-        body = f"IF {row.frozen_when} THEN {refuse} END IF; RETURN NEW;"
-    else:
-        function = f"{POSTGRESQL_FUNCTION}()"
-        body = refuse
     each = "STATEMENT" if action == "truncate" else "ROW"
-    when = f"WHEN ({row.frozen_when})" if action in {"update", "delete"} else ""
     return [
-        f"CREATE OR REPLACE FUNCTION {function} RETURNS trigger AS $$ "
-        f"BEGIN {body} END $$ LANGUAGE plpgsql",
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS "
+        f"$${_postgresql_definition(row, action)}$$ LANGUAGE plpgsql",
         f"DROP TRIGGER IF EXISTS {name} ON {row.table}",
         f"CREATE TRIGGER {name} BEFORE {row.event(action)} ON {row.table} "
-        f"FOR EACH {each} {when} EXECUTE FUNCTION {function[:-1]}'{row.message}')",
+        f"FOR EACH {each} EXECUTE FUNCTION {name}('{row.message}')",
     ]
 
 
+def _postgresql_definition(row: Guard, action: str) -> str:
+    """Return what the trigger's function does.
+
+    The condition stands in the function: PostgreSQL keeps its text as it was written, so that the
+    system check can compare it, and lets it look into other tables.
+    """
+    refuse = (
+        "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];"
+    )
+    if action == "truncate":
+        return f"BEGIN {refuse} END"
+    passes = "OLD" if action == "delete" else "NEW"
+    return f"BEGIN IF {row.frozen_when} THEN {refuse} END IF; RETURN {passes}; END"
+
+
 _STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
+_DEFINITIONS = {"sqlite": _sqlite_definition, "postgresql": _postgresql_definition}
 
 _TRIGGERS = {
     "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
@@ -183,10 +189,11 @@ _TRIGGERS = {
     "WHERE NOT tgisinternal",
 }
 
-# One that was switched off is there and does nothing.
-_ACTIVE_TRIGGERS = {
-    "sqlite": _TRIGGERS["sqlite"],
-    "postgresql": f"{_TRIGGERS['postgresql']} AND tgenabled IN ('O', 'A')",
+# One that was switched off, given a condition or another function is there and does nothing.
+_ACTIVE_DEFINITIONS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON tgfoid = pg_proc.oid "
+    "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgqual IS NULL",
 }
 
 
@@ -201,8 +208,9 @@ def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> 
         connection = connections[alias]
         tables = set(connection.introspection.table_names())
         with connection.cursor() as cursor:
-            cursor.execute(_ACTIVE_TRIGGERS[connection.vendor])
-            present = {name for name, _ in cursor.fetchall()}
+            cursor.execute(_ACTIVE_DEFINITIONS[connection.vendor])
+            present = dict(cursor.fetchall())
+        definition = _DEFINITIONS[connection.vendor]
         messages += [
             checks.Warning(
                 f"{row.table} is not guarded against {action}.",
@@ -211,6 +219,6 @@ def guards_are_in_place(*, databases: Sequence[str] | None = None, **_: Any) -> 
             )
             for row in _guards
             for action in row.actions_in(connection.vendor)
-            if row.table in tables and row.trigger(action) not in present
+            if row.table in tables and present.get(row.trigger(action)) != definition(row, action)
         ]
     return messages

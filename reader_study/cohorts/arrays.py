@@ -46,7 +46,7 @@ def _save_dataclass(name: str, value: CTVolume | AngiographyRun, pixels: str) ->
         with HashedZip(staged) as blob:
             blob.add("pixels.npy", _npy(getattr(value, pixels)))
             blob.add("facts.npy", _npy(encoded))
-        return keep_file(staged, default_storage.get_available_name(name))
+        return keep_file(staged, name)
 
 
 def _npy(array: Array) -> list[Part]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
-from reader_study.cohorts.models import Case, CasePurpose
+from reader_study.cohorts.models import Case, CasePurpose, PatientDeletion
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.studies.models import Study, StudyState
 from reader_study.studies.selectors import protocol_in_force
@@ -149,6 +149,8 @@ def restore_case(*, case: Case, actor: User) -> Case:
     _refuse_change_of_membership(case)
     if case.withdrawn_at is None:
         raise CaseChangeRefusedError(f"{case.code} is not withdrawn.")
+    if PatientDeletion.objects.filter(case=case).exists():
+        raise CaseChangeRefusedError(f"The images of {case.code} were deleted on request.")
     return _store(case, action="case restored", actor=actor, withdrawn_at=None, withdrawn_reason="")
 
 

@@ -1,45 +1,22 @@
-"""Celery's doors to the ingest and to the making of a series' images."""
+"""Celery's doors to the ingest and to the making of a series' images.
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-from django.db import transaction
+A message names a job; the database says which of its queue comes first.
+"""
 
 from reader_study.celery import app
-from reader_study.cohorts.intake.ingest import ingest_paths
+from reader_study.cohorts.intake import upload_ingest  # noqa: F401 (the work itself)
 from reader_study.cohorts.models import SeriesBuild, Upload
-from reader_study.cohorts.series.builds import build_series
-from reader_study.cohorts.uploads.lifecycle import destroy_quarantined
-from reader_study.cohorts.uploads.quarantine import copy_out_of_quarantine
-from reader_study.cohorts.what_follows import wake_what_follows
-from reader_study.jobs.runner import JobFailedError, perform
-from reader_study.jobs.services import finish, progress_reporter
+from reader_study.cohorts.series import builds  # noqa: F401
+from reader_study.jobs.runner import perform_most_urgent
 
 
-def _ingest(upload: Upload) -> None:
-    with TemporaryDirectory(prefix="reader-study-ingest-") as folder:
-        sent_names = copy_out_of_quarantine(upload, Path(folder))
-        if not sent_names:
-            raise JobFailedError("The files are no longer here. Nothing was lost: send them again.")
-        ingest_paths(
-            upload,
-            list(sent_names),
-            sent_names=sent_names,
-            progress=progress_reporter(upload),
-        )
-    with transaction.atomic():
-        finish(upload)
-        destroy_quarantined(upload)
-        wake_what_follows(upload.study_id)
-
-
-@app.task(name="cohorts.ingest_upload")
+@app.task(name=Upload.task_name)
 def ingest_upload(upload_id: str) -> None:
-    """Ingest one upload out of quarantine."""
-    perform(Upload, upload_id, _ingest)
+    """Ingest an upload out of quarantine, or do what comes before that."""
+    perform_most_urgent(Upload.queue)
 
 
-@app.task(name="cohorts.build_series")
+@app.task(name=SeriesBuild.task_name)
 def build_series_task(build_id: str) -> None:
-    """Make the images of one series anew and carry the decision out that waits for them."""
-    perform(SeriesBuild, build_id, build_series)
+    """Make the images of a series anew, or do what comes before that."""
+    perform_most_urgent(SeriesBuild.queue)

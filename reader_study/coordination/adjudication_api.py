@@ -1,25 +1,29 @@
 """After the lock: the cases on which the raters differ go to a third reader."""
 
+import hashlib
 import uuid
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
 from reader_study.analysis.adjudication_selectors import adjudication_of, adjudicators_of
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.exports.consensus import consensus_csv, consensus_json
 from reader_study.analysis.models import Consensus
+from reader_study.analysis.signing import CONSENSUS, asks_for_signatures, signatures_on_files
+from reader_study.api.downloads import downloads
+from reader_study.api.strict import BodySerializer
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
-from reader_study.coordination.api import SnapshotView
-from reader_study.coordination.posted import check_name_typed
-from reader_study.coordination.serializers import ConfirmationSerializer
+from reader_study.coordination.api import SnapshotView, export_signature
+from reader_study.coordination.posted import check_name_typed, posted_signature
+from reader_study.coordination.serializers import SignedConfirmationSerializer
 from reader_study.studies.models import Study, StudyState
 
 CONSENSUS_FILES = {
@@ -73,7 +77,7 @@ class AdjudicationSerializer(serializers.Serializer[Any]):
     consensus = ConsensusSummarySerializer(allow_null=True)
 
 
-class AdjudicatorChoiceSerializer(serializers.Serializer[Any]):
+class AdjudicatorChoiceSerializer(BodySerializer):
     """Who is to adjudicate."""
 
     username = serializers.CharField()
@@ -114,24 +118,28 @@ class AdjudicationView(AdjudicationBase):
 class ConcludeView(AdjudicationBase):
     """The end of the study."""
 
-    @extend_schema(request=ConfirmationSerializer, responses=AdjudicationSerializer)
+    @extend_schema(request=SignedConfirmationSerializer, responses=AdjudicationSerializer)
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Store the consensus and conclude the study."""
         study = self.study(request, study_id)
         check_name_typed(request, study, to="conclude")
-        conclude(study=study, actor=person(request))
+        required = asks_for_signatures(self.snapshot(study).document)
+        proof, seen = posted_signature(request, required=required)
+        conclude(study=study, actor=person(request), proof=proof, seen_sha256=seen)
         return self.answer(study)
 
 
 class ConsensusExportView(SnapshotView):
     """The consensus as a file to keep."""
 
+    token_scopes = {"GET": TokenScope.EXPORT}
+
     @extend_schema(
         operation_id="studies_consensus",
         parameters=[
             OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(CONSENSUS_FILES)),
         ],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=downloads(kind for kind, _ in CONSENSUS_FILES.values()),
     )
     def get(self, request: Request, study_id: uuid.UUID, kind: str) -> HttpResponse:
         """Download the consensus and note in the audit trail that it left."""
@@ -143,17 +151,22 @@ class ConsensusExportView(SnapshotView):
             raise ConflictError(
                 "There is no consensus yet: it is drawn up when the adjudication is concluded."
             )
-        content_type, body = CONSENSUS_FILES[kind]
+        content_type, make = CONSENSUS_FILES[kind]
+        signed = export_signature(self.snapshot(study), person(request), CONSENSUS)
+        given = signatures_on_files(study, person(request), CONSENSUS)
+        body = make(consensus.document, given).encode()
         record(
             action="exported",
             actor=person(request),
             study_id=study.id,
             subject=consensus.sha256,
             kind=f"consensus.{kind}",
+            file_sha256=hashlib.sha256(body).hexdigest(),
+            signature=str(signed.id) if signed else "",
         )
         name = f"{study.slug}-consensus-{consensus.sha256[:12]}.{kind}"
         return HttpResponse(
-            body(consensus.document),
+            body,
             content_type=content_type,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

@@ -8,3 +8,7 @@ class CoordinationConfig(AppConfig):
 
     name = "reader_study.coordination"
     label = "coordination"
+
+    def ready(self) -> None:
+        """Register what `manage.py check` asks of a whole installation."""
+        from reader_study import deploy_checks  # noqa: F401 - registers them

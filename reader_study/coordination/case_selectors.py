@@ -6,10 +6,13 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from reader_study.cohorts.models import Case, Series
-from reader_study.coordination.case_states import seconds_left, with_states
+from reader_study.api.preconditions import state_tag
+from reader_study.cohorts.models import Case, PatientDeletion, Series
+from reader_study.coordination.case_states import STOPPED_CASES, seconds_left, with_states
 from reader_study.coordination.case_times import MS_A_MINUTE
+from reader_study.coordination.deletion.patients import DELETED
 from reader_study.jobs.models import JobState
+from reader_study.jobs.services import ENDED
 from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
 from reader_study.reading.selectors import unfinished_uploads
 from reader_study.segmentation.models import MediaPack, SegmentationJob
@@ -86,11 +89,14 @@ def _places(study: Study, cases: QuerySet[Case]) -> defaultdict[Any, _Places]:
 
 
 def _message(case: Any, job: SegmentationJob | None, pack: MediaPack | None) -> str:
-    """What there is to say about the case's state, mostly why it failed."""
+    """What there is to say about the case's state: why it failed, was cancelled or waits."""
+    if case.is_deleted:
+        return DELETED
     if case.without_images:
         return "Ratings without images."
-    if case.preparation != "failed":
-        return ""
+    if case.preparation not in STOPPED_CASES:
+        waiting = [one for one in (job, pack) if one and one.state == JobState.QUEUED]
+        return waiting[0].note if waiting else ""
     if not case.has_ct:
         return "No non-contrast CT of this patient is in use: choose one, or upload it."
     return (job.error if job else "") or (pack.error if pack else "")
@@ -120,11 +126,24 @@ def _row(case: Any, places: _Places, raters: int) -> dict[str, Any]:
         "reference_grade": case.reference_grade,
         "occlusion_side": case.occlusion_side,
         "occlusion_segment": case.occlusion_segment,
+        "deleted": case.is_deleted,
         "withdrawn_at": case.withdrawn_at,
         "withdrawn_reason": case.withdrawn_reason,
         "on_lists": 0 < raters == len(places.raters),
         "rater_codes": sorted(places.codes),
     }
+
+
+def case_tag(case: Case) -> str:
+    """Return what stands for all that coordinators change of a case."""
+    return state_tag(
+        case.purpose,
+        case.reference_grade,
+        case.occlusion_side,
+        case.occlusion_segment,
+        case.withdrawn_at,
+        case.withdrawn_reason,
+    )
 
 
 def case_detail(case: Case, *, with_answers: bool) -> dict[str, Any]:
@@ -143,6 +162,7 @@ def case_detail(case: Case, *, with_answers: bool) -> dict[str, Any]:
     ]
     return {
         **case_row(case),
+        "etag": case_tag(case),
         "history": _history(case),
         "places": sorted(places, key=lambda place: place["rater_number"]),
     }
@@ -162,11 +182,16 @@ def case_findings(case: Case) -> dict[str, Any]:
 
 def _history(case: Case) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [{"what": "added", "at": case.created_at, "message": ""}]
-    for job in _jobs_of(case.study).filter(case=case):
+    deletion = PatientDeletion.objects.filter(case=case).first()
+    # What was made of the images went with them; the rows say no more when that was.
+    jobs = _jobs_of(case.study).filter(case=case) if deletion is None else ()
+    for job in jobs:
         steps += _history_of_job("segmentation", job)
         pack = getattr(job, "media_pack", None)
         if pack is not None:
             steps += _history_of_job("images", pack)
+    if deletion is not None:
+        steps.append({"what": "deleted", "at": deletion.at, "message": deletion.reason})
     if case.withdrawn_at is not None:
         steps.append(
             {"what": "withdrawn", "at": case.withdrawn_at, "message": case.withdrawn_reason}
@@ -178,7 +203,7 @@ def _history_of_job(work: str, job: SegmentationJob | MediaPack) -> list[dict[st
     steps = [{"what": f"{work} queued", "at": job.created_at, "message": ""}]
     if job.started_at is not None and job.state != JobState.QUEUED:
         steps.append({"what": f"{work} started", "at": job.started_at, "message": ""})
-    if job.finished_at is not None and job.state in (JobState.DONE, JobState.FAILED):
+    if job.finished_at is not None and job.state in ENDED:
         steps.append({"what": f"{work} {job.state}", "at": job.finished_at, "message": job.error})
     return steps
 

@@ -4,10 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import CasePurpose, OcclusionSegment, OcclusionSide, Series
 from reader_study.coordination.case_selectors import PLACE_STATES
 from reader_study.coordination.case_states import CASE_STATES
 from reader_study.reading.models import Stage
+from reader_study.signatures.api import ProofSerializer
 
 
 class SeriesSerializer(serializers.ModelSerializer[Series]):
@@ -47,6 +49,7 @@ class CaseRowSerializer(serializers.Serializer[Any]):
     reference_grade = serializers.IntegerField(allow_null=True)
     occlusion_side = serializers.ChoiceField(choices=OcclusionSide.choices, allow_blank=True)
     occlusion_segment = serializers.ChoiceField(choices=OcclusionSegment.choices, allow_blank=True)
+    deleted = serializers.BooleanField(help_text="Whether the images were deleted on request.")
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     withdrawn_reason = serializers.CharField(allow_blank=True)
     on_lists = serializers.BooleanField(help_text="Whether every rater has been given the case.")
@@ -97,19 +100,27 @@ class PlaceSerializer(serializers.Serializer[Any]):
 class CaseDetailSerializer(CaseRowSerializer):
     """One case with its history and each rater's place."""
 
+    etag = serializers.CharField(help_text="What a change of the case names in If-Match.")
     history = CaseStepSerializer(many=True)
     places = PlaceSerializer(many=True)
 
 
-class PurposeSerializer(serializers.Serializer[Any]):
+class PurposeSerializer(BodySerializer):
     """What a case is read for, and the grade that a calibration case should be given."""
 
     purpose = serializers.ChoiceField(choices=CasePurpose.choices)
     reference_grade = serializers.IntegerField(allow_null=True, default=None)
 
 
-class OcclusionSerializer(serializers.Serializer[Any]):
+class OcclusionSerializer(BodySerializer):
     """Where the vessel was occluded; empty where not known."""
 
     side = serializers.ChoiceField(choices=OcclusionSide.choices, allow_blank=True)
     segment = serializers.ChoiceField(choices=OcclusionSegment.choices, allow_blank=True)
+
+
+class DeletePatientSerializer(ProofSerializer):
+    """The case's code typed to confirm, why, and the password of who asks for it."""
+
+    confirm_code = serializers.CharField()
+    reason = serializers.CharField(max_length=500)

@@ -7,13 +7,15 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
-from reader_study.cohorts.models import Case, Series, SeriesKind
+from reader_study.cohorts.models import Case, PatientDeletion, Series, SeriesKind
 from reader_study.jobs.models import JobState
 from reader_study.reading.models import Assignment, Stage
 from reader_study.segmentation.models import SegmentationJob
 from reader_study.segmentation.selectors import current_packs, used_ct, waiting_runs
 
-CASE_STATES = ["waiting", "segmenting", "review", "preparing", "ready", "failed"]
+CASE_STATES = ["waiting", "segmenting", "review", "preparing", "ready", "failed", "cancelled"]
+STOPPED_CASES = ("failed", "cancelled")
+"""Where nothing more happens until a person does something."""
 
 LEAST_PROGRESS_FOR_ESTIMATE = 0.05
 
@@ -35,6 +37,7 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
     )
     return cases.annotate(
         without_images=Exists(without_images),
+        is_deleted=Exists(PatientDeletion.objects.filter(case=OuterRef("pk"))),
         has_ct=Exists(series.filter(kind=SeriesKind.NCCT)),
         has_dsa=Exists(series.filter(kind=SeriesKind.DSA)),
         waits_for_a_look=Exists(waiting_runs(OuterRef("pk"))),
@@ -55,16 +58,18 @@ def with_states(cases: QuerySet[Case], *, reading_in: bool) -> QuerySet[Any]:
         ),
     ).annotate(
         preparation=models.Case(
-            When(without_images=True, then=Value("ready")),
+            When(Q(without_images=True) | Q(is_deleted=True), then=Value("ready")),
             When(has_ct=False, waits_for_a_look=True, then=Value("review")),
             When(has_ct=False, then=Value("waiting" if reading_in else "failed")),
             When(Q(job_state__isnull=True) | Q(job_state=JobState.QUEUED), then=Value("waiting")),
             When(job_state=JobState.RUNNING, then=Value("segmenting")),
             When(job_state=JobState.FAILED, then=Value("failed")),
+            When(job_state=JobState.CANCELLED, then=Value("cancelled")),
             When(job_is_of_used_ct=False, then=Value("waiting")),
             When(waits_for_a_look=True, then=Value("review")),
             When(pack_is_current=True, then=Value("ready")),
             When(pack_state=JobState.FAILED, then=Value("failed")),
+            When(pack_state=JobState.CANCELLED, then=Value("cancelled")),
             default=Value("preparing"),
             output_field=models.CharField(),
         )

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reader_study.cohorts.models import Case, CasePurpose
 from reader_study.coordination.case_selectors import study_models
-from reader_study.coordination.case_states import seconds_left, with_states
+from reader_study.coordination.case_states import STOPPED_CASES, seconds_left, with_states
 from reader_study.coordination.case_times import MS_A_MINUTE, histogram, median_or_none
 from reader_study.coordination.rater_rows import FirstSubmission, rater_row, work_of
 from reader_study.jobs.models import JobState
@@ -91,7 +91,7 @@ def _queue(study: Study, sites: QuerySet[Site], states: Counter[str]) -> dict[st
         "running": _running(study, sites),
         "review": states["review"],
         "preparing": states["preparing"],
-        "failed": states["failed"],
+        "failed": sum(states[state] for state in STOPPED_CASES),
         "ready": states["ready"],
     }
 

@@ -20,7 +20,11 @@ from reader_study.reading.lists import complete_list
 from reader_study.reading.models import Assignment, Reading, ReadingState
 from reader_study.segmentation.services import choose_model, register_model
 from reader_study.studies.models import Study, StudyState
-from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
+from reader_study.studies.protocol import ProtocolDocument
+from reader_study.studies.protocol_templates import (
+    FOUR_POINT_PROTOCOL,
+    SIGNED_FOUR_POINT_PROTOCOL,
+)
 from reader_study.studies.selectors import current_protocol, protocol_in_force, raters_of
 from reader_study.studies.services import add_coordinator, add_rater, create_study
 
@@ -49,13 +53,19 @@ def _demo_people() -> dict[str, User]:
 
 
 def _staffed_study(
-    people: dict[str, User], *, slug: str, name: str, sites: dict[str, str], data_notice: str
+    people: dict[str, User],
+    *,
+    slug: str,
+    name: str,
+    protocol: ProtocolDocument,
+    sites: dict[str, str],
+    data_notice: str,
 ) -> Study:
     coordinator = people["coordinator"]
     study = create_study(
         slug=slug,
         name=name,
-        protocol=FOUR_POINT_PROTOCOL,
+        protocol=protocol,
         sites=sites,
         actor=coordinator,
         data_notice=data_notice,
@@ -77,6 +87,7 @@ def create_demo_study(*, model_directory: Path = DEMO_MODEL_DIRECTORY) -> Study:
         people,
         slug=DEMO_STUDY_SLUG,
         name="Demo study",
+        protocol=SIGNED_FOUR_POINT_PROTOCOL,
         sites={"north": "North Hospital (phantoms)", "south": "South Hospital (phantoms)"},
         data_notice="Phantom data, demo model trained on phantoms only. Not for clinical use.",
     )
@@ -99,6 +110,7 @@ def load_constructed_study() -> Study:
         people,
         slug=CONSTRUCTED_STUDY_SLUG,
         name="Constructed ratings",
+        protocol=FOUR_POINT_PROTOCOL,  # nobody could sign them
         sites={"none": "No hospital (constructed)"},
         data_notice=f"{CONSTRUCTED_NOTICE} No images, no patients.",
     )

@@ -28,21 +28,3 @@ class ManifestSerializer(serializers.Serializer[Any]):
     """A list of cases without a mistake."""
 
     rows = ManifestRowSerializer(many=True)
-
-
-class ManifestProblemSerializer(serializers.Serializer[Any]):
-    """One thing to correct in a list of cases."""
-
-    line = serializers.IntegerField()
-    column = serializers.CharField(
-        help_text="As the list names it; empty where no single column is meant."
-    )
-    message = serializers.CharField()
-
-
-class ManifestRefusalSerializer(serializers.Serializer[Any]):
-    """Why a list of cases cannot be used."""
-
-    detail = serializers.CharField()
-    # DRF takes fields out of the class, so that this does not hide its own `errors`.
-    errors = ManifestProblemSerializer(many=True)  # type: ignore[assignment]

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from reader_study.audit.guards import guards_are_in_place
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
 from reader_study.jobs.models import JobState
+from reader_study.policy_reports import policy_report_count
 
 
 @require_GET
@@ -28,10 +30,14 @@ def ready(request: HttpRequest) -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         due = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        # A migration that was killed may have left none: what is final could be changed unseen.
+        unguarded = [] if due else guards_are_in_place(databases=[connection.alias])
     except DatabaseError:
         return _plain("the database does not answer", status=503)
     if due:
         return _plain("migrations are due: run `manage.py migrate`", status=503)
+    if unguarded:
+        return _plain("final rows are not guarded: run `manage.py migrate`", status=503)
     return _plain("ready")
 
 
@@ -75,6 +81,11 @@ def _figures() -> CollectorRegistry:
         oldest = queued.aggregate(oldest=Min("created_at"))["oldest"]
         waiting.labels(kind).set((now - oldest).total_seconds() if oldest else 0)
     room.set(shutil.disk_usage(settings.VAR).free)
+    Gauge(
+        "reader_study_policy_reports",
+        "What browsers reported that the pages' policy stopped, since the cache was emptied",
+        registry=registry,
+    ).set(policy_report_count())
     return registry
 
 

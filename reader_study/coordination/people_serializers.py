@@ -6,6 +6,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.reading.models import DisplayCheck
 from reader_study.studies.api import SiteSerializer
 from reader_study.studies.models import Invitation, Membership, Role
@@ -37,6 +38,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
     sites = SiteSerializer(many=True, read_only=True)
     you = serializers.SerializerMethodField()
     display_check = serializers.SerializerMethodField()
+    second_factor = serializers.SerializerMethodField()
 
     class Meta:
         model = Membership
@@ -52,11 +54,16 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
             "ended_reason",
             "you",
             "display_check",
+            "second_factor",
         ]
 
     def get_you(self, membership: Membership) -> bool:
         """Whether this is the person who asks."""
         return bool(membership.user == self.context["request"].user)
+
+    def get_second_factor(self, membership: Membership) -> bool:
+        """Whether the person has set up a second factor."""
+        return membership.user_id in self.context.get("with_second_factor", ())
 
     @extend_schema_field(LastDisplayCheckSerializer(allow_null=True))
     def get_display_check(self, membership: Membership) -> Any:
@@ -102,9 +109,17 @@ class PeopleSerializer(serializers.Serializer[Any]):
 
     members = MemberSerializer(many=True)
     invitations = InvitationSerializer(many=True)
+    second_factor_required = serializers.BooleanField()
 
 
-class NewInvitationSerializer(serializers.Serializer[Any]):
+class SecondFactorRuleSerializer(serializers.Serializer[Any]):
+    """Whether a study's people need a second factor."""
+
+    # Called as people say it; DRF's own attribute of that name is per instance.
+    required = serializers.BooleanField()  # type: ignore[assignment]
+
+
+class NewInvitationSerializer(BodySerializer):
     """Whom to invite as what."""
 
     invited = serializers.CharField(max_length=150, allow_blank=True)
@@ -140,7 +155,7 @@ class InvitedSerializer(serializers.ModelSerializer[Invitation]):
         return [site.name for site in invitation.sites.all()]
 
 
-class NewAccountSerializer(serializers.Serializer[Any]):
+class NewAccountSerializer(BodySerializer):
     """The account that a person creates to join."""
 
     username = serializers.CharField(max_length=60)

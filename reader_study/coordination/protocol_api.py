@@ -16,13 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
-from reader_study.api_errors import ConflictError
+from reader_study.api.preconditions import tagged
+from reader_study.api.problems import pointer
+from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.protocol_serializers import (
     ExampleImageSerializer,
-    InvalidProtocolSerializer,
     NewProtocolSerializer,
     ProtocolInForceSerializer,
     ProtocolTemplateSerializer,
@@ -37,6 +38,7 @@ from reader_study.studies.protocol_refusals import (
     FixedProtocolError,
     ImageRefusedError,
     InvalidProtocolError,
+    Problem,
     StaleProtocolError,
 )
 from reader_study.studies.protocol_templates import PROTOCOL_TEMPLATES
@@ -47,7 +49,10 @@ from reader_study.studies.protocol_versions import (
     save_protocol,
 )
 from reader_study.studies.rights import Right
-from reader_study.studies.selectors import studies_with_right
+from reader_study.studies.selectors import current_protocol, studies_with_right
+
+REASON = ("reason",)
+"""Stands beside the document, not in it."""
 
 
 class ProtocolTemplatesView(APIView):
@@ -78,13 +83,12 @@ class ProtocolPartView(StudyView):
     def handle_exception(self, exc: Exception) -> Response:
         """Turn refusals into status 400 or 409, each with its sentence."""
         if isinstance(exc, InvalidProtocolError):
-            problems = [
-                {"path": list(problem.path), "message": problem.message} for problem in exc.problems
+            wrong = [
+                {"pointer": pointer(_path_in_body(problem)), "detail": problem.message}
+                for problem in exc.problems
             ]
-            return Response(
-                {"detail": str(exc), "errors": problems}, status=status.HTTP_400_BAD_REQUEST
-            )
-        if isinstance(exc, StaleProtocolError):
+            exc = InvalidError(str(exc), errors=wrong)
+        elif isinstance(exc, StaleProtocolError):
             exc = ConflictError(str(exc), version=exc.latest)
         elif isinstance(exc, FixedProtocolError):
             exc = ConflictError(str(exc))
@@ -93,8 +97,16 @@ class ProtocolPartView(StudyView):
         return super().handle_exception(exc)
 
 
+def _path_in_body(problem: Problem) -> tuple[str | int, ...]:
+    return problem.path if problem.path == REASON else ("document", *problem.path)
+
+
 class ProtocolView(ProtocolPartView):
-    """The study's protocol."""
+    """The study's protocol. A change names the version that it is based on, or fails."""
+
+    if_match = "accepted"
+
+    token_scopes = {"GET": TokenScope.READ}
 
     @extend_schema(responses=ProtocolInForceSerializer)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
@@ -103,14 +115,15 @@ class ProtocolView(ProtocolPartView):
 
     @extend_schema(
         request=NewProtocolSerializer,
-        responses={200: ProtocolInForceSerializer, 400: InvalidProtocolSerializer},
+        responses=ProtocolInForceSerializer,
     )
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Save a new version; a document that says nothing new leaves the version as it is."""
         study = self.study(request, study_id)
         wanted = NewProtocolSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        save_protocol(study=study, actor=person(request), **wanted.validated_data)
+        with self.unchanged(request, study, lambda: _version_tag(current_protocol(study))):
+            save_protocol(study=study, actor=person(request), **wanted.validated_data)
         return _in_force(study, person(request))
 
 
@@ -118,6 +131,7 @@ class ExampleImagesView(ProtocolPartView):
     """Pictures that stand beside the levels' anchors."""
 
     parser_classes = [MultiPartParser]
+    takes_idempotency_key = False  # the same picture has the same name
 
     @extend_schema(
         request={
@@ -177,7 +191,7 @@ def _in_force(study: Study, reader: User) -> Response:
     )
     latest = versions[0]
     runs_study = studies_with_right(reader, Right.RUN_STUDY).contains(study)
-    return Response(
+    answer = Response(
         ProtocolInForceSerializer(
             {
                 "version": latest.version,
@@ -191,6 +205,11 @@ def _in_force(study: Study, reader: User) -> Response:
             }
         ).data
     )
+    return tagged(answer, _version_tag(latest))
+
+
+def _version_tag(protocol: Protocol) -> str:
+    return f"v{protocol.version}"
 
 
 def _history_line(version: Protocol) -> dict[str, Any]:

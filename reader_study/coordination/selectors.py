@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 
 from reader_study.accounts.models import User
 from reader_study.cohorts.models import Case, Upload
-from reader_study.coordination.case_states import with_states
+from reader_study.coordination.case_states import STOPPED_CASES, with_states
 from reader_study.reading.obstacles import lock_blockers, open_blockers
 from reader_study.reading.selectors import rater_progress, unfinished_uploads
 from reader_study.segmentation.models import StudyModel
@@ -70,6 +70,6 @@ def _counts(study: Study, sites: QuerySet[Site]) -> dict[str, int]:
         "ready": states["ready"],
         "segmenting": states["segmenting"] + states["waiting"] + states["preparing"],
         "review": states["review"],
-        "failed": states["failed"],
+        "failed": sum(states[state] for state in STOPPED_CASES),
         "without_dsa": without_dsa,
     }

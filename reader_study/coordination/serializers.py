@@ -5,9 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import Upload, UploadMessage
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import VesselModel
+from reader_study.signatures.api import OptionalSignatureSerializer
 from reader_study.studies.api import ProtocolSerializer, SiteSerializer
 from reader_study.studies.models import Role, StudyState
 
@@ -17,6 +19,7 @@ UPLOAD_STATES = {
     JobState.RUNNING: "scanning",
     JobState.DONE: "done",
     JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
 }
 
 
@@ -105,6 +108,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
             "state",
             "progress",
             "error",
+            "note",
             "site",
             "cases_added",
             "instances_accepted",
@@ -117,13 +121,17 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
         return UPLOAD_STATES[JobState(upload.state)]
 
 
-class ConfirmationSerializer(serializers.Serializer[Any]):
+class ConfirmationSerializer(BodySerializer):
     """The study's name, typed to confirm what cannot be undone."""
 
     confirm_name = serializers.CharField()
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class SignedConfirmationSerializer(OptionalSignatureSerializer, ConfirmationSerializer):
+    """The study's name, and the signature where the study asks for one."""
+
+
+class ReasonSerializer(BodySerializer):
     """Why something is done; it is kept for good."""
 
     reason = serializers.CharField(max_length=500, allow_blank=True)

@@ -42,15 +42,21 @@ def body_length(request: Request) -> int:
                 status.HTTP_411_LENGTH_REQUIRED, "Say in Content-Length how much is sent."
             )
         return 0
+    if not _is_whole_number(length):
+        raise ValidationError("Content-Length must be a whole number.")
     return int(length)
 
 
 def whole_number(request: Request, header: str) -> int:
     """Return the header's value."""
     value = request.headers.get(header, "")
-    if not (value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS):
+    if not _is_whole_number(value):
         raise ValidationError(f"{header} must be there and be a whole number.")
     return int(value)
+
+
+def _is_whole_number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS
 
 
 def sent_name(request: Request) -> str:

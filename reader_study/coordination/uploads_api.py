@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
 from reader_study.cohorts.manifests.checked import checked_manifest
 from reader_study.cohorts.manifests.manifest import ManifestError
@@ -24,11 +24,16 @@ from reader_study.cohorts.refusals import (
     UploadRefusedError,
     UploadTooLargeError,
 )
-from reader_study.cohorts.uploads.lifecycle import begin_upload, cancel_upload, complete_upload
+from reader_study.cohorts.uploads.lifecycle import (
+    begin_upload,
+    cancel_ingest,
+    cancel_upload,
+    complete_upload,
+    retry_upload,
+)
 from reader_study.cohorts.uploads.room import room_of
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.manifest_api import manifest_refusal
-from reader_study.coordination.manifest_serializers import ManifestRefusalSerializer
 from reader_study.coordination.selectors import uploads_of
 from reader_study.coordination.serializers import UploadSerializer
 from reader_study.coordination.upload_serializers import BeginUploadSerializer, RoomSerializer
@@ -60,6 +65,7 @@ class UploadsView(StudyView):
 
     right = Right.SEE_STUDY
     right_to_change = Right.CHANGE_COHORT
+    refuses_changes: tuple[int, ...] = (409, 410, 413, 507)
 
     def sites(self, request: Request, study_id: uuid.UUID) -> QuerySet[Site]:
         """Return the sites whose uploads the person may see, or 404."""
@@ -73,14 +79,16 @@ class UploadsView(StudyView):
     def handle_exception(self, exc: Exception) -> Response:
         """Turn what the services refuse into the status of its kind."""
         if isinstance(exc, ManifestError):
-            return manifest_refusal(exc)
-        if isinstance(exc, UploadRefusedError):
+            exc = manifest_refusal(exc)
+        elif isinstance(exc, UploadRefusedError):
             exc = UploadProblemError(STATUS_OF[type(exc)], str(exc))
         return super().handle_exception(exc)
 
 
 class UploadListView(UploadsView):
     """The study's uploads."""
+
+    token_scopes = {"GET": TokenScope.READ, "POST": TokenScope.UPLOAD}
 
     @extend_schema(responses=UploadSerializer(many=True))
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
@@ -91,7 +99,7 @@ class UploadListView(UploadsView):
 
     @extend_schema(
         request=BeginUploadSerializer,
-        responses={201: UploadSerializer, 400: ManifestRefusalSerializer},
+        responses={201: UploadSerializer},
     )
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
         """Announce an upload; its files are then sent by tus, and it is completed."""
@@ -122,6 +130,8 @@ def _rows_of(manifest: str | None, user: User, study: Study) -> list[dict[str, A
 class UploadDetailView(UploadsView):
     """One upload."""
 
+    token_scopes = {"DELETE": TokenScope.UPLOAD}
+
     @extend_schema(responses={204: None})
     def delete(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
         """Give up an upload that is not complete: what arrived is destroyed."""
@@ -132,6 +142,8 @@ class UploadDetailView(UploadsView):
 class CompleteUploadView(UploadsView):
     """The end of an upload's sending."""
 
+    token_scopes = {"POST": TokenScope.UPLOAD}
+
     @extend_schema(request=None, responses=UploadSerializer)
     def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
         """Say that all files were sent; the ingest runs in the background."""
@@ -140,8 +152,32 @@ class CompleteUploadView(UploadsView):
         return Response(UploadSerializer(upload).data)
 
 
+class CancelIngestView(UploadsView):
+    """An upload that is being read in, or waits for it."""
+
+    @extend_schema(request=None, responses=UploadSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
+        """Stop it; its files are kept for some days."""
+        upload = self.upload(request, study_id, upload_id)
+        upload = cancel_ingest(upload=upload, actor=person(request))
+        return Response(UploadSerializer(upload).data)
+
+
+class RetryUploadView(UploadsView):
+    """An upload whose reading in was cancelled."""
+
+    @extend_schema(request=None, responses=UploadSerializer)
+    def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
+        """Read it in after all."""
+        upload = self.upload(request, study_id, upload_id)
+        upload = retry_upload(upload=upload, actor=person(request))
+        return Response(UploadSerializer(upload).data)
+
+
 class RoomView(StudyView):
     """The room that a study's files have."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     right = Right.SEE_STUDY
 

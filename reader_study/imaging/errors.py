@@ -1,4 +1,9 @@
-"""The one error of this package that is meant to be shown to people."""
+"""The one error of this package that is meant to be shown to people, and one that is nobody's."""
+
+import errno
+
+DISK_IS_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Numbers of the errors that no file is to blame for: what is being read must not be refused."""
 
 
 class ImagingError(Exception):

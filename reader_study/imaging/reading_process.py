@@ -21,7 +21,7 @@ from .ct_volume import CTVolume, build_ct_volume
 from .deidentification import Pseudonym
 from .deidentification.file import deidentify_file
 from .deidentification.series import deidentify_series
-from .errors import ImagingError
+from .errors import DISK_IS_FULL, ImagingError
 from .file_pictures import pictures_of_files
 from .gates import SeriesRefusedError
 from .painting import Rectangle, paint_over
@@ -139,6 +139,10 @@ def _answer(request: dict[str, Any], answers: TextIO) -> dict[str, Any]:
         return {"refused": str(error)}
     except MemoryError:
         return {"out_of_memory": True}
+    except OSError as error:
+        if error.errno in DISK_IS_FULL:
+            return {"disk_is_full": error.errno}
+        return {"broken": traceback.format_exc()}
     except Exception:  # noqa: BLE001 - told to the parent, which raises it
         return {"broken": traceback.format_exc()}
 

@@ -255,6 +255,8 @@ class SupervisedReader:
         if "out_of_memory" in answer:
             self._stop()
             raise ReaderDiedError(name, number, self._too_much_memory())
+        if "disk_is_full" in answer:
+            raise OSError(answer["disk_is_full"], os.strerror(answer["disk_is_full"]))
         raise RuntimeError(f"the reading process failed:\n{answer['broken']}")
 
     def _send(self, request: bytes) -> None:

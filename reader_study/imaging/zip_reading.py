@@ -17,7 +17,7 @@ from typing import cast
 from isal import isal_zlib
 
 from .begin import Begin, read_all
-from .errors import ImagingError
+from .errors import DISK_IS_FULL, ImagingError
 from .sizes import size_in_words
 
 MAX_ENTRIES = 100_000
@@ -190,8 +190,10 @@ def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path
                 sink.write(piece)
         if (written, crc) != (entry.file_size, entry.CRC):
             raise zipfile.BadZipFile(entry.filename)
-    except _READ_ERRORS:
+    except _READ_ERRORS as error:
         target.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in DISK_IS_FULL:
+            raise  # the zip is not to blame: what is in it must not pass for unusable
         return "damaged inside the zip; pack or copy it again"
     return ""
 

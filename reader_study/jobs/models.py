@@ -1,9 +1,10 @@
 """The row behind every piece of background work; the queue's message is only a hint to look at it.
 
-``queued → running(token, attempt, lease) → done | failed``, and before it ``awaiting`` where a job
-is known before it can be done. A worker claims a row by compare-and-set, renews its lease while it
-works, and may finish only while it still holds the token it claimed with: a worker that was
-thought dead cannot overwrite its successor.
+``queued → running(token, attempt, lease) → done | failed | cancelled``, and before it ``awaiting``
+where a job is known before it can be done. A worker claims a row by compare-and-set, renews its
+lease while it works, and may finish only while it still holds the token it claimed with: a worker
+that was thought dead cannot overwrite its successor. A job that cannot go on for now, because the
+disk is full, is queued again with a note and a time before which nobody tries.
 """
 
 from django.db import models
@@ -17,6 +18,15 @@ class JobState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Priority(models.IntegerChoices):
+    """Which of the queued jobs is done first; of equals, the one that was queued first."""
+
+    WAITED_FOR = 0, "Somebody waits for it"
+    CALIBRATION = 1, "For calibration, which comes before the study's cases"
+    BULK = 2, "One of many"
 
 
 class LeasedJob(models.Model):
@@ -32,6 +42,16 @@ class LeasedJob(models.Model):
     lease_until = models.DateTimeField(null=True)
     progress = models.FloatField(default=0.0)
     error = models.TextField(blank=True)
+    # With defaults in the database: processes of the former release write rows during a deploy.
+    priority = models.PositiveSmallIntegerField(
+        choices=Priority, default=Priority.BULK, db_default=Priority.BULK
+    )
+    note = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="Why a queued job that was begun is queued again, for people.",
+    )
+    not_before = models.DateTimeField(null=True, help_text="When a queued job is tried again.")
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)

@@ -11,13 +11,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
-from reader_study.api_errors import ConflictError
+from reader_study.api.throttles import PersonThrottle
+from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.reading import answering, refusals
+from reader_study.reading.blocks import signing_of
 from reader_study.reading.display_check import checks_that_hold
 from reader_study.reading.media import media_base, media_version
 from reader_study.reading.media_tokens import session_digest
@@ -46,6 +47,7 @@ from reader_study.reading.serializers import (
     ViewUsesSerializer,
     WorklistSerializer,
     progress_of,
+    signature_state,
     told_of_media,
     written_answers,
 )
@@ -92,6 +94,7 @@ class WorklistView(RaterView):
                     "wait": stands.wait,
                     "last_calibration": stands.last_calibration,
                     "protocol": protocol_in_force(study).model_dump(mode="json"),
+                    "signature": signature_state(signing_of(study, rater)),
                     "checked_screens": checks_that_hold(
                         study, rater, session_digest(request.session.session_key)
                     ),
@@ -116,6 +119,8 @@ class ExampleImageView(RaterView):
 
 class RaterCaseBase(RaterView):
     """What the views of one case have in common."""
+
+    refuses = refuses_changes = (409,)
 
     def assignment(self, request: Request, code: str) -> Assignment:
         """Return the rater's own assignment with media, begun or next on the list, or 404.
@@ -160,7 +165,7 @@ class RaterCaseBase(RaterView):
         elif isinstance(exc, InvalidUseError):
             exc = ValidationError(str(exc))
         elif isinstance(exc, refusals.IncompleteReadingError):
-            return Response({"detail": str(exc), "missing": exc.missing}, status=400)
+            exc = InvalidError(str(exc), missing=exc.missing)
         return super().handle_exception(exc)
 
 
@@ -279,11 +284,10 @@ class HeartbeatView(RaterCaseBase):
         return Response(ActiveTimeSerializer(reading).data)
 
 
-class ViewUseThrottle(UserRateThrottle):
+class ViewUseThrottle(PersonThrottle):
     """The page sends a batch every few seconds; nobody needs more."""
 
     scope = "view-use"
-    rate = "60/min"
 
 
 class ViewUseView(RaterCaseBase):

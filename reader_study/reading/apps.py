@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 from reader_study.audit.guards import Guard, guard
 
+_COMMENT_COLUMNS = ("comment", "removed_comment_sha256")
+
 
 class ReadingConfig(AppConfig):
     """Registers the app under its short label."""
@@ -13,7 +15,11 @@ class ReadingConfig(AppConfig):
 
     def ready(self) -> None:
         """What a rater submitted stays as it was, and nobody's list is reshuffled."""
-        guard(Guard("reading", "reading_reading", "OLD.state = 'submitted'"))
+        from reader_study.reading.blocks import block_written_again
+        from reader_study.signatures.models import SignedKind
+        from reader_study.signatures.records import written_again_by
+
+        _guard_submitted_readings()
         guard(Guard("reading", "reading_calibrationresult"))
         guard(Guard("reading", "reading_viewuse"))
         guard(Guard("reading", "reading_displaycheck"))
@@ -43,6 +49,7 @@ class ReadingConfig(AppConfig):
                 actions=("delete",),
             )
         )
+        written_again_by(SignedKind.READINGS, block_written_again)
         guard(
             Guard(
                 "reading",
@@ -53,3 +60,32 @@ class ReadingConfig(AppConfig):
                 purpose="once_begun",
             )
         )
+
+
+def _guard_submitted_readings() -> None:
+    """Nothing of a submitted reading changes, but that its comment may be removed, once."""
+    from reader_study.reading.models import Reading
+
+    every = [field.column or "" for field in Reading._meta.concrete_fields]
+    columns = tuple(column for column in every if column not in _COMMENT_COLUMNS)
+    guard(Guard("reading", "reading_reading", "OLD.state = 'submitted'", actions=("delete",)))
+    guard(
+        Guard(
+            "reading",
+            "reading_reading",
+            "OLD.state = 'submitted'",
+            actions=("update",),
+            columns=columns,
+        )
+    )
+    guard(
+        Guard(
+            "reading",
+            "reading_reading",
+            "OLD.state = 'submitted' AND (NEW.comment <> '' OR OLD.removed_comment_sha256 <> '' "
+            "OR length(NEW.removed_comment_sha256) <> 64)",
+            actions=("update",),
+            columns=_COMMENT_COLUMNS,
+            purpose="comment",
+        )
+    )

@@ -3,16 +3,18 @@
 import hashlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_GET
 
 from reader_study.imaging.padding import fill_up
+from reader_study.reading.handing_over import hand_over
 from reader_study.reading.media_tokens import (
     SALT,
     Grant,
@@ -31,6 +33,7 @@ SECONDS_BETWEEN_CHECKS = 60
 """Who may no longer see a case is refused its images after so long at the latest."""
 
 CHUNK_BYTES = 2**18
+BINARY = "application/octet-stream"
 _PACK_FILE = re.compile(r"(volume|labels|run\d+(/\d+)?)\.bin|tree\.glb")
 
 
@@ -60,7 +63,7 @@ def media_version(assignment: Assignment) -> str:
 
 
 @require_GET
-def serve_media(request: HttpRequest, token: str, name: str) -> StreamingHttpResponse:
+def serve_media(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """Send one file of a media pack to the rater it was signed for, and to nobody else."""
     try:
         grant, given_at = unseal(token)
@@ -101,24 +104,41 @@ def _may_fetch(request: HttpRequest, grant: Grant, given_at: int, token: str) ->
     return True
 
 
-def _filled_up(file: IO[bytes], *, seed: str) -> StreamingHttpResponse:
+def _filled_up(file: IO[bytes], *, seed: str) -> HttpResponseBase:
     """Send a file whose length was made to tell little."""
     length = file.seek(0, 2)
     file.seek(0)
     filling = fill_up(file.read(12), length, seed)
 
     def content() -> Iterator[bytes]:
+        yield filling.start
+        file.seek(filling.replaced)
+        yield from _chunks(file)
+        yield filling.end
+
+    return _sent(file, content, length=filling.length, key=f"{file.name}/{seed}")
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK_BYTES):
+        yield chunk
+
+
+def _sent(
+    file: IO[bytes], content: Callable[[], Iterator[bytes]], *, length: int, key: str
+) -> HttpResponseBase:
+    """Send what is made of a file, or let the proxy do so."""
+    address = hand_over(content, key=key)
+    if address is not None:
+        file.close()
+        return HttpResponse(content_type=BINARY, headers={**HEADERS, "X-Accel-Redirect": address})
+
+    def then_close() -> Iterator[bytes]:
         with file:
-            yield filling.start
-            file.seek(filling.replaced)
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
-            yield filling.end
+            yield from content()
 
     return StreamingHttpResponse(
-        content(),
-        content_type="application/octet-stream",
-        headers={**HEADERS, "Content-Length": str(filling.length)},
+        then_close(), content_type=BINARY, headers={**HEADERS, "Content-Length": str(length)}
     )
 
 
@@ -135,15 +155,14 @@ def _file_names(manifest: dict[str, object]) -> set[str]:
     return names
 
 
-def pack_file(pack: MediaPack | None, name: str) -> FileResponse:
+def pack_file(pack: MediaPack | None, name: str) -> HttpResponseBase:
     """Return one file that the pack's manifest names, as it is stored, or raise 404."""
     if pack is None or name not in _file_names(pack.manifest):
         raise Http404
-    response = FileResponse(
-        default_storage.open(f"{pack.folder}/{name}"),
-        content_type="application/octet-stream",
-        headers=HEADERS,
-    )
-    # Django names the stored file here, which is nobody's business.
-    del response.headers["Content-Disposition"]
-    return response
+    file = default_storage.open(f"{pack.folder}/{name}")
+
+    def content() -> Iterator[bytes]:
+        file.seek(0)
+        yield from _chunks(file)
+
+    return _sent(file, content, length=file.size, key=f"{file.name}/unblinded")

@@ -115,6 +115,9 @@ class Reading(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     unlock_reason = models.CharField(max_length=500, blank=True)
+    removed_comment_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of a comment that was removed with the patient."
+    )
 
     class Meta:
         ordering = ["assignment", "attempt"]
@@ -130,6 +133,10 @@ class Reading(models.Model):
                         | (Q(grade__isnull=True) & ~Q(unscorable_reason=""))
                     )
                 ),
+            ),
+            models.CheckConstraint(
+                name="removed_comment_is_gone",
+                condition=Q(removed_comment_sha256="") | Q(comment=""),
             ),
             models.CheckConstraint(
                 name="later_attempt_was_unlocked_with_reason",

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from reader_study.cohorts.models import Case, CasePurpose
-from reader_study.reading.selectors import rater_progress, ready_packs, unfinished_uploads
+from reader_study.reading.blocks import is_signed, signatures_required
+from reader_study.reading.models import Stage
+from reader_study.reading.selectors import (
+    RaterProgress,
+    rater_progress,
+    ready_packs,
+    unfinished_uploads,
+)
 from reader_study.segmentation.selectors import waiting_cases
 from reader_study.studies.models import Study, StudyState
 from reader_study.studies.protocol import ProtocolDocument
@@ -139,6 +146,7 @@ def obstacles_to_locking(study: Study) -> list[Obstacle]:
         for rater in progress
         if rater.submitted != rater.total
     ]
+    obstacles += _unsigned_obstacles(study, progress)
     present = Case.objects.filter(study=study, withdrawn_at__isnull=True)
     obstacles += _waiting_obstacles(waiting_cases(present).count())
     unlisted = unlisted_cases(study).count()
@@ -150,6 +158,18 @@ def obstacles_to_locking(study: Study) -> list[Obstacle]:
         )
         obstacles.append(Obstacle(text, "cases"))
     return [*obstacles, *_too_few_raters(len(progress))]
+
+
+def _unsigned_obstacles(study: Study, progress: list[RaterProgress]) -> list[Obstacle]:
+    """Who has read everything and not signed it; who still reads is named for that."""
+    if not signatures_required(study):
+        return []
+    done = {row.username for row in progress if row.submitted == row.total}
+    return [
+        Obstacle(f"{rater.user.get_full_name()} has not signed their readings.")
+        for rater in raters_of(study)
+        if rater.user.username in done and not is_signed(study, rater.user, Stage.MAIN)
+    ]
 
 
 def unlisted_cases(study: Study) -> QuerySet[Case]:

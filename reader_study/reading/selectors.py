@@ -37,7 +37,9 @@ def assignments_visible_to(user: User) -> QuerySet[Assignment]:
         study__state__in=[StudyState.ADJUDICATING, StudyState.CONCLUDED],
         stage=Stage.ADJUDICATION,
     )
-    return Assignment.objects.filter(COUNTED, as_rater | as_adjudicator, rater=user)
+    return Assignment.objects.filter(
+        COUNTED, as_rater | as_adjudicator, rater=user, case__deletion__isnull=True
+    )
 
 
 @dataclass(frozen=True)
@@ -201,9 +203,9 @@ def is_put_away(assignment: Assignment) -> bool:
 def withdrawn_from(rater: User) -> QuerySet[Assignment]:
     """The rater's places whose case was taken out of the study."""
     return Assignment.objects.filter(
-        rater=rater,
+        Q(case__withdrawn_at__isnull=False) | Q(case__deletion__isnull=False),
         study__in=active_memberships(rater, [Role.RATER, Role.ADJUDICATOR]).values("study"),
-        case__withdrawn_at__isnull=False,
+        rater=rater,
     )
 
 

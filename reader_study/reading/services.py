@@ -9,6 +9,7 @@ from reader_study.reading.lists import catch_up, complete_lists
 from reader_study.reading.models import Assignment, Reading, ReadingState, Stage
 from reader_study.reading.obstacles import open_blockers
 from reader_study.reading.refusals import NotPossibleError
+from reader_study.signatures.services import void_covering
 from reader_study.studies.lifecycle import Transition
 from reader_study.studies.models import Membership, Role, Study, StudyState
 from reader_study.studies.selectors import current_protocol, raters_of
@@ -121,6 +122,12 @@ def unlock(*, assignment: Assignment, actor: User, reason: str) -> Reading:
         unlock_reason=reason.strip(),
     )
     Assignment.objects.filter(pk=assignment.pk).update(current_reading=correction)
+    void_covering(
+        study=study,
+        rows=[str(original.pk)],
+        by=actor,
+        reason=f"Case {assignment.code} was unlocked for correction.",
+    )
     record(
         action="reading unlocked",
         actor=actor,

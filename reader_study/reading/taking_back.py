@@ -13,6 +13,7 @@ from reader_study.reading.models import (
     Stage,
 )
 from reader_study.reading.refusals import NotPossibleError
+from reader_study.signatures.services import void_covering
 from reader_study.studies.models import Membership, Study, StudyState
 
 TAKEN_BACK = "Taken back by the rater right after submitting"
@@ -63,6 +64,12 @@ def take_back(*, assignment: Assignment) -> Reading:
         unlock_reason=TAKEN_BACK,
     )
     Assignment.objects.filter(pk=assignment.pk).update(current_reading=again)
+    void_covering(
+        study=study,
+        rows=[str(original.pk)],
+        by=assignment.rater,
+        reason=f"Case {assignment.code} was taken back by the rater.",
+    )
     record(
         action="reading taken back",
         actor=assignment.rater,

@@ -19,16 +19,16 @@ from inference.models.importing.importing import import_model
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.cohorts.uploads.receiving import Body
-from reader_study.jobs.models import JobState
-from reader_study.jobs.runner import JobFailedError
-from reader_study.jobs.services import finish, send_on_commit
+from reader_study.durable_storage import LEFTOVER_SECONDS, make_entries_durable, make_tree_durable
+from reader_study.jobs.database_restarts import storing_result
+from reader_study.jobs.models import JobState, Priority
+from reader_study.jobs.runner import JobFailedError, does
+from reader_study.jobs.services import fail, finish, send_on_commit
 from reader_study.segmentation.models import ModelImport, VesselModel
 from reader_study.segmentation.services import refresh_card
 
 LONGEST_NOTICE = 200
 READ_BYTES = 2**20
-# Longer than any import or upload takes.
-LEFTOVER_SECONDS = 24 * 3600
 LONGEST_FILE_NAME = 100
 
 
@@ -52,30 +52,45 @@ def import_foreign_model(
     ModelError
         Saying what was refused and what to do.
     """
+    _require_short(notice)
+    sha256 = _store_model(
+        source,
+        name=name,
+        notice=notice,
+        configuration=configuration,
+        precision=precision,
+        smallest_component_mm3=smallest_component_mm3,
+    )
+    return _register(sha256, actor)
+
+
+def _require_short(notice: str) -> None:
     if len(notice) > LONGEST_NOTICE:
         raise ModelError(f"The notice has {len(notice)} characters; {LONGEST_NOTICE} fit.")
+
+
+def _store_model(source: Path, **wanted: Any) -> str:
+    """Convert a model into the folder of models, durable and as a whole; returns its SHA-256."""
     settings.MODELS.mkdir(parents=True, exist_ok=True)
     incoming = Path(mkdtemp(prefix=".incoming-", dir=settings.MODELS))
     try:
-        sha256 = import_model(
-            source,
-            incoming / "model",
-            name=name,
-            notice=notice,
-            configuration=configuration,
-            precision=precision,
-            smallest_component_mm3=smallest_component_mm3,
-        )
+        sha256 = import_model(source, incoming / "model", **wanted)
+        make_tree_durable(incoming / "model")
         directory = settings.MODELS / sha256
-        if not directory.exists():
+        try:
             (incoming / "model").rename(directory)
+        except OSError:
+            if not directory.exists():  # else another worker was faster with the same
+                raise
+        make_entries_durable(settings.MODELS)
     finally:
         shutil.rmtree(incoming)
-    return _register(directory, sha256, actor)
+    return sha256
 
 
 @transaction.atomic
-def _register(directory: Path, sha256: str, actor: User | None) -> VesselModel:
+def _register(sha256: str, actor: User | None) -> VesselModel:
+    directory = settings.MODELS / sha256
     card = _json_of(directory / "model-card.json")
     model, created = VesselModel.objects.get_or_create(
         sha256=sha256,
@@ -136,6 +151,7 @@ def begin_import(
         raise ModelError("The server's disk has no room for the model: ask its operator for space.")
     job = ModelImport.objects.create(
         state=JobState.AWAITING,
+        priority=Priority.WAITED_FOR,
         name=name,
         notice=notice,
         configuration=configuration,
@@ -195,24 +211,27 @@ class _Announced(File):  # type: ignore[type-arg]  # the stubs' parameter is not
             yield piece
 
 
+@does(ModelImport)
 def run_import(job: ModelImport) -> None:
-    """Import an uploaded model; the upload is deleted whatever comes of it."""
+    """Import an uploaded model; the upload is deleted once that is done or refused."""
     if not job.stored_name or not _uploads().exists(job.stored_name):
         raise JobFailedError("The file is no longer here: send it again.")
     try:
-        model = import_foreign_model(
-            source=Path(_uploads().path(job.stored_name)),
+        _require_short(job.notice)
+        sha256 = _store_model(
+            Path(_uploads().path(job.stored_name)),
             name=job.name,
             notice=job.notice,
             configuration=job.configuration or None,
             smallest_component_mm3=job.smallest_component_mm3,
-            actor=job.requested_by,
         )
     except InferenceError as error:
-        _delete_upload(job.stored_name)
-        raise JobFailedError(str(error)) from error
-    with transaction.atomic():
-        finish(job, model=model)
+        # Only by whom the job still belongs to: its successor reads the same file.
+        if fail(job, str(error)):
+            _delete_upload(job.stored_name)
+        return
+    with storing_result():
+        finish(job, model=_register(sha256, job.requested_by))
         transaction.on_commit(lambda: _delete_upload(job.stored_name), robust=True)
 
 

@@ -8,14 +8,21 @@ from zipfile import BadZipFile
 
 import numpy as np
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from inference.errors import InferenceError
 from reader_study.cohorts.arrays import load_ct_volume, save_arrays, stored_array
 from reader_study.cohorts.models import Case, SeriesKind
 from reader_study.imaging.ct_volume import CTVolume
-from reader_study.jobs.runner import JobFailedError
-from reader_study.jobs.services import finish, progress_reporter, store_while_held
+from reader_study.jobs.database_restarts import storing_result
+from reader_study.jobs.runner import JobFailedError, does
+from reader_study.jobs.services import (
+    finish,
+    progress_reporter,
+    store_while_held,
+    undone_if_lost,
+)
 from reader_study.segmentation.models import PackSource, SegmentationJob, VesselModel
 from reader_study.segmentation.selectors import segmentations_that_may_be_packed
 from reader_study.segmentation.services import queue_pack
@@ -42,6 +49,7 @@ def _warm_model(directory: str, sha256: str) -> "SegmentationModel":
     return model
 
 
+@does(SegmentationJob)
 def run_segmentation(job: SegmentationJob) -> None:
     """Segment the case's NCCT and store the mask; its media pack is due once no run waits.
 
@@ -78,7 +86,7 @@ def _segment(job: SegmentationJob) -> None:
     prediction.provenance["seconds"]["measures"] = round(time.perf_counter() - begin, 2)
     voxel_ml = float(np.prod(volume.spacing_zyx_mm)) / CUBIC_MM_PER_ML
     mask_name = save_arrays(f"cases/{job.case_id}/mask-{job.token}.npz", mask=prediction.mask)
-    with transaction.atomic():
+    with undone_if_lost(lambda: default_storage.delete(mask_name)), storing_result():
         # Whoever releases a run at this moment goes before or after this as a whole.
         Case.objects.select_for_update().get(pk=job.case_id)
         finish(

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from reader_study.cohorts.models import Case, Series, SeriesKind
 from reader_study.cohorts.series.rules import waiting_for_a_look
 from reader_study.jobs.models import JobState
+from reader_study.jobs.services import ENDED, STOPPED, UNDER_WAY
 from reader_study.segmentation.models import MediaPack, PackSource, SegmentationJob
 from reader_study.studies.models import Study, StudyState
 
@@ -23,7 +24,7 @@ def outdated_segmentations() -> QuerySet[SegmentationJob]:
     """Segmentations that ended, of cases that use another CT by now and are on nobody's list."""
     return SegmentationJob.objects.filter(
         Exists(used_ct(OuterRef("case")).exclude(stored_name=OuterRef("volume_name"))),
-        state__in=[JobState.DONE, JobState.FAILED],
+        state__in=ENDED,
         case__assignments__isnull=True,
         case__withdrawn_at__isnull=True,
     )
@@ -67,9 +68,9 @@ def segmentations_that_may_be_packed() -> QuerySet[SegmentationJob]:
 def segmentations_to_be_packed() -> QuerySet[SegmentationJob]:
     """Those of them whose pack is missing or shows something else by now.
 
-    A pack that failed waits for a person to try it again.
+    A pack that failed or was cancelled waits for a person to try it again.
     """
-    under_way = [JobState.QUEUED, JobState.RUNNING, JobState.FAILED]
+    under_way = [*UNDER_WAY, *STOPPED]
     return segmentations_that_may_be_packed().filter(
         ~Exists(current_packs().filter(segmentation=OuterRef("pk"))),
         ~Exists(MediaPack.objects.filter(segmentation=OuterRef("pk"), state__in=under_way)),

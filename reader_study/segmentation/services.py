@@ -1,6 +1,7 @@
 """Register models, queue segmentations and run them."""
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,9 @@ from django.db import transaction
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.celery import app
-from reader_study.cohorts.models import Case, Series, SeriesKind
-from reader_study.jobs.models import JobState
-from reader_study.jobs.services import requeue, send_on_commit
+from reader_study.cohorts.models import Case, CasePurpose, PatientDeletion, Series, SeriesKind
+from reader_study.jobs.models import JobState, LeasedJob, Priority
+from reader_study.jobs.services import STOPPED, UNDER_WAY, cancel, requeue, send_on_commit
 from reader_study.segmentation.models import MediaPack, SegmentationJob, StudyModel, VesselModel
 from reader_study.segmentation.selectors import (
     outdated_segmentations,
@@ -129,14 +130,17 @@ def queue_missing_work(study: Study) -> int:
     queued = 0
     for case in with_ncct.exclude(segmentations__model=choice.model):
         with transaction.atomic():
-            job, is_new = SegmentationJob.objects.get_or_create(case=case, model=choice.model)
+            job, is_new = SegmentationJob.objects.get_or_create(
+                case=case, model=choice.model, defaults={"priority": _priority(case)}
+            )
             if is_new:
                 send_on_commit(job)
         queued += is_new
     of_study = {"case__study": study, "model": choice.model}
     for job in outdated_segmentations().filter(**of_study):
-        requeue(job)
+        requeue(job, priority=_priority(job.case))
         queued += 1
+    _follow_purposes(study)
     for job in segmentations_to_be_packed().filter(**of_study):
         queue_pack(job)
         queued += 1
@@ -146,18 +150,63 @@ def queue_missing_work(study: Study) -> int:
 @transaction.atomic
 def queue_pack(segmentation: SegmentationJob) -> None:
     """Have the media of a finished segmentation prepared, for the first time or anew."""
-    pack, is_new = MediaPack.objects.get_or_create(segmentation=segmentation)
+    priority = _priority(segmentation.case)
+    pack, is_new = MediaPack.objects.get_or_create(
+        segmentation=segmentation, defaults={"priority": priority}
+    )
     if is_new:
         send_on_commit(pack)
     else:
-        requeue(pack)
+        requeue(pack, priority=priority)
+
+
+def _priority(case: Case) -> Priority:
+    """Which of the cases comes first: raters calibrate before they read."""
+    return Priority.CALIBRATION if case.purpose == CasePurpose.CALIBRATION else Priority.BULK
+
+
+def _follow_purposes(study: Study) -> None:
+    """Let what is queued for cases come first that were made calibration cases meanwhile."""
+    for_calibration = {"state": JobState.QUEUED, "priority": Priority.BULK}
+    SegmentationJob.objects.filter(
+        case__study=study, case__purpose=CasePurpose.CALIBRATION, **for_calibration
+    ).update(priority=Priority.CALIBRATION)
+    MediaPack.objects.filter(
+        segmentation__case__study=study,
+        segmentation__case__purpose=CasePurpose.CALIBRATION,
+        **for_calibration,
+    ).update(priority=Priority.CALIBRATION)
 
 
 @transaction.atomic
 def retry_case(*, case: Case, actor: User) -> None:
-    """Queue the failed segmentation or media pack of a case once more."""
-    for job in SegmentationJob.objects.filter(case=case, state=JobState.FAILED):
-        requeue(job)
-    for pack in MediaPack.objects.filter(segmentation__case=case, state=JobState.FAILED):
-        requeue(pack)
+    """Queue the failed or cancelled segmentation or media pack of a case once more.
+
+    It comes before everything that nobody waits for. Of a deleted patient nothing is queued.
+    """
+    if PatientDeletion.objects.filter(case=case).exists():
+        return
+    for job in _jobs_of(case, STOPPED):
+        requeue(job, priority=Priority.WAITED_FOR)
     record(action="case retried", actor=actor, study_id=case.study_id, subject=case.code)
+
+
+@transaction.atomic
+def cancel_case(*, case: Case, actor: User) -> bool:
+    """Take a case's segmentation or media pack out of the queue, or from the worker that is at it.
+
+    Nothing that is stored of the case changes, and it can be tried again. Returns whether anything
+    was under way.
+    """
+    reason = f"Cancelled by {actor.get_username()}."
+    cancelled = [job for job in _jobs_of(case, UNDER_WAY) if cancel(job, reason)]
+    if not cancelled:
+        return False
+    record(action="case cancelled", actor=actor, study_id=case.study_id, subject=case.code)
+    return True
+
+
+def _jobs_of(case: Case, states: Collection[str]) -> list[LeasedJob]:
+    segmentations = SegmentationJob.objects.filter(case=case, state__in=states)
+    packs = MediaPack.objects.filter(segmentation__case=case, state__in=states)
+    return [*segmentations, *packs]

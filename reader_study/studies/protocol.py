@@ -107,7 +107,7 @@ class ProtocolDocument(Part):
     title: Text
     levels: Annotated[tuple[Level, ...], Field(min_length=2, max_length=10)]
     high_from: int
-    unscorable_reasons: tuple[UnscorableReason, ...]
+    unscorable_reasons: Annotated[tuple[UnscorableReason, ...], Field(max_length=40)]
     territories: Annotated[tuple[Territory, ...], Field(max_length=40)] = ()
     questions: Annotated[tuple[Question, ...], Field(max_length=20)] = ()
     require_all_runs_opened: bool = True
@@ -125,6 +125,7 @@ class ProtocolDocument(Part):
     resampling_unit: Literal["case", "site"] = "case"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 20260101
     adjudication: Literal["none", "any-difference", "across-cut-point", "two-levels-apart"] = "none"
+    signatures: Literal["required", "off"] = "off"
 
     @model_validator(mode="after")
     def scale_is_ordinal(self) -> Self:
@@ -161,9 +162,11 @@ def _contradiction(message: str, *place: str | int) -> PydanticCustomError:
 
 
 def _refuse_repeated(what: str, field: str, given: Sequence[str]) -> None:
+    seen: set[str] = set()
     for place, value in enumerate(given):
-        if value in given[:place]:
+        if value in seen:
             raise _contradiction(f"“{value}” stands here twice", what, place, field)
+        seen.add(value)
 
 
 NOT_OPACIFIED = "not-opacified"
@@ -185,6 +188,8 @@ def refused_amendments(old: ProtocolDocument, new: ProtocolDocument) -> list[str
         for field in FIXED_ONCE_READING
         if getattr(old, field) != getattr(new, field)
     ]
+    if old.signatures == "required" and new.signatures == "off":
+        refused.append("Signatures cannot be turned off any more: the study began with them.")
     if old.level_values != new.level_values:
         refused.append("The levels of the scale cannot change any more: grades were given on them.")
     for what in ("territories", "questions", "unscorable_reasons"):

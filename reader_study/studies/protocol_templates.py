@@ -185,39 +185,47 @@ PER_SEGMENT_PROTOCOL = ProtocolDocument(
     adjudication="across-cut-point",
 )
 
+
+def _signed(protocol: ProtocolDocument) -> ProtocolDocument:
+    """A study that begins from a template asks for signatures unless its coordinator says not."""
+    return protocol.model_copy(update={"signatures": "required"})
+
+
+SIGNED_FOUR_POINT_PROTOCOL = _signed(FOUR_POINT_PROTOCOL)
+
 PROTOCOL_TEMPLATES = (
     ProtocolTemplate(
         key="lvo-four-point",
         name="Two-rater study of stroke patients",
         description="Four levels, high quality from “Good”, unweighted κ, and one case in ten "
         "read again after four weeks.",
-        document=SEED_STUDY_PROTOCOL,
+        document=_signed(SEED_STUDY_PROTOCOL),
     ),
     ProtocolTemplate(
         key="three-point",
         name="Three-point scale",
         description="The quickest to read and to teach: not usable, usable with care, fully "
         "usable.",
-        document=THREE_POINT_PROTOCOL,
+        document=_signed(THREE_POINT_PROTOCOL),
     ),
     ProtocolTemplate(
         key="four-point",
         name="Four-point scale with calibration",
         description="Five training cases to pass first, and a third reader where the grades lie "
         "on different sides of the cut-point.",
-        document=CALIBRATED_FOUR_POINT_PROTOCOL,
+        document=_signed(CALIBRATED_FOUR_POINT_PROTOCOL),
     ),
     ProtocolTemplate(
         key="zero-to-five",
         name="Scale from 0 to 5",
         description="Six levels for finer differences; plan more training for the raters.",
-        document=ZERO_TO_FIVE_PROTOCOL,
+        document=_signed(ZERO_TO_FIVE_PROTOCOL),
     ),
     ProtocolTemplate(
         key="per-segment",
         name="Per segment",
         description="Twelve arterial segments, the whole tree, and whether it is clinically "
         "usable: after the Geneva reader study.",
-        document=PER_SEGMENT_PROTOCOL,
+        document=_signed(PER_SEGMENT_PROTOCOL),
     ),
 )

@@ -39,6 +39,7 @@ _FIELDS = {
     "resampling_unit": "The unit that is resampled",
     "seed": "The seed",
     "adjudication": "The adjudication rule",
+    "signatures": "The rule for signatures",
 }
 _FIELDS_OF_PARTS = {
     "name": "a name",

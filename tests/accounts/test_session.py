@@ -41,7 +41,7 @@ def test_the_right_password_signs_in_and_out(client, ruth):
 def test_a_wrong_password_is_refused_in_one_sentence(client, ruth):
     answer = sign_in(client, "wrong")
     assert answer.status_code == 400
-    assert answer.json() == {"detail": "User name or password is wrong."}
+    assert answer.json()["detail"] == "User name or password is wrong."
     assert Event.objects.get().action == "sign-in refused"
 
 

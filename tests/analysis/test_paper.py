@@ -86,6 +86,11 @@ def test_text_that_people_typed_stays_text(text):
     assert text.replace(" ", "") in printed
 
 
+@pytest.mark.parametrize("text", ["＝1+1", "脳卒中センター", "مركز السكتة", "\U0001f9e0", "\u202e"])
+def test_letters_that_the_fonts_lack_do_not_keep_the_paper_from_being_made(text):
+    assert len(pages(hostile(text))) >= 2
+
+
 def test_the_template_has_no_means_of_reaching_a_file_or_an_address():
     reaching = r"@preview|#?import |include |image\(|read\(|plugin\(|link\("
 

@@ -29,6 +29,7 @@ NOT_PLANTED = {
     "reading.Reading.territory_grades": "the protocol's codes and levels, checked as such",
     "reading.Reading.question_answers": "the protocol's codes, yes or no",
     "reading.Reading.unlock_reason": "a constraint: of later attempts alone",
+    "reading.Reading.removed_comment_sha256": "a constraint: where the comment is gone alone",
     "studies.ExampleImage.sha256": "visible",
 }
 """Fields of text or numbers that hold no canary, and why."""

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from reader_study.accounts.models import User
 from reader_study.analysis.models import Consensus, Snapshot
+from reader_study.api.models import KeptAnswer
 from reader_study.cohorts.models import (
     BuildPurpose,
     Case,
     MessageLevel,
+    PatientDeletion,
     SealedIdentity,
     Series,
     SeriesBuild,
@@ -21,6 +23,7 @@ from reader_study.cohorts.models import (
 from reader_study.reading.models import CalibrationResult, DisplayCheck
 from reader_study.reading.services import open_study
 from reader_study.segmentation.models import ModelImport, StudyModel
+from reader_study.signatures.models import Signature, SignedKind
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Role, Study
 from reader_study.studies.services import add_rater
@@ -68,6 +71,9 @@ def _fill_the_other_tables(study: Study, carol: User) -> None:
     withdrawn.save()
     case = Case.objects.get(study=study, code="C000")
     SealedIdentity.objects.create(case=case, sealed=b"sealed")
+    PatientDeletion.objects.create(
+        case=withdrawn, reason="Asked for.", at=timezone.now(), files=["one file"]
+    )
     series = Series.objects.filter(case=case, kind=SeriesKind.DSA).first()
     assert series is not None
     SeriesBuild.objects.create(
@@ -98,6 +104,27 @@ def _fill_the_other_tables(study: Study, carol: User) -> None:
             room_is_dim=True,
             verdict="passed",
             went_on=True,
+        )
+    KeptAnswer.objects.create(
+        person=carol,
+        address="/api/studies",
+        key_digest="5d" * 32,
+        body_digest="5e" * 32,
+        status=200,
+    )
+    for name in ("ruth", "rob", "carol"):
+        Signature.objects.create(
+            study=study,
+            signer=User.objects.get(username=name),
+            printed_name=f"Printed {name}",
+            role=Role.COORDINATOR if name == "carol" else Role.RATER,
+            kind=SignedKind.LOCK if name == "carol" else SignedKind.READINGS,
+            meaning="What they stated.",
+            record_id="main:0",
+            record_sha256="51" * 32,
+            covers=["one row"],
+            reauthenticated_by="password",
+            signed_at=timezone.now(),
         )
     Snapshot.objects.create(study=study, document={}, sha256="5a" * 32, report={})
     Consensus.objects.create(study=study, document={}, sha256="5b" * 32)

@@ -1,6 +1,7 @@
 """Ten leaks, planted one at a time: the audit finds each, and nothing where there is none."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -10,9 +11,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.db.models import F
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.test import override_settings
-from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from reader_study.api_errors import explain
@@ -138,9 +138,10 @@ def test_files_that_are_as_long_for_every_rater_are_found(study, build, monkeypa
 
 
 def test_an_error_page_that_names_the_case_is_found(study, build, monkeypatch):
-    def telling(error: Exception, context: dict[str, Any]) -> Response:
+    def telling(error: Exception, context: dict[str, Any]) -> HttpResponse:
         answer: Any = explain(error, context)
-        answer.data["case"] = f"There is no access to {case_code(study)} now."
+        told = {"case": f"There is no access to {case_code(study)} now."}
+        answer.content = json.dumps(json.loads(answer.content) | told)
         return answer
 
     monkeypatch.setattr(api_settings, "EXCEPTION_HANDLER", telling)

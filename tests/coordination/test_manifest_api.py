@@ -74,7 +74,7 @@ def test_a_workbook_in_place_of_a_csv_is_refused_in_words(study):
         content_type="application/json",
     )
     assert answer.status_code == 400
-    assert "CSV UTF-8" in answer.json()["errors"][0]["message"]
+    assert "CSV UTF-8" in answer.json()["errors"][0]["detail"]
 
 
 def test_a_list_of_four_megabytes_is_read(study):
@@ -98,19 +98,19 @@ def test_a_site_coordinator_lists_cases_of_their_own_sites_and_learns_of_no_othe
     ready_case(study, "S1", site="south")
     assert check(study, "A1,north,,,x", who="sid").status_code == 200
     elsewhere = check(study, "A1,south,,,x", who="sid").json()
-    assert elsewhere["errors"][0]["message"].endswith("write one of: north.")
+    assert elsewhere["errors"][0]["detail"].endswith("write one of: north.")
     taken = check(study, "S1,north,,,x", who="sid").json()
     assert taken["errors"] == [
-        {"line": 2, "column": "case", "message": "S1 is taken in this study; use another code."}
+        {"line": 2, "column": "case", "detail": "S1 is taken in this study; use another code."}
     ]
 
 
 def test_a_code_that_the_study_has_given_already_is_named_before_anything_is_sent(study):
     ready_case(study, "C001", site="south")
     elsewhere = check(study, "C001,north,,,x").json()["errors"][0]
-    assert elsewhere["message"].startswith("C001 is a case of the site south already")
+    assert elsewhere["detail"].startswith("C001 is a case of the site south already")
     otherwise = check(study, "c001,south,,,x").json()["errors"][0]
-    assert otherwise["message"].startswith("The study has a case C001 already")
+    assert otherwise["detail"].startswith("The study has a case C001 already")
     assert check(study, "C001,south,,,x").status_code == 200  # more images of the same case
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
+from reader_study.audit import guards
 from reader_study.segmentation.models import SegmentationJob
 from tests.cast import make_study, ready_case
 
@@ -23,6 +24,13 @@ def test_due_migrations_are_said(client: Client) -> None:
     answer = client.get("/ready")
     assert answer.status_code == 503
     assert b"manage.py migrate" in answer.content
+
+
+def test_final_rows_without_a_guard_are_said(client: Client) -> None:
+    guards.remove(connection)
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert b"not guarded" in answer.content
 
 
 def test_a_database_that_is_away_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

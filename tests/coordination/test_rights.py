@@ -17,18 +17,21 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from reader_study.accounts.models import User
+from reader_study.accounts.directories import Directory
+from reader_study.accounts.models import TokenScope, User
+from reader_study.accounts.tokens import create_token
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Series, SeriesKind, Upload
 from reader_study.cohorts.series.store import save_preview
-from reader_study.coordination.unblinded_api import unblinded_base
+from reader_study.coordination.unblinded_tokens import unblinded_base
 from reader_study.jobs.models import JobState
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment
 from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Membership, Role, Study
+from tests.accounts.passkeys import Passkey
 from tests.cast import (
     MEASURES,
     QUICK_PROTOCOL,
@@ -64,6 +67,23 @@ SERIES = "api/studies/<uuid:study_id>/cases/<uuid:case_id>/series/<int:series_id
 GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/schema": {"GET": EVERYBODY},
     "api/session": {"GET": EVERYBODY, "POST": EVERYBODY, "DELETE": EVERYBODY},
+    "api/session/passkey-question": {"POST": EVERYBODY},
+    "api/session/passkey": {"POST": EVERYBODY},
+    "api/session/second-factor": {"POST": SIGNED_IN},
+    "api/session/directories/<str:directory_id>": {"POST": EVERYBODY, "DELETE": SIGNED_IN},
+    "api/account": {"GET": SIGNED_IN},
+    "api/account/password": {"POST": SIGNED_IN},
+    "api/account/app/secret": {"POST": SIGNED_IN},
+    "api/account/app": {"POST": SIGNED_IN},
+    "api/account/app/remove": {"POST": SIGNED_IN},
+    "api/account/passkeys/question": {"POST": SIGNED_IN},
+    "api/account/passkeys": {"POST": SIGNED_IN},
+    "api/account/passkeys/<int:passkey_id>/remove": {"POST": RUTH},
+    "api/account/recovery-codes": {"POST": SIGNED_IN},
+    "api/account/end-other-sessions": {"POST": SIGNED_IN},
+    "api/account/tokens": {"POST": SIGNED_IN},
+    "api/account/tokens/<int:token_id>": {"DELETE": RUTH},
+    "api/studies/<uuid:study_id>/second-factor": {"POST": COORDINATOR},
     "api/invitations/<str:token>": {"GET": EVERYBODY},
     "api/invitations/<str:token>/accept": {"POST": EVERYBODY},
     "api/protocol-templates": {"GET": SIGNED_IN},
@@ -81,10 +101,12 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/identity": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/retry": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/cancel": {"POST": COHORT},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/purpose": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/occlusion": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/withdraw": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/restore": {"POST": COORDINATOR},
+    "api/studies/<uuid:study_id>/cases/<uuid:case_id>/delete-patient": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/review": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/images": {"GET": STUDY},
     "api/studies/<uuid:study_id>/cases/<uuid:case_id>/findings": {"GET": COHORT},
@@ -97,6 +119,8 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/uploads": {"GET": STUDY, "POST": COHORT},
     "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>": {"DELETE": COHORT},
     "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/complete": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/cancel": {"POST": COHORT},
+    "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/retry": {"POST": COHORT},
     "api/studies/<uuid:study_id>/uploads/<uuid:upload_id>/files": {
         "GET": STUDY,
         "POST": COHORT,
@@ -112,6 +136,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/report": {"GET": RESULTS},
     "api/studies/<uuid:study_id>/report/cases/<str:case_code>": {"GET": RESULTS},
     "api/studies/<uuid:study_id>/export.<str:kind>": {"GET": RESULTS},
+    "api/studies/<uuid:study_id>/signatures": {"GET": RESULTS, "POST": RESULTS},
     "api/studies/<uuid:study_id>/adjudication": {"GET": RESULTS, "POST": COORDINATOR},
     "api/studies/<uuid:study_id>/conclude": {"POST": COORDINATOR},
     "api/studies/<uuid:study_id>/consensus.<str:kind>": {"GET": RESULTS},
@@ -125,6 +150,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/studies/<uuid:study_id>/invitations/<uuid:invitation_id>/revoke": {"POST": COORDINATOR},
     "api/reading/<uuid:study_id>/worklist": {"GET": READERS},
     "api/reading/<uuid:study_id>/display-checks": {"POST": READERS},
+    "api/reading/<uuid:study_id>/signature": {"GET": READERS, "POST": READERS},
     "api/reading/<uuid:study_id>/examples/<str:sha256>": {"GET": READERS},
     "api/reading/cases/<str:code>": {"GET": RUTH},
     "api/reading/cases/<str:code>/following": {"GET": RUTH},
@@ -178,7 +204,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene() -> Scene:
+def scene(monkeypatch) -> Scene:
+    hospital = Directory("hospital", "North Hospital")
+    monkeypatch.setattr("reader_study.accounts.api.directories", lambda *_: [hospital])
+    monkeypatch.setattr("reader_study.accounts.api.address_at", lambda *_, **__: "/")
     study = open_with_cases(
         2, protocol=QUICK_PROTOCOL.model_copy(update={"adjudication": "any-difference"})
     )
@@ -203,6 +232,16 @@ def scene() -> Scene:
     Series.objects.filter(case=case).update(preview_name=preview)
     code = next_code(study, "ruth")
     browser_of("ruth").get(f"/api/reading/cases/{code}")
+    ruth = User.objects.get(username="ruth")
+    passkey = Passkey().given_to(ruth)
+    token_of_a_script, _ = create_token(
+        person=ruth,
+        name="s",
+        scopes=[TokenScope.READ],
+        only_study=None,
+        days=1,
+        second_factor=False,
+    )
     return Scene(
         study,
         named={
@@ -221,6 +260,9 @@ def scene() -> Scene:
             "upload_id": upload.id,
             "file_id": file.id,
             "import_id": sent_model.pk,
+            "passkey_id": passkey.pk,
+            "token_id": token_of_a_script.pk,
+            "directory_id": "hospital",
         },
         sessions={
             username: browser_of(username).cookies[settings.SESSION_COOKIE_NAME].value

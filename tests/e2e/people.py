@@ -27,6 +27,7 @@ class Person:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
         self._name = log_in.username
+        self._password = log_in.password
         self._screenshots = screenshots
         self._sign_in(log_in)
 
@@ -121,10 +122,31 @@ class Person:
         dialog = self.page.get_by_role("dialog", name="Lock the study?")
         confirm = dialog.get_by_role("button", name="Lock study")
         expect(confirm).to_be_disabled()
-        dialog.get_by_role("textbox").fill(STUDY_NAME)
+        dialog.get_by_label("type the study’s name").fill(STUDY_NAME)
+        expect(confirm).to_be_disabled()
+        dialog.get_by_label("Your password", exact=True).fill(self._password)
+        self.screenshot("lock-signed")
         confirm.click()
 
+    def sign_for_files(self) -> None:
+        """Sign for the files of the report, which nobody downloads before."""
+        self.page.get_by_role("button", name="Sign and download").click()
+        dialog = self.page.get_by_role("dialog", name="Sign for files of the results?")
+        dialog.get_by_label("Your password", exact=True).fill(self._password)
+        dialog.get_by_role("button", name="Sign", exact=True).click()
+        expect(self.page.get_by_role("button", name="Download", exact=True)).to_be_visible()
+
     # -- rater ---------------------------------------------------------------------------
+
+    def sign_readings(self, count: int) -> None:
+        """Sign what was graded: a wrong password signs nothing, the right one does."""
+        button = self.page.get_by_role("button", name=f"Sign {count} readings")
+        for password in (f"not {self._password}", self._password):
+            self.page.get_by_label("Your password", exact=True).fill(password)
+            button.click()
+            if password != self._password:
+                expect(self.page.get_by_role("alert")).to_contain_text("password")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("graded and signed")
 
     def start_reading(self) -> None:
         """Enter the reading room from the list of studies, and begin with the first case."""

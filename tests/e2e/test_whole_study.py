@@ -28,6 +28,8 @@ def read(rater: Person, grades: tuple[int, ...]) -> None:
         rater.submit()
     expect(rater.page.get_by_role("heading", level=1)).not_to_contain_text("Case")
     rater.screenshot("list-done")
+    rater.sign_readings(len(grades))
+    rater.screenshot("list-signed")
 
 
 def test_a_cohort_is_uploaded_segmented_read_by_two_raters_locked_and_reported(
@@ -60,6 +62,10 @@ def test_a_cohort_is_uploaded_segmented_read_by_two_raters_locked_and_reported(
     expect(rates).to_contain_text("1/2")
     agreement = page.get_by_role("table", name="Coefficients of agreement")
     expect(agreement.get_by_role("row", name="primary")).to_be_visible()
+    signatures = page.get_by_role("region", name="Signatures")
+    expect(signatures.get_by_role("listitem")).to_have_count(3)
+    coordinator.sign_for_files()
+    expect(signatures.get_by_role("listitem")).to_have_count(4)
     coordinator.screenshot("report")
 
     for person in (coordinator, *raters):

@@ -1,10 +1,8 @@
 """A job is done once, by the worker that holds it, whatever dies in between."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import OperationalError as OperationalDatabaseError
 from kombu.exceptions import OperationalError
 
 from reader_study.celery import app
@@ -12,34 +10,9 @@ from reader_study.cohorts.models import Upload
 from reader_study.jobs import services
 from reader_study.jobs.models import JobState
 from reader_study.jobs.runner import JobFailedError, perform
-from tests.cast import make_study
+from tests.jobs.claiming import claim, let_lease_expire
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The ids of jobs for which a message went to the broker."""
-    ids: list[str] = []
-    monkeypatch.setattr(app, "send_task", lambda name, args, **options: ids.append(args[0]))
-    return ids
-
-
-@pytest.fixture
-def job() -> Upload:
-    study = make_study()
-    site = study.sites.get(code="north")
-    return Upload.objects.create(study=study, site=site, filename="a.zip", size_bytes=1)
-
-
-def claim(job: Upload) -> Upload:
-    claimed = services.claim(Upload, str(job.pk))
-    assert claimed is not None
-    return claimed
-
-
-def let_lease_expire(job: Upload) -> None:
-    Upload.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 def test_only_one_worker_gets_a_job(job):
@@ -113,6 +86,47 @@ def test_the_reaper_ends_a_job_that_kills_its_workers(job, sent):
     assert job.state == JobState.FAILED
     assert "died 3 times" in job.error
     assert sent == []
+
+
+def test_a_message_that_comes_late_gives_nobody_a_job_whose_workers_died_too_often(job, sent):
+    for _ in range(Upload.max_attempts):
+        claim(job)
+        let_lease_expire(job)
+    assert services.claim(Upload, str(job.pk)) is None
+
+
+def test_who_was_overtaken_can_store_nothing_beside_the_job_either(job):
+    slow = claim(job)
+    services.require_held(slow)
+    let_lease_expire(job)
+    quick = claim(job)
+    with pytest.raises(services.LeaseLostError):
+        services.require_held(slow)
+    services.require_held(quick)
+
+
+def test_files_of_who_was_overtaken_are_taken_back(job):
+    taken_back: list[str] = []
+    slow = claim(job)
+    let_lease_expire(job)
+    claim(job)
+    with (
+        pytest.raises(services.LeaseLostError),
+        services.undone_if_lost(lambda: taken_back.append("mask")),
+        transaction.atomic(),
+    ):
+        services.finish(slow)
+    assert taken_back == ["mask"]
+
+
+def test_after_an_error_of_the_database_files_stay_for_it_may_have_committed(job):
+    taken_back: list[str] = []
+    with (
+        pytest.raises(OperationalDatabaseError),
+        services.undone_if_lost(lambda: taken_back.append("mask")),
+    ):
+        raise OperationalDatabaseError
+    assert taken_back == []
 
 
 def test_the_reaper_does_not_flood_the_broker(job, sent):

@@ -167,6 +167,9 @@ def test_only_the_case_submitted_last_can_be_looked_at_again():
     refused = ruth.open(first.code)
     assert refused.status_code == 409
     assert refused.json() == {
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": 409,
         "detail": "You have submitted this case. It is not shown again, so that every case is "
-        "judged by its images alone."
+        "judged by its images alone.",
     }

@@ -159,6 +159,7 @@ def test_a_rater_learns_nothing_of_patient_site_model_or_colleague(study):
     ]
     for answer in answers:
         told = json.dumps(dict(answer.headers)) + answer.content.decode()
+        told = told.replace("problem+json", "")  # in which there is a “rob”
         assert [secret for secret in secrets if secret in told] == []
 
 

@@ -1,6 +1,9 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
 import { earlyAnswer } from './early'
+import { takeActivity } from './activity'
+import { noteSessionEnd, untilSignedInAgain } from './sessionEnd'
 import type {
+  Account,
   Adjudication,
   Answers,
   BegunImport,
@@ -22,6 +25,9 @@ import type {
   Member,
   Models,
   NewAccount,
+  NewSecret,
+  NewToken,
+  PasskeyQuestion,
   NewDisplayCheck,
   NewInvitation,
   NewModel,
@@ -39,6 +45,9 @@ import type {
   SentFile,
   SentViewUse,
   SeriesKind,
+  Signatures,
+  Signing,
+  ToSign,
   Session,
   Study,
   StudyCase,
@@ -52,7 +61,12 @@ import type {
   Worklist,
 } from './types'
 
+import { actionIsAnswered, actionKey } from './actionKeys'
+import { patiently } from './patience'
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+const PROBLEM_KIND = 'urn:reader-study:problem:'
 
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -65,6 +79,15 @@ export class ApiError extends Error {
     readonly body: unknown = null,
   ) {
     super(message)
+  }
+
+  /** What kind of problem it is, such as `session-ended`; empty where the status says enough. */
+  get kind(): string {
+    const type =
+      typeof this.body === 'object' && this.body !== null && 'type' in this.body
+        ? String(this.body.type)
+        : ''
+    return type.startsWith(PROBLEM_KIND) ? type.slice(PROBLEM_KIND.length) : ''
   }
 }
 
@@ -106,23 +129,38 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Whether the server refused for a reason that the pages have an answer to. */
+export function isProblem(error: unknown, kind: string): error is ApiError {
+  if (!(error instanceof ApiError)) return false
+  const { body } = error
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'type' in body &&
+    body.type === `urn:reader-study:problem:${kind}`
+  )
+}
+
 async function send(
   method: Method,
   path: string,
-  headers: HeadersInit,
+  headers: Record<string, string>,
   body?: BodyInit,
   options: RequestInit = {},
 ) {
+  const activity: Record<string, string> = takeActivity() ? { 'X-Person-Active': '1' } : {}
   try {
     const early = method === 'GET' ? earlyAnswer(path) : undefined
     if (early) return await early
-    return await fetch(path, {
-      method,
-      headers,
-      body: body ?? null,
-      credentials: 'same-origin',
-      ...options,
-    })
+    return await patiently(() =>
+      fetch(path, {
+        method,
+        headers: { ...headers, ...activity },
+        body: body ?? null,
+        credentials: 'same-origin',
+        ...options,
+      }),
+    )
   } catch {
     throw new ApiError(NO_CONNECTION, 0)
   }
@@ -130,7 +168,9 @@ async function send(
 
 async function failure(response: Response): Promise<ApiError> {
   const body = parseJson(await response.text())
-  return new ApiError(problemMessage(response.status, body), response.status, body)
+  const error = new ApiError(problemMessage(response.status, body), response.status, body)
+  if (isProblem(error, 'session-ended')) noteSessionEnd()
+  return error
 }
 
 async function request<T>(
@@ -138,15 +178,27 @@ async function request<T>(
   path: string,
   body?: unknown,
   options?: RequestInit,
+  conditions: Record<string, string> = {},
 ): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' }
+  const headers: Record<string, string> = { Accept: 'application/json', ...conditions }
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken()
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   const json = body === undefined ? undefined : JSON.stringify(body)
+  const isAction = method === 'POST'
+  if (isAction) headers['Idempotency-Key'] = actionKey(path, json)
   const response = await send(method, path, headers, json, options)
-  if (!response.ok) throw await failure(response)
-  return (response.status === 204 ? undefined : await response.json()) as T
+  if (isAction) actionIsAnswered(path, json)
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+  const problem = await failure(response)
+  if (!isProblem(problem, 'session-ended') || options !== undefined) throw problem
+  // Nothing that somebody did is lost: it is sent once the person is back.
+  await untilSignedInAgain()
+  return request<T>(method, path, body, undefined, conditions)
 }
+
+/** Makes a change upon the state that was read, or none: status 412 where there is a newer one. */
+const change = <T>(path: string, etag: string, body: unknown) =>
+  request<T>('POST', path, body, undefined, { 'If-Match': `"${etag}"` })
 
 /** Sends files; the browser writes the boundaries between them. */
 async function sendForm<T>(path: string, form: FormData): Promise<T> {
@@ -173,8 +225,56 @@ async function requestIfChanged<T>(path: string): Promise<T> {
 }
 
 export const getSession = () => request<Session>('GET', '/api/session')
-export const logIn = (username: string, password: string) =>
-  request<Session>('POST', '/api/session', { username, password })
+export const logIn = (username: string, password: string, code?: string) =>
+  request<Session>('POST', '/api/session', { username, password, ...(code ? { code } : {}) })
+export const askForPasskey = () =>
+  request<PasskeyQuestion>('POST', '/api/session/passkey-question')
+export const logInWithPasskey = (credential: unknown) =>
+  request<Session>('POST', '/api/session/passkey', { credential })
+export const giveCode = (code: string) =>
+  request<Session>('POST', '/api/session/second-factor', { code })
+export const givePasskey = (credential: unknown) =>
+  request<Session>('POST', '/api/session/second-factor', { credential })
+
+/** Where the browser goes so that a directory, such as the hospital's, vouches for the person. */
+export const addressAtDirectory = (id: string, link: boolean) =>
+  request<{ address: string }>('POST', `/api/session/directories/${id}`, { link })
+export const unlinkDirectory = (id: string) =>
+  request<undefined>('DELETE', `/api/session/directories/${id}`)
+
+/** That the person at the keyboard is the one who logged in. */
+export interface Proof {
+  password: string
+  code: string
+}
+interface NewRecoveryCodes {
+  recovery_codes: string[]
+}
+export const getAccount = () => request<Account>('GET', '/api/account')
+export const changePassword = (proof: Proof, newPassword: string) =>
+  request<undefined>('POST', '/api/account/password', { ...proof, new_password: newPassword })
+export const newSecret = (proof: Proof) =>
+  request<NewSecret>('POST', '/api/account/app/secret', proof)
+export const addApp = (code: string) =>
+  request<NewRecoveryCodes>('POST', '/api/account/app', { code })
+export const removeApp = (proof: Proof) =>
+  request<undefined>('POST', '/api/account/app/remove', proof)
+export const askForNewPasskey = (proof: Proof) =>
+  request<PasskeyQuestion>('POST', '/api/account/passkeys/question', proof)
+export const addPasskey = (name: string, credential: unknown) =>
+  request<NewRecoveryCodes>('POST', '/api/account/passkeys', { name, credential })
+export const removePasskey = (id: number, proof: Proof) =>
+  request<undefined>('POST', `/api/account/passkeys/${id}/remove`, proof)
+export const newRecoveryCodes = (proof: Proof) =>
+  request<NewRecoveryCodes>('POST', '/api/account/recovery-codes', proof)
+export const endOtherSessions = () =>
+  request<undefined>('POST', '/api/account/end-other-sessions')
+export const createToken = (proof: Proof, token: NewToken) =>
+  request<{ token: string }>('POST', '/api/account/tokens', { ...proof, ...token })
+export const revokeToken = (id: number) =>
+  request<undefined>('DELETE', `/api/account/tokens/${id}`)
+export const setSecondFactorRule = (studyId: string, required: boolean) =>
+  request<People>('POST', `/api/studies/${studyId}/second-factor`, { required })
 export const logOut = () => request<undefined>('DELETE', '/api/session')
 
 export const listStudies = () => request<StudySummary[]>('GET', '/api/studies')
@@ -207,10 +307,47 @@ export const getRoom = (studyId: string) =>
   request<Room>('GET', `/api/studies/${studyId}/storage`)
 export const openForReading = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/open`, {})
-export const lockStudy = (studyId: string, confirmName: string) =>
-  request<Study>('POST', `/api/studies/${studyId}/lock`, { confirm_name: confirmName })
+export interface TypedProof {
+  password: string
+  code: string
+}
+
+/** The hash of what was shown, and what proves who signs it. */
+export type TypedSignature = TypedProof & { record_sha256: string }
+
+export const getSignatures = (studyId: string) =>
+  request<Signatures>('GET', `/api/studies/${studyId}/signatures`)
+export const signExport = (
+  studyId: string,
+  of: ToSign['of'],
+  sha256: string,
+  proof: TypedProof,
+) =>
+  request<Signatures>('POST', `/api/studies/${studyId}/signatures`, {
+    of,
+    record_sha256: sha256,
+    ...proof,
+  })
+export const getSigning = (studyId: string) =>
+  request<Signing>('GET', `/api/reading/${studyId}/signature`)
+export const signReadings = (studyId: string, sha256: string, proof: TypedProof) =>
+  request<Signing>('POST', `/api/reading/${studyId}/signature`, {
+    record_sha256: sha256,
+    ...proof,
+  })
+export const lockStudy = (studyId: string, confirmName: string, signature?: TypedSignature) =>
+  request<Study>('POST', `/api/studies/${studyId}/lock`, {
+    confirm_name: confirmName,
+    ...signature,
+  })
 export const retryCase = (studyId: string, caseId: string) =>
   request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/retry`, {})
+export const cancelCase = (studyId: string, caseId: string) =>
+  request<StudyCase>('POST', `/api/studies/${studyId}/cases/${caseId}/cancel`, {})
+export const cancelIngest = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/cancel`, {})
+export const retryUpload = (studyId: string, uploadId: string) =>
+  request<Upload>('POST', `/api/studies/${studyId}/uploads/${uploadId}/retry`, {})
 export const getProgress = (studyId: string) =>
   requestIfChanged<Progress>(`/api/studies/${studyId}/progress`)
 export const getCase = (studyId: string, caseId: string) =>
@@ -218,20 +355,29 @@ export const getCase = (studyId: string, caseId: string) =>
 export const setCasePurpose = (
   studyId: string,
   caseId: string,
+  etag: string,
   purpose: CasePurpose,
   referenceGrade: number | null,
 ) =>
-  request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/purpose`, {
+  change<CaseDetail>(`/api/studies/${studyId}/cases/${caseId}/purpose`, etag, {
     purpose,
     reference_grade: referenceGrade,
   })
-export const setOcclusion = (studyId: string, caseId: string, side: string, segment: string) =>
-  request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/occlusion`, {
-    side,
-    segment,
-  })
+export const setOcclusion = (
+  studyId: string,
+  caseId: string,
+  etag: string,
+  side: string,
+  segment: string,
+) =>
+  change<CaseDetail>(`/api/studies/${studyId}/cases/${caseId}/occlusion`, etag, { side, segment })
 export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/withdraw`, { reason })
+export const deletePatient = (
+  studyId: string,
+  caseId: string,
+  asked: { confirm_code: string; reason: string } & TypedProof,
+) => request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/delete-patient`, asked)
 export const restoreCase = (studyId: string, caseId: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/restore`, {})
 export const unlockReading = (studyId: string, assignmentId: number, reason: string) =>
@@ -285,8 +431,11 @@ export const getAdjudication = (studyId: string) =>
   request<Adjudication>('GET', `/api/studies/${studyId}/adjudication`)
 export const beginAdjudication = (studyId: string, username: string) =>
   request<Adjudication>('POST', `/api/studies/${studyId}/adjudication`, { username })
-export const concludeStudy = (studyId: string, confirmName: string) =>
-  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, { confirm_name: confirmName })
+export const concludeStudy = (studyId: string, confirmName: string, signature?: TypedSignature) =>
+  request<Adjudication>('POST', `/api/studies/${studyId}/conclude`, {
+    confirm_name: confirmName,
+    ...signature,
+  })
 export const consensusAddress = (studyId: string, kind: 'csv' | 'json') =>
   `/api/studies/${studyId}/consensus.${kind}`
 export const exportAddress = (studyId: string, kind: ExportKind) =>
@@ -348,8 +497,8 @@ export const planSampleSize = (plan: SampleSizePlan) =>
 
 export const getStudyModel = (studyId: string) =>
   request<StudyModel>('GET', `/api/studies/${studyId}/model`)
-export const chooseModel = (studyId: string, sha256: string) =>
-  request<StudyModel>('POST', `/api/studies/${studyId}/model`, { sha256 })
+export const chooseModel = (studyId: string, etag: string, sha256: string) =>
+  change<StudyModel>(`/api/studies/${studyId}/model`, etag, { sha256 })
 
 export const listModels = () => request<Models>('GET', '/api/models')
 export const announceModel = (model: NewModel) =>

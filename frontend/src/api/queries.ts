@@ -18,6 +18,8 @@ import {
   getProtocol,
   getReport,
   getRoom,
+  getSignatures,
+  getAccount,
   getSession,
   getStudy,
   getStudyModel,
@@ -70,6 +72,9 @@ export const keys = {
   protocolTemplates: ['protocol templates'] as const,
   model: (studyId: string) => ['study', studyId, 'model'] as const,
   models: ['models'] as const,
+  signatures: (studyId: string) => ['study', studyId, 'signatures'] as const,
+  signing: (studyId: string) => ['signing', studyId] as const,
+  account: ['account'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -115,6 +120,8 @@ export function casesInWork(counts: CaseCounts): number {
 
 export const useSession = () =>
   useQuery({ queryKey: keys.session, queryFn: getSession, staleTime: Infinity })
+
+export const useAccount = () => useQuery({ queryKey: keys.account, queryFn: getAccount })
 
 export const useStudies = () => useQuery({ queryKey: keys.studies, queryFn: listStudies })
 
@@ -207,6 +214,15 @@ export const useReport = (studyId: string, enabled: boolean) =>
     queryFn: () => getReport(studyId),
     enabled,
     staleTime: Infinity,
+  })
+
+/** What was signed, and what is to be signed next; it follows what the raters do. */
+export const useSignatures = (studyId: string, enabled = true) =>
+  useQuery({
+    queryKey: keys.signatures(studyId),
+    queryFn: () => getSignatures(studyId),
+    enabled,
+    refetchOnMount: 'always',
   })
 
 export const usePeople = (studyId: string) =>

@@ -4,6 +4,210 @@
  */
 
 export interface paths {
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return second factors, sessions and tokens. */
+        get: operations["account_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the app, once it shows a right code; former apps count no more. */
+        post: operations["account_app_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take no more codes of the app. */
+        post: operations["account_app_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a secret, as a picture and as text; nothing counts before the app's code. */
+        post: operations["account_app_secret_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/end-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End all sessions of the person but this one. */
+        post: operations["account_end_other_sessions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a passkey that the browser has made. */
+        post: operations["account_passkeys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{passkey_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take no more heed of a passkey. */
+        post: operations["account_passkeys_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return what the browser needs to make a passkey. */
+        post: operations["account_passkeys_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change the password; all other sessions of the person end. */
+        post: operations["account_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make new codes; the former ones are good for nothing. */
+        post: operations["account_recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a token; it is shown in this answer only. */
+        post: operations["account_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Make a token useless. */
+        delete: operations["account_tokens_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{token}": {
         parameters: {
             query?: never;
@@ -118,6 +322,24 @@ export interface paths {
         get: operations["reading_examples_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reading/{study_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what is to be signed, with the words of the signature. */
+        get: operations["reading_signature_retrieve"];
+        put?: never;
+        /** @description Sign the readings that were shown, with the password typed anew. */
+        post: operations["reading_signature_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -301,13 +523,64 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Say who is signed in; also hands out the CSRF cookie. */
+        /** @description Say who is signed in and for how long; also hands out the CSRF cookie. */
         get: operations["session_retrieve"];
         put?: never;
-        /** @description Sign in. */
+        /** @description Sign in; the code is wanted of people who have a second factor. */
         post: operations["session_create"];
         /** @description Sign out. */
         delete: operations["session_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in with a passkey, which needs neither name nor password. */
+        post: operations["session_passkey_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for a passkey: of the person who is signed in, else of anybody. */
+        post: operations["session_passkey_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a code, or a passkey, which may also stand in for a code for two minutes. */
+        post: operations["session_second_factor_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -461,6 +734,40 @@ export interface paths {
         get: operations["studies_cases_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop the work on a case; it can be tried again. */
+        post: operations["studies_cases_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/cases/{case_id}/delete-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete images, identity and comments for good; grades and the audit trail stay. */
+        post: operations["studies_cases_delete_patient_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1013,6 +1320,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Set the rule; it holds from the next request of everybody on. */
+        post: operations["studies_second_factor_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the signatures, and say what the person is to sign next. */
+        get: operations["studies_signatures_retrieve"];
+        put?: never;
+        /** @description Sign for the files that the person will make of the snapshot or of the consensus. */
+        post: operations["studies_signatures_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/storage": {
         parameters: {
             query?: never;
@@ -1065,6 +1407,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/uploads/{upload_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it; its files are kept for some days. */
+        post: operations["studies_uploads_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/uploads/{upload_id}/complete": {
         parameters: {
             query?: never;
@@ -1092,7 +1451,43 @@ export interface paths {
         /** @description List the files of an upload and how much of each has arrived. */
         get: operations["studies_uploads_files_list"];
         put?: never;
+        /** @description Add a file; what is sent along is its beginning. */
+        post: operations["studies_uploads_files_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /** @description Take the file out of the upload, as if it had never been sent. */
+        delete: operations["studies_uploads_files_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Take in what follows what has arrived. */
+        patch: operations["studies_uploads_files_partial_update"];
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read it in after all. */
+        post: operations["studies_uploads_retry_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1103,6 +1498,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A person's account, as they see it. */
+        Account: {
+            username: string;
+            full_name: string;
+            /** Format: date-time */
+            app_since: string | null;
+            recovery_codes_left: number;
+            passkeys: components["schemas"]["PasskeyName"][];
+            sessions: components["schemas"]["BrowserSession"][];
+            tokens: components["schemas"]["ApiToken"][];
+        };
         /** @description Time at work on the case so far. */
         ActiveTime: {
             active_ms: number;
@@ -1161,6 +1567,28 @@ export interface components {
                 [key: string]: boolean;
             };
         };
+        /** @description What is known of a token once it was made. */
+        ApiToken: {
+            readonly id: number;
+            readonly name: string;
+            readonly prefix: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /**
+             * Format: uuid
+             * @description The study; empty means all of the person's
+             */
+            readonly only_study: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+        };
+        /** @description The code that the app shows. */
+        AppCodeRequest: {
+            code: string;
+        };
         /** @description One artery, as the model declares it. */
         Artery: {
             /** Format: double */
@@ -1209,10 +1637,29 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What a signature would cover, and its hash. */
+        Block: {
+            readings: components["schemas"]["SignedReading"][];
+            record_sha256: string;
+        };
         /** @description What stands in the way, in words. */
         Blockers: {
             open: string[];
             lock: string[];
+        };
+        /** @description One of the person's sessions. */
+        BrowserSession: {
+            /** Format: date-time */
+            readonly signed_in_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the person last did something.
+             */
+            readonly active_at: string;
+            readonly address: string | null;
+            readonly browser: string;
+            /** @description Whether it is the session that asks. */
+            readonly here: boolean;
         };
         /** @description The making of a series' volume or run anew. */
         Build: {
@@ -1227,9 +1674,10 @@ export interface components {
          *     * `running` - running
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed";
+        BuildStateEnum: "awaiting" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description Training cases to be passed before the study's own. */
         Calibration: {
             cases: number;
@@ -1283,6 +1731,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1290,6 +1740,8 @@ export interface components {
             on_lists: boolean;
             /** @description The codes under which the raters know the case. */
             rater_codes: string[];
+            /** @description What a change of the case names in If-Match. */
+            etag: string;
             history: components["schemas"]["CaseStep"][];
             places: components["schemas"]["Place"][];
         };
@@ -1338,6 +1790,8 @@ export interface components {
             reference_grade: number | null;
             occlusion_side: components["schemas"]["OcclusionSideEnum"] | components["schemas"]["BlankEnum"];
             occlusion_segment: components["schemas"]["OcclusionSegmentEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Whether the images were deleted on request. */
+            deleted: boolean;
             /** Format: date-time */
             withdrawn_at: string | null;
             withdrawn_reason: string;
@@ -1388,9 +1842,10 @@ export interface components {
          *     * `preparing` - preparing
          *     * `ready` - ready
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed";
+        CaseStateEnum: "waiting" | "segmenting" | "review" | "preparing" | "ready" | "failed" | "cancelled";
         /** @description Something that happened to a case. */
         CaseStep: {
             what: string;
@@ -1432,10 +1887,6 @@ export interface components {
          * @enum {string}
          */
         CiMethodEnum: "percentile" | "bca";
-        /** @description The study's name, typed to confirm what cannot be undone. */
-        ConfirmationRequest: {
-            confirm_name: string;
-        };
         /** @description The consensus in counts of cases. */
         ConsensusSummary: {
             sha256: string;
@@ -1463,6 +1914,8 @@ export interface components {
         CredentialsRequest: {
             username: string;
             password: string;
+            /** @default  */
+            code: string;
         };
         /** @description How many readings were submitted on a day. */
         Day: {
@@ -1477,6 +1930,18 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "release" | "keep-out" | "look-again";
+        /** @description The case's code typed to confirm, why, and the password of who asks for it. */
+        DeletePatientRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            confirm_code: string;
+            reason: string;
+        };
         /** @description What the check found. */
         DisplayFindings: {
             verdict: components["schemas"]["DisplayVerdictEnum"];
@@ -1547,6 +2012,23 @@ export interface components {
             tilt_deg: number | null;
             orientation: string;
         };
+        /** @description A signature, and whether what was signed still stands there. */
+        GivenSignature: {
+            id: string;
+            kind: components["schemas"]["SignedKindEnum"];
+            under: string;
+            printed_name: string;
+            role: string;
+            meaning: string;
+            /** Format: date-time */
+            signed_at: string;
+            record_sha256: string;
+            reauthenticated_by: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            void_reason: string;
+            holds: boolean;
+        };
         /** @description Whether the rater is at work, or pauses. */
         HeartbeatRequest: {
             active: boolean;
@@ -1561,11 +2043,6 @@ export interface components {
         /** @description The hospital's own identifier of a patient. */
         Identity: {
             patient_id: string;
-        };
-        /** @description Why a document was not saved. */
-        InvalidProtocol: {
-            detail: string;
-            errors: components["schemas"]["ProtocolProblem"][];
         };
         /** @description An invitation, without its link: that is not kept. */
         Invitation: {
@@ -1661,18 +2138,6 @@ export interface components {
         Manifest: {
             rows: components["schemas"]["ManifestRow"][];
         };
-        /** @description One thing to correct in a list of cases. */
-        ManifestProblem: {
-            line: number;
-            /** @description As the list names it; empty where no single column is meant. */
-            column: string;
-            message: string;
-        };
-        /** @description Why a list of cases cannot be used. */
-        ManifestRefusal: {
-            detail: string;
-            errors: components["schemas"]["ManifestProblem"][];
-        };
         /** @description What the list says of one case. */
         ManifestRow: {
             /** @description Where it stands; the header is line 1. */
@@ -1719,7 +2184,23 @@ export interface components {
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
+        };
+        /** @description Which files there are below `base` and how the viewer reads them: shape, spacing, window, timing, angles. It is the viewer's own format and may grow. */
+        MediaManifest: {
+            volume: {
+                file: string;
+            };
+            labels: {
+                file: string;
+            } | null;
+            tree: {
+                file: string;
+            } | null;
+            runs: {
+                frames: string[];
+            }[];
+            corrections: string[];
         };
         /** @description A person in a study. */
         Member: {
@@ -1737,6 +2218,8 @@ export interface components {
             /** @description Whether this is the person who asks. */
             readonly you: boolean;
             readonly display_check: components["schemas"]["LastDisplayCheck"] | null;
+            /** @description Whether the person has set up a second factor. */
+            readonly second_factor: boolean;
         };
         /** @description The model that a study judges. */
         Model: {
@@ -1802,12 +2285,17 @@ export interface components {
             state: components["schemas"]["StudyStateEnum"];
             data_notice: string;
             readonly roles: components["schemas"]["RoleEnum"][];
+            second_factor_required: boolean;
         };
         /** @description The account that a person creates to join. */
         NewAccountRequest: {
             username: string;
             full_name: string;
             password: string;
+        };
+        /** @description A token just made: the one answer that holds it. */
+        NewApiToken: {
+            token: string;
         };
         /** @description A check as the rater did it. */
         NewDisplayCheckRequest: {
@@ -1838,14 +2326,35 @@ export interface components {
              */
             smallest_component_mm3: number;
         };
+        /** @description A passkey that a browser has made. */
+        NewPasskeyRequest: {
+            name: string;
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Another password. */
+        NewPasswordRequest: {
+            password: string;
+            /** @default  */
+            code: string;
+            new_password: string;
+        };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
+            /** @description A protocol, as the protocol in force is answered. It may be incomplete: what is missing or wrong is then pointed at, field by field. */
             document: {
                 [key: string]: unknown;
             };
             based_on: number;
             /** @default  */
             reason: string;
+        };
+        /** @description What an app needs to make codes. */
+        NewSecret: {
+            secret: string;
+            address: string;
+            qr_svg: string;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -1883,6 +2392,12 @@ export interface components {
          * @enum {string}
          */
         OcclusionSideEnum: "left" | "right" | "both" | "midline";
+        /**
+         * @description * `snapshot` - snapshot
+         *     * `consensus` - consensus
+         * @enum {string}
+         */
+        OfEnum: "snapshot" | "consensus";
         /** @description The runs that the rater has looked at. */
         OpenedRuns: {
             opened_runs: number[];
@@ -1939,10 +2454,32 @@ export interface components {
             note: string;
             measure: string;
         };
+        /** @description A passkey on the person's list. */
+        PasskeyName: {
+            id: number;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        /** @description What a browser needs to ask for a passkey, as WebAuthn writes it. */
+        PasskeyQuestion: {
+            publicKey: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a browser says when a passkey was shown, as WebAuthn writes it. */
+        PasskeyRequest: {
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         /** @description Everybody who is, was or is invited to be in a study. */
         People: {
             members: components["schemas"]["Member"][];
             invitations: components["schemas"]["Invitation"][];
+            second_factor_required: boolean;
         };
         /** @description The signed-in person, as shown in the page's corner. */
         Person: {
@@ -1981,6 +2518,28 @@ export interface components {
          * @enum {string}
          */
         PlaceStateEnum: "not-begun" | "draft" | "submitted" | "unlocked";
+        /** @description Why a request was refused (RFC 9457). Some problems have further members. */
+        Problem: {
+            /** @description urn:reader-study:problem:KIND, or about:blank where the status says enough. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description One sentence for people. */
+            detail: string;
+            errors?: components["schemas"]["ProblemPart"][];
+        };
+        /** @description What is wrong with one part of what was sent, and which part it is. */
+        ProblemPart: {
+            detail: string;
+            /** @description JSON pointer into the body, as the fragment of an address. */
+            pointer?: string;
+            /** @description Of the address. */
+            parameter?: string;
+            /** @description Of a list of cases. */
+            line?: number;
+            /** @description As the list of cases names it; empty where no single column is meant. */
+            column?: string;
+        };
         /** @description A study's dashboard. */
         Progress: {
             obstacles: components["schemas"]["Obstacle"][];
@@ -1992,6 +2551,12 @@ export interface components {
             unscorable: components["schemas"]["UnscorableCase"][];
             time_per_case: components["schemas"]["TimePerCase"];
             submissions_per_day: components["schemas"]["Day"][];
+        };
+        /** @description That the person at the keyboard is the one who signed in. */
+        ProofRequest: {
+            password: string;
+            /** @default  */
+            code: string;
         };
         /** @description The whole protocol in force, for coordinators. */
         Protocol: {
@@ -2015,6 +2580,7 @@ export interface components {
             resampling_unit: components["schemas"]["ResamplingUnitEnum"];
             seed: number;
             adjudication: components["schemas"]["AdjudicationEnum"];
+            signatures: components["schemas"]["SignaturesEnum"];
         };
         /** @description The protocol in force, how much of it may change, and its history, newest first. */
         ProtocolInForce: {
@@ -2024,11 +2590,6 @@ export interface components {
             may_change: components["schemas"]["MayChangeEnum"];
             fixed: string[];
             versions: components["schemas"]["ProtocolVersion"][];
-        };
-        /** @description What is wrong with one field; the path leads to it through the document. */
-        ProtocolProblem: {
-            path: unknown[];
-            message: string;
         };
         /** @description A protocol to start from. */
         ProtocolTemplate: {
@@ -2100,7 +2661,7 @@ export interface components {
         /** @description The same to a rater, whose browser may have fetched the arrays ahead. */
         RaterMedia: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
             version: string;
         };
         /** @description How far a rater is; never what the rater said. */
@@ -2177,6 +2738,10 @@ export interface components {
         ReasonRequest: {
             reason: string;
         };
+        /** @description Recovery codes, shown in this answer only; none where the person has some already. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         /** @description A part of an image, in pixels from its upper left corner. */
         Rectangle: {
             left: number;
@@ -2195,6 +2760,18 @@ export interface components {
         RegisteredModel: {
             card: components["schemas"]["ModelCard"];
             studies: string[];
+        };
+        /** @description Sign for the files that one will make of a result. */
+        ReleaseRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+            of: components["schemas"]["OfEnum"];
         };
         /**
          * @description * `case` - case
@@ -2308,6 +2885,13 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
+        /**
+         * @description * `read` - Read what the person may read
+         *     * `upload` - Send images
+         *     * `export` - Fetch reports and exports of locked studies
+         * @enum {string}
+         */
+        ScopesEnum: "read" | "upload" | "export";
         /** @description What the browser tells of the screen. */
         ScreenRequest: {
             screen_width: number;
@@ -2318,6 +2902,25 @@ export interface components {
             pixel_ratio: number;
             colour_depth: number;
             zoom_percent: number | null;
+        };
+        /**
+         * @description * `given` - given
+         *     * `to-give` - to-give
+         *     * `none` - none
+         * @enum {string}
+         */
+        SecondFactorEnum: "given" | "to-give" | "none";
+        /** @description A code, or what a browser says when a passkey was shown. */
+        SecondFactorRequest: {
+            /** @default  */
+            code: string;
+            credential?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Whether a study's people need a second factor. */
+        SecondFactorRuleRequest: {
+            required: boolean;
         };
         /** @description A file of an upload and how much of it has arrived. */
         SentFile: {
@@ -2345,6 +2948,18 @@ export interface components {
         Session: {
             user: components["schemas"]["Person"] | null;
             version: string;
+            /**
+             * @description Given in this session; set up, but not given in it; or not set up at all.
+             *
+             *     * `given` - given
+             *     * `to-give` - to-give
+             *     * `none` - none
+             */
+            second_factor: components["schemas"]["SecondFactorEnum"];
+            /** @description Until the session ends, if the person does nothing. */
+            ends_in_s: number | null;
+            /** @description Until the session ends, whatever the person does. */
+            ends_in_any_case_in_s: number | null;
         };
         /** @description Both sides of the tree. */
         Sides: {
@@ -2358,6 +2973,74 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
+        /** @description A signature under what the signer was shown. */
+        SignatureRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256: string;
+        };
+        /** @description The signatures of a study, the earliest first. */
+        Signatures: {
+            are_required: boolean;
+            /** @description The name under which the person would sign. */
+            printed_name: string;
+            to_sign: components["schemas"]["ToSign"][];
+            signatures: components["schemas"]["GivenSignature"][];
+        };
+        /**
+         * @description * `required` - required
+         *     * `off` - off
+         * @enum {string}
+         */
+        SignaturesEnum: "required" | "off";
+        /** @description The study's name, and the signature where the study asks for one. */
+        SignedConfirmationRequest: {
+            /** @default  */
+            password: string;
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
+            code: string;
+            record_sha256?: string;
+            confirm_name: string;
+        };
+        /**
+         * @description * `readings` - Block of readings
+         *     * `lock` - Lock of the study
+         *     * `consensus` - Consensus
+         *     * `export` - Export
+         * @enum {string}
+         */
+        SignedKindEnum: "readings" | "lock" | "consensus" | "export";
+        /** @description One of the readings that are to be signed, as the rater submitted it. */
+        SignedReading: {
+            code: string;
+            answers: components["schemas"]["Answers"];
+        };
+        /** @description Where a rater stands with their signature. */
+        Signing: {
+            state: components["schemas"]["SigningStateEnum"];
+            printed_name: string;
+            meaning: string;
+            block: components["schemas"]["Block"] | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            void_reason: string;
+        };
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        SigningStateEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2382,6 +3065,8 @@ export interface components {
             choices: components["schemas"]["Model"][];
             /** @description Why another model cannot be chosen; empty while it can. */
             fixed: string;
+            /** @description What the choice of a model names in If-Match. */
+            etag: string;
         };
         /**
          * @description * `setup` - Setting up
@@ -2431,6 +3116,25 @@ export interface components {
             edges: number[];
             counts: number[];
         };
+        /** @description Something that waits for the signature of the person who asks. */
+        ToSign: {
+            kind: components["schemas"]["SignedKindEnum"];
+            of: components["schemas"]["OfEnum"];
+            meaning: string;
+            record_sha256: string;
+        };
+        /** @description What a token is to be good for. */
+        TokenWishRequest: {
+            password: string;
+            /** @default  */
+            code: string;
+            name: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: uuid */
+            only_study?: string | null;
+            /** @default 90 */
+            days: number;
+        };
         /**
          * @description * `names` - names
          *     * `mid-plane` - mid-plane
@@ -2448,6 +3152,7 @@ export interface components {
             case: string;
             sentence: string;
             subject: string;
+            /** @description What was recorded with the event; its entries differ by action. */
             detail: {
                 [key: string]: unknown;
             };
@@ -2570,6 +3275,8 @@ export interface components {
             /** Format: double */
             readonly progress: number;
             readonly error: string;
+            /** @description Why a queued job that was begun is queued again, for people. */
+            readonly note: string;
             readonly site: string;
             readonly cases_added: number;
             readonly instances_accepted: number;
@@ -2587,9 +3294,10 @@ export interface components {
          *     * `scanning` - scanning
          *     * `done` - done
          *     * `failed` - failed
+         *     * `cancelled` - cancelled
          * @enum {string}
          */
-        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed";
+        UploadStateEnum: "receiving" | "received" | "scanning" | "done" | "failed" | "cancelled";
         /**
          * @description * `pass` - pass
          *     * `corrected` - corrected
@@ -2598,6 +3306,47 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
+        ViewUseDetail: {
+            /** Run */
+            run: number;
+            /** Shown */
+            shown: boolean;
+            /** Opacity */
+            opacity: number;
+        } | {
+            /** Left */
+            left: number;
+            /** Posterior */
+            posterior: number;
+            /** Head */
+            head: number;
+            /**
+             * Leftmm
+             * @default 0
+             */
+            leftMm: number;
+            /**
+             * Posteriormm
+             * @default 0
+             */
+            posteriorMm: number;
+            /**
+             * Headmm
+             * @default 0
+             */
+            headMm: number;
+        } | {
+            /** Run */
+            run: number;
+            /** Frames */
+            frames: number[];
+            /** Down */
+            down: number;
+            /** Right */
+            right: number;
+            /** Proposed */
+            proposed: boolean;
+        };
         /**
          * @description * `tree-over-dsa` - Predicted tree over the DSA
          *     * `head-pose` - Head turned against its recorded position
@@ -2610,9 +3359,7 @@ export interface components {
             /** Format: uuid */
             key: string;
             kind: components["schemas"]["ViewUseKindEnum"];
-            detail: {
-                [key: string]: unknown;
-            };
+            detail: components["schemas"]["ViewUseDetail"];
             ago_ms: number;
         };
         /** @description What the rater did to the images. */
@@ -2691,9 +3438,20 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
+            signature: components["schemas"]["SigningStateEnum"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request was refused; `detail` says why. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2701,6 +3459,322 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_app_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppCodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_app_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_app_secret_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_end_other_sessions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_password_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWishRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    account_tokens_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
     invitations_retrieve: {
         parameters: {
             query?: never;
@@ -2720,6 +3794,9 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -2745,6 +3822,13 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -2764,12 +3848,18 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2787,6 +3877,14 @@ export interface operations {
                     "application/json": components["schemas"]["BegunImport"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -2811,6 +3909,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -2830,6 +3934,8 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -2855,6 +3961,12 @@ export interface operations {
                     "application/json": components["schemas"]["DisplayFindings"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -2877,6 +3989,64 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    reading_signature_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -2898,6 +4068,9 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -2919,6 +4092,10 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -2944,6 +4121,13 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -2965,6 +4149,10 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -2990,6 +4178,13 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveTime"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -3015,6 +4210,13 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRuns"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -3040,6 +4242,13 @@ export interface operations {
                     "application/json": components["schemas"]["Submitted"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -3061,6 +4270,10 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -3086,6 +4299,13 @@ export interface operations {
                     "application/json": components["schemas"]["KeptViewUses"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -3109,6 +4329,11 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSize"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -3128,6 +4353,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            429: components["responses"]["Problem"];
         };
     };
     session_create: {
@@ -3151,6 +4377,11 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -3169,6 +4400,85 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_passkey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_passkey_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -3188,6 +4498,8 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -3209,12 +4521,18 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3230,6 +4548,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -3251,12 +4575,19 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3276,6 +4607,14 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -3308,6 +4647,10 @@ export interface operations {
                     "application/json": components["schemas"]["TrailPage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -3327,9 +4670,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -3351,6 +4698,9 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -3372,6 +4722,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -3394,6 +4747,77 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_cases_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRow"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_cases_delete_patient_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletePatientRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -3416,6 +4840,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -3442,6 +4869,13 @@ export interface operations {
                     "application/json": components["schemas"]["Identity"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -3464,12 +4898,20 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3490,12 +4932,27 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3516,12 +4973,27 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3538,12 +5010,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3560,12 +5042,21 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -3587,6 +5078,14 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -3611,12 +5110,18 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -3638,6 +5143,14 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -3661,12 +5174,20 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -3687,12 +5208,24 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3700,7 +5233,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -3712,6 +5245,14 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -3731,9 +5272,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -3741,7 +5287,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "xlsx" | "zip";
+                kind: "csv" | "dictionary.csv" | "imrmc" | "json" | "pdf" | "redcap.csv" | "signatures.csv" | "xlsx" | "zip";
                 study_id: string;
             };
             cookie?: never;
@@ -3753,15 +5299,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                    "text/plain": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3781,12 +5339,23 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationWithLink"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 invitation_id: string;
                 study_id: string;
@@ -3803,12 +5372,21 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3816,7 +5394,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationRequest"];
+                "application/json": components["schemas"]["SignedConfirmationRequest"];
             };
         };
         responses: {
@@ -3828,6 +5406,14 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -3853,14 +5439,13 @@ export interface operations {
                     "application/json": components["schemas"]["Manifest"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -3882,12 +5467,20 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 study_id: string;
             };
@@ -3907,12 +5500,25 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -3928,6 +5534,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -3949,12 +5561,18 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -3975,12 +5593,23 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -3997,6 +5626,12 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -4018,6 +5653,9 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -4039,12 +5677,20 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4064,14 +5710,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvalidProtocol"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -4100,6 +5747,13 @@ export interface operations {
                     "application/json": components["schemas"]["ExampleImage"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -4122,12 +5776,18 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 assignment_id: number;
                 study_id: string;
@@ -4148,6 +5808,14 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -4161,6 +5829,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The report as it was computed at the lock: the entry `report` of the JSON export, which has a JSON schema of its own (docs/exports.md). */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4171,6 +5840,10 @@ export interface operations {
                     };
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -4193,6 +5866,10 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -4214,6 +5891,105 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRuleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_signatures_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -4235,6 +6011,9 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -4256,12 +6035,18 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4281,14 +6066,16 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestRefusal"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_destroy: {
@@ -4310,12 +6097,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
-    studies_uploads_complete_create: {
+    studies_uploads_cancel_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -4332,6 +6129,49 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_complete_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_files_list: {
@@ -4354,6 +6194,170 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes the file has */
+                "Upload-Length": string;
+                /** @description The word name, a space, the file's name in base64 */
+                "Upload-Metadata": string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_destroy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes of the file have arrived */
+                "Upload-Offset": string;
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_retry_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
 }

@@ -30,6 +30,7 @@ const WORKLIST: Worklist = {
   last_calibration: null,
   protocol: PROTOCOL,
   // jsdom's screen.
+  signature: 'reading',
   checked_screens: [{ screen_width: 0, screen_height: 0, pixel_ratio: 1 }],
 }
 const CASE: ReadingCase = {

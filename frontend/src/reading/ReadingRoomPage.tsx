@@ -70,6 +70,7 @@ function ListEntry({ studyId, worklist, onLookAgain }: ListEntryProps) {
   if (next === null) {
     return (
       <WaitPage
+        studyId={studyId}
         worklist={worklist}
         wait={wait ?? NOTHING_NOW}
         submittedBefore={justSubmittedIn(location.state)}

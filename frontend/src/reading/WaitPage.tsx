@@ -6,10 +6,12 @@ import { BackToStudies, Notice } from './Notice'
 import type { JustSubmitted } from './rating/justSubmitted'
 import { SubmittedNotice } from './rating/SubmittedNotice'
 import { useTakeBack } from './rating/useTakeBack'
+import { SignPage } from './SignPage'
 import { waitInWords } from './waitInWords'
 import classes from './room.module.css'
 
 interface WaitPageProps {
+  studyId: string
   worklist: Worklist
   wait: Wait
   submittedBefore: JustSubmitted | null
@@ -18,11 +20,12 @@ interface WaitPageProps {
 }
 
 /** There is no case to read now: why, and when there will be. */
-export function WaitPage({ worklist, wait, submittedBefore, ...props }: WaitPageProps) {
+export function WaitPage(page: WaitPageProps) {
+  const { studyId, worklist, wait, submittedBefore, ...props } = page
   const { onLookAgain, onTakenBack } = props
   const takeBack = useTakeBack(submittedBefore, onTakenBack)
-  const press = useEffectEvent(({ key }: KeyboardEvent) => {
-    if (key === 'Backspace') takeBack.undo()
+  const press = useEffectEvent(({ key, target }: KeyboardEvent) => {
+    if (key === 'Backspace' && !(target instanceof HTMLInputElement)) takeBack.undo()
   })
   useEffect(() => {
     window.addEventListener('keydown', press)
@@ -32,6 +35,14 @@ export function WaitPage({ worklist, wait, submittedBefore, ...props }: WaitPage
   }, [])
   const { title, then } = waitInWords(worklist, wait, new Date())
   const { submitted, total } = worklist
+  const justNow = submittedBefore && (
+    <p role="status">
+      <SubmittedNotice submitted={submittedBefore} takeBack={takeBack} />
+    </p>
+  )
+  if (worklist.signature === 'to-sign' || (worklist.signature === 'signed' && wait.reason === 'finished')) {
+    return <SignPage studyId={studyId} worklist={worklist} submitted={justNow} />
+  }
   return (
     <Notice title={title}>
       <p>{then}</p>
@@ -40,11 +51,7 @@ export function WaitPage({ worklist, wait, submittedBefore, ...props }: WaitPage
           {submitted} of {countOf(total, 'case')} submitted.
         </p>
       )}
-      {submittedBefore && (
-        <p role="status">
-          <SubmittedNotice submitted={submittedBefore} takeBack={takeBack} />
-        </p>
-      )}
+      {justNow}
       <div className={classes.choices}>
         {wait.reason !== 'finished' && (
           <Button variant="default" onClick={onLookAgain}>

@@ -1,11 +1,14 @@
 import { Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core'
-import { IconDownload, IconGavel } from '@tabler/icons-react'
+import { useDisclosure } from '@mantine/hooks'
+import { IconDownload, IconGavel, IconSignature } from '@tabler/icons-react'
 import { useState } from 'react'
 import { consensusAddress } from '../api/client'
-import { useAdjudication } from '../api/queries'
+import { useAdjudication, useSignatures } from '../api/queries'
 import type { Adjudication, Consensus, Study } from '../api/types'
 import { countOf, formatUtc } from '../format'
+import { SignExportDialog } from '../signatures/SignExportDialog'
 import { mayRun } from '../study/rights'
+import { isSigned } from '../study/wording'
 import { BeginAdjudicationDialog } from './BeginAdjudicationDialog'
 import { ConcludeDialog } from './ConcludeDialog'
 import classes from './report.module.css'
@@ -102,6 +105,12 @@ function UnderWay({ study, adjudication, mayAct }: StandingProps) {
           {nameOf(adjudicator)} has decided {submitted} of{' '}
           {countOf(total, 'case')}.
         </Text>
+        {submitted === total &&
+          blockers.conclude.map((text) => (
+            <Text key={text} size="sm" c="dimmed">
+              {text}
+            </Text>
+          ))}
         <Progress value={(submitted / Math.max(total, 1)) * 100} aria-label="Cases adjudicated" />
       </Stack>
       {mayAct && (
@@ -149,21 +158,51 @@ function Concluded({ study, consensus }: { study: Study; consensus: Consensus })
           The report below is that of the raters alone: the consensus changes none of its numbers.
         </Text>
       </Stack>
-      <Group gap="xs" wrap="nowrap" flex="none">
-        {(['csv', 'json'] as const).map((kind) => (
-          <Button
-            key={kind}
-            component="a"
-            href={consensusAddress(study.id, kind)}
-            download
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-            aria-label={`Download the consensus as ${kind.toUpperCase()}`}
-          >
-            {kind.toUpperCase()}
-          </Button>
-        ))}
-      </Group>
+      <ConsensusFiles study={study} />
+    </Group>
+  )
+}
+
+function ConsensusFiles({ study }: { study: Study }) {
+  const [opened, { open, close }] = useDisclosure(false)
+  const signatures = useSignatures(study.id, isSigned(study))
+  const toSign = signatures.data?.to_sign.find(({ of }) => of === 'consensus')
+  if (signatures.data && toSign) {
+    return (
+      <>
+        <Button
+          flex="none"
+          variant="default"
+          leftSection={<IconSignature size={16} aria-hidden />}
+          onClick={open}
+        >
+          Sign and download
+        </Button>
+        <SignExportDialog
+          studyId={study.id}
+          printedName={signatures.data.printed_name}
+          toSign={toSign}
+          opened={opened}
+          onClose={close}
+        />
+      </>
+    )
+  }
+  return (
+    <Group gap="xs" wrap="nowrap" flex="none">
+      {(['csv', 'json'] as const).map((kind) => (
+        <Button
+          key={kind}
+          component="a"
+          href={consensusAddress(study.id, kind)}
+          download
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          aria-label={`Download the consensus as ${kind.toUpperCase()}`}
+        >
+          {kind.toUpperCase()}
+        </Button>
+      ))}
     </Group>
   )
 }

@@ -27,7 +27,7 @@ function BeginForm({ study, adjudication, onClose }: BeginAdjudicationDialogProp
   const [chosen, setChosen] = useState(adjudicators[0]?.username ?? '')
   const beginning = useAdjudicationAction(
     study.id,
-    (username) => beginAdjudication(study.id, username),
+    (username: string) => beginAdjudication(study.id, username),
     () => {
       onClose()
       notifications.show({ message: 'The adjudication has begun.' })

@@ -2,7 +2,10 @@ import { notifications } from '@mantine/notifications'
 import { concludeStudy } from '../api/client'
 import type { Study } from '../api/types'
 import { Dialog } from '../shell/Dialog'
+import type { Proof } from '../signatures/SigningFields'
+import { useSignedStep } from '../signatures/useSignedStep'
 import { FinalStepForm } from '../study/FinalStepForm'
+import { isSigned } from '../study/wording'
 import { useAdjudicationAction } from './useAdjudicationAction'
 
 interface ConcludeDialogProps {
@@ -17,9 +20,11 @@ const CONSEQUENCES = [
 ]
 
 export function ConcludeDialog({ study, opened, onClose }: ConcludeDialogProps) {
+  const step = useSignedStep(study.id, 'consensus', opened && isSigned(study))
   const concluding = useAdjudicationAction(
     study.id,
-    (typedName: string) => concludeStudy(study.id, typedName),
+    ({ typedName, proof }: { typedName: string; proof: Proof }) =>
+      concludeStudy(study.id, typedName, step.signature(proof)),
     () => {
       onClose()
       notifications.show({ message: 'The study is concluded.' })
@@ -31,10 +36,13 @@ export function ConcludeDialog({ study, opened, onClose }: ConcludeDialogProps) 
         studyName={study.name}
         consequences={CONSEQUENCES}
         button="Conclude study"
-        pending={concluding.isPending}
+        pending={concluding.isPending || step.isLoading}
         error={concluding.error}
         onCancel={onClose}
-        onConfirm={concluding.mutate}
+        signs={step.signs}
+        onConfirm={(typedName, proof) => {
+          concluding.mutate({ typedName, proof }, { onError: step.onRefused })
+        }}
       />
     </Dialog>
   )

@@ -35,7 +35,7 @@ describe('DownloadMenu', () => {
   it('says what each file is for', async () => {
     const { menu } = await open()
     const items = within(menu).getAllByRole('menuitem')
-    expect(items).toHaveLength(8)
+    expect(items).toHaveLength(9)
     expect(items.map(({ textContent }) => textContent)).toContain(
       'Reproduction bundleRatings with scripts that recompute every number',
     )

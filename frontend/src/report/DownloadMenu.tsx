@@ -1,7 +1,10 @@
 import { Button, Menu, Text } from '@mantine/core'
-import { IconChevronDown, IconDownload } from '@tabler/icons-react'
+import { useDisclosure } from '@mantine/hooks'
+import { IconChevronDown, IconDownload, IconSignature } from '@tabler/icons-react'
 import { exportAddress } from '../api/client'
+import { useSignatures } from '../api/queries'
 import type { ExportKind } from '../api/types'
+import { SignExportDialog } from '../signatures/SignExportDialog'
 
 interface ExportFile {
   kind: ExportKind
@@ -21,6 +24,7 @@ const FILE_GROUPS: { title: string; files: ExportFile[] }[] = [
     title: 'To compute',
     files: [
       { kind: 'csv', name: 'CSV', use: 'Ratings, one row a case and rater' },
+      { kind: 'signatures.csv', name: 'Signatures', use: 'Who signed what, when, to lie beside the CSV' },
       { kind: 'dictionary.csv', name: 'Column dictionary', use: 'What the columns of the CSV mean' },
       { kind: 'json', name: 'JSON', use: 'Snapshot and report, exact' },
       {
@@ -40,7 +44,37 @@ const FILE_GROUPS: { title: string; files: ExportFile[] }[] = [
 ]
 
 /** Every file that a locked study leaves as, with what each is for. */
-export function DownloadMenu({ studyId }: { studyId: string }) {
+export function DownloadMenu({ studyId, signed = false }: { studyId: string; signed?: boolean }) {
+  const [opened, { open, close }] = useDisclosure(false)
+  const signatures = useSignatures(studyId, signed)
+  const toSign = signatures.data?.to_sign.find(({ of }) => of === 'snapshot')
+  if (signed && signatures.data === undefined) {
+    return <Button variant="default" loading={signatures.isPending} disabled>Download</Button>
+  }
+  if (signatures.data && toSign) {
+    return (
+      <>
+        <Button
+          variant="default"
+          leftSection={<IconSignature size={16} aria-hidden />}
+          onClick={open}
+        >
+          Sign and download
+        </Button>
+        <SignExportDialog
+          studyId={studyId}
+          printedName={signatures.data.printed_name}
+          toSign={toSign}
+          opened={opened}
+          onClose={close}
+        />
+      </>
+    )
+  }
+  return <Files studyId={studyId} />
+}
+
+function Files({ studyId }: { studyId: string }) {
   return (
     <Menu position="bottom-end" width={360} withInitialFocusPlaceholder={false}>
       <Menu.Target>

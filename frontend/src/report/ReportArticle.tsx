@@ -58,7 +58,7 @@ export function ReportArticle({ studyId, report, confidence }: ReportArticleProp
         </ol>
       </section>
       {report.grras && <ChecklistSection items={report.grras} />}
-      <StudyRecord report={report} />
+      <StudyRecord studyId={studyId} report={report} />
     </article>
   )
 }

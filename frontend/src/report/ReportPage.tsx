@@ -5,7 +5,7 @@ import { useReport } from '../api/queries'
 import type { Study } from '../api/types'
 import { EmptyState, FailureState, LoadingState } from '../shell/PageStates'
 import { useLoadedStudy } from '../study/StudyLayout'
-import { isLocked } from '../study/wording'
+import { isLocked, isSigned } from '../study/wording'
 import { AdjudicationPanel } from './AdjudicationPanel'
 import { DownloadMenu } from './DownloadMenu'
 import { ReportArticle } from './ReportArticle'
@@ -30,7 +30,7 @@ function LockedReport({ study }: { study: Study }) {
   return (
     <>
       <Group justify="flex-end" gap="sm" className={classes.actions}>
-        <DownloadMenu studyId={study.id} />
+        <DownloadMenu studyId={study.id} signed={isSigned(study)} />
         <Button
           leftSection={<IconPrinter size={16} aria-hidden />}
           onClick={() => {

@@ -1,12 +1,16 @@
 import { Title } from '@mantine/core'
+import { useSignatures } from '../api/queries'
 import type { Report } from '../api/types'
 import { formatCount, formatUtc } from '../format'
+import { SignatureList } from '../signatures/SignatureList'
 import classes from './report.module.css'
 
 /** What identifies the data and the rules behind the numbers. */
-export function StudyRecord({ report }: { report: Report }) {
+export function StudyRecord({ report, studyId }: { report: Report; studyId: string }) {
   const { kappa, model } = report
   return (
+    <>
+    <SignedBy studyId={studyId} />
     <section aria-labelledby="record">
       <Title order={3} id="record">
         Record
@@ -33,6 +37,20 @@ export function StudyRecord({ report }: { report: Report }) {
           </>
         )}
       </dl>
+    </section>
+    </>
+  )
+}
+
+function SignedBy({ studyId }: { studyId: string }) {
+  const signatures = useSignatures(studyId)
+  if (!signatures.data) return null
+  return (
+    <section aria-labelledby="signatures">
+      <Title order={3} id="signatures">
+        Signatures
+      </Title>
+      <SignatureList signatures={signatures.data.signatures} />
     </section>
   )
 }

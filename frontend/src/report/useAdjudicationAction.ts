@@ -3,9 +3,9 @@ import { keys } from '../api/queries'
 import type { Adjudication } from '../api/types'
 
 /** A step of the adjudication, which moves the study on, too. */
-export function useAdjudicationAction(
+export function useAdjudicationAction<Variables>(
   studyId: string,
-  act: (text: string) => Promise<Adjudication>,
+  act: (variables: Variables) => Promise<Adjudication>,
   onDone: () => void,
 ) {
   const queryClient = useQueryClient()
@@ -15,6 +15,7 @@ export function useAdjudicationAction(
       onDone()
       queryClient.setQueryData(keys.adjudication(studyId), adjudication)
       await queryClient.invalidateQueries({ queryKey: keys.study(studyId), exact: true })
+      await queryClient.invalidateQueries({ queryKey: keys.signatures(studyId) })
       await queryClient.invalidateQueries({ queryKey: keys.studies })
     },
   })

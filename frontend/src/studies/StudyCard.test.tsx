@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { cleanup, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { protocol } from '../../tests/examples'
 import { renderInApp } from '../../tests/render'
@@ -12,6 +12,7 @@ const summary: StudySummary = {
   state: 'reading',
   data_notice: 'Phantom data.',
   roles: ['rater'],
+  second_factor_required: false,
 }
 
 const worklist: Worklist = {
@@ -25,6 +26,7 @@ const worklist: Worklist = {
   wait: null,
   last_calibration: null,
   protocol,
+  signature: 'reading',
   checked_screens: [],
 }
 
@@ -50,6 +52,16 @@ describe('StudyCard', () => {
   it('tells a rater who has finished', async () => {
     renderCard({ submitted: 60, next: null, wait: { reason: 'finished', until: null } })
     expect(await screen.findByText('All 60 cases submitted, thank you.')).toBeTruthy()
+  })
+
+  it('reminds a rater who has not signed, and no longer once they have', async () => {
+    const done = { submitted: 60, next: null, wait: { reason: 'finished', until: null } } as const
+    renderCard({ ...done, signature: 'to-sign' })
+    const link = await screen.findByRole('link', { name: 'Sign your readings' })
+    expect(link.getAttribute('href')).toBe('/read/s1')
+    cleanup()
+    renderCard({ ...done, signature: 'signed' })
+    expect(await screen.findByText('All 60 cases graded and signed, thank you.')).toBeTruthy()
   })
 
   it('tells a rater who has to wait', async () => {

@@ -1,8 +1,9 @@
 import { Badge, Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core'
-import { IconArrowRight, IconFlask } from '@tabler/icons-react'
+import { IconArrowRight, IconFlask, IconSignature } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useWorklist } from '../api/queries'
 import type { StudyState, StudySummary, Worklist } from '../api/types'
+import { countOf } from '../format'
 import { waitInWords } from '../reading/waitInWords'
 import { PLACE_OF, ROLE_NAME } from '../study/roles'
 import { StateBadge } from '../study/StateBadge'
@@ -72,6 +73,10 @@ function closedInWords(state: StudyState, adjudicates: boolean): string {
 
 function ContinueReading({ study, worklist }: { study: StudySummary; worklist: Worklist }) {
   const { submitted, total, next, wait } = worklist
+  if (worklist.signature === 'to-sign') return <SignReminder study={study} worklist={worklist} />
+  if (worklist.signature === 'signed') {
+    return <Remark text={`All ${countOf(total, 'case')} graded and signed, thank you.`} />
+  }
   if (next === null && wait) return <Remark text={waitInWords(worklist, wait, new Date()).title} />
   const what = worklist.stage === 'adjudication' ? 'adjudicating' : 'reading'
   const verb = `${submitted === 0 ? 'Start' : 'Continue'} ${what}`
@@ -93,6 +98,22 @@ function ContinueReading({ study, worklist }: { study: StudySummary; worklist: W
         rightSection={<IconArrowRight size={16} aria-hidden />}
       >
         {`${verb} ${place}`}
+      </Button>
+    </Group>
+  )
+}
+
+/** Nothing is left to grade, and the rater's name is still to be put under it. */
+function SignReminder({ study, worklist }: { study: StudySummary; worklist: Worklist }) {
+  return (
+    <Group gap="lg">
+      <Remark text={`All ${countOf(worklist.total, 'case')} graded, not signed yet`} />
+      <Button
+        component={Link}
+        to={`/read/${study.id}`}
+        leftSection={<IconSignature size={16} aria-hidden />}
+      >
+        Sign your readings
       </Button>
     </Group>
   )

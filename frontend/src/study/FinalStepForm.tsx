@@ -1,5 +1,6 @@
 import { Alert, Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
+import { NOTHING_TYPED, SigningFields, type Proof } from '../signatures/SigningFields'
 
 interface FinalStepFormProps {
   /** Typed by the person to confirm. */
@@ -9,19 +10,23 @@ interface FinalStepFormProps {
   icon?: ReactNode
   pending: boolean
   error: Error | null
+  /** What is signed with the step, and under which name. */
+  signs?: { printedName: string; meaning: string } | undefined
   onCancel: () => void
-  onConfirm: (typedName: string) => void
+  onConfirm: (typedName: string, proof: Proof) => void
 }
 
-/** Asks for the study's name before a step that cannot be undone. */
+/** Asks for the study's name, and for a signature where one is wanted, before a final step. */
 export function FinalStepForm(props: FinalStepFormProps) {
   const [name, setName] = useState('')
+  const [proof, setProof] = useState(NOTHING_TYPED)
   const typed = name.trim()
+  const isSigned = props.signs === undefined || proof.password !== ''
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        props.onConfirm(typed)
+        props.onConfirm(typed, proof)
       }}
     >
       <Stack>
@@ -41,7 +46,10 @@ export function FinalStepForm(props: FinalStepFormProps) {
             setName(event.currentTarget.value)
           }}
         />
-        {props.error && (
+        {props.signs && (
+          <SigningFields {...props.signs} proof={proof} onChange={setProof} error={props.error} />
+        )}
+        {props.error && !props.signs && (
           <Alert color="red" role="alert">
             {props.error.message}
           </Alert>
@@ -53,7 +61,7 @@ export function FinalStepForm(props: FinalStepFormProps) {
           <Button
             type="submit"
             leftSection={props.icon}
-            disabled={typed !== props.studyName}
+            disabled={typed !== props.studyName || !isSigned}
             loading={props.pending}
           >
             {props.button}

@@ -1,4 +1,4 @@
-import type { BootstrapMethod, KappaWeights, StudyState } from '../api/types'
+import type { BootstrapMethod, KappaWeights, Study, StudyState } from '../api/types'
 
 export const WEIGHTS_NAME: Record<KappaWeights, string> = {
   none: 'unweighted',
@@ -14,4 +14,9 @@ export const BOOTSTRAP_NAME: Record<BootstrapMethod, string> = {
 /** Whether the raters' part has ended for good: locked, or what comes after. */
 export function isLocked(state: StudyState): boolean {
   return state === 'locked' || state === 'adjudicating' || state === 'concluded'
+}
+
+/** Whether the study asks its people for signatures. */
+export function isSigned(study: Study): boolean {
+  return study.protocol.signatures === 'required'
 }

@@ -77,6 +77,8 @@ def import_model(
         Saying what was refused and what to do.
     InferenceError
         If `output` exists, or if the importing process itself is at fault.
+    OSError
+        If the disk is full.
     """
     if output.exists():
         raise InferenceError(f"{output} exists already: name another directory")
@@ -159,6 +161,8 @@ def _result(ending: _Ending, source: Path, limits: ImportLimits) -> str:
         raise ModelError(str(answer["refused"]))
     if "out_of_memory" in answer:
         raise ModelError(_too_much_memory(source, limits))
+    if "disk_is_full" in answer:
+        raise OSError(answer["disk_is_full"], os.strerror(answer["disk_is_full"]))
     raise InferenceError(f"The importing process failed:\n{answer['broken']}")
 
 

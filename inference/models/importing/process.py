@@ -1,11 +1,13 @@
 """The process that reads a foreign model: ``python -m inference.models.importing.process``.
 
 It takes one request in JSON on its standard input and answers in JSON on its standard output:
-``{"done": sha256}``, ``{"refused": …}``, ``{"out_of_memory": true}`` or, for a fault of this
-program, ``{"broken": …}``. It is started and watched by ``importing.import_model``.
+``{"done": sha256}``, ``{"refused": …}``, ``{"out_of_memory": true}``, ``{"disk_is_full": errno}``
+or, for a fault of this program, ``{"broken": …}``. It is started and watched by
+``importing.import_model``.
 """
 
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -35,6 +37,10 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"refused": f"{place}: {first['msg']} (found {found})"}
     except MemoryError:
         return {"out_of_memory": True}
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return {"disk_is_full": error.errno}
+        return {"broken": traceback.format_exc()}
     except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
         if "memory" in str(error).lower():  # torch's allocator raises a RuntimeError
             return {"out_of_memory": True}

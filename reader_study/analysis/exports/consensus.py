@@ -2,10 +2,13 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
 from reader_study.analysis.adjudication import ConsensusDocument
+from reader_study.analysis.exports.signature_rows import NOT_SIGNED, signature_sentence
 from reader_study.analysis.exports.spreadsheet_text import formula_safe
 from reader_study.analysis.snapshot import printed_audit_head
+from reader_study.signatures.printed import PrintedSignature
 from reader_study.studies.canonical_json import canonical_json
 
 CONSENSUS_COLUMNS = {
@@ -14,6 +17,7 @@ CONSENSUS_COLUMNS = {
     "audit_head": "audit trail at the conclusion: number of the last event, beginning of its MAC",
     "study": "name of the study",
     "data_notice": "what the data are, where they are not patients' data",
+    "signed": "signatures of the lock, the conclusion and whoever made this file",
     "case": "case code",
     "site": "site code",
     "how": "agreed, adjudicated, or not adjudicated (the raters differ, but not by the rule)",
@@ -24,8 +28,11 @@ CONSENSUS_COLUMNS = {
 """Columns of the consensus, in their order, with their meaning."""
 
 
-def consensus_csv(consensus: ConsensusDocument) -> str:
-    """Return the consensus as CSV, one row per case, safe for spreadsheets."""
+def consensus_csv(consensus: ConsensusDocument, signatures: Sequence[PrintedSignature] = ()) -> str:
+    """Return the consensus as CSV, one row per case, safe for spreadsheets.
+
+    ``signed`` is in every row: who signed the conclusion and this file, when, under which hash.
+    """
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(CONSENSUS_COLUMNS)
@@ -35,6 +42,7 @@ def consensus_csv(consensus: ConsensusDocument) -> str:
         printed_audit_head(consensus.get("audit_head")),
         formula_safe(consensus["study"]["name"]),
         formula_safe(consensus["study"]["data_notice"]),
+        formula_safe(" | ".join(map(signature_sentence, signatures)) or NOT_SIGNED),
     ]
     for row in consensus["cases"]:
         writer.writerow(
@@ -51,6 +59,9 @@ def consensus_csv(consensus: ConsensusDocument) -> str:
     return text.getvalue()
 
 
-def consensus_json(consensus: ConsensusDocument) -> str:
-    """Return the consensus as canonical JSON."""
-    return canonical_json(consensus).decode()
+def consensus_json(
+    consensus: ConsensusDocument, signatures: Sequence[PrintedSignature] = ()
+) -> str:
+    """Return the consensus as canonical JSON, and beside it the signatures given since."""
+    given = {"given_signatures": list(signatures)} if signatures else {}
+    return canonical_json({**consensus, **given}).decode()

@@ -6,6 +6,7 @@ as data only, so no text in it can become markup.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -25,17 +26,22 @@ from reader_study.analysis.exports.report_rows import (
     same_grade_name,
     sensitivity_rows,
 )
+from reader_study.analysis.exports.signature_rows import signatures_of
 from reader_study.analysis.snapshot import SnapshotDocument, printed_audit_head
+from reader_study.signatures.printed import PrintedSignature
 
 Json = dict[str, Any]
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 MOST_NAMED_COLUMNS = 5
+_NO_SUCH_GLYPH = "could not be displayed with font"
 NUMBER_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 
 
-def report_pdf(snapshot: SnapshotDocument, report: Json) -> bytes:
-    """Return the report as PDF: sentence, tables, vector figures, footnotes, hashes.
+def report_pdf(
+    snapshot: SnapshotDocument, report: Json, signatures: Sequence[PrintedSignature] = ()
+) -> bytes:
+    """Return the report as PDF: sentence, tables, vector figures, footnotes, signatures, hashes.
 
     The data notice and the snapshot's hash stand on every page. The document's date is that of
     the lock, so the same snapshot gives the same bytes.
@@ -47,17 +53,31 @@ def report_pdf(snapshot: SnapshotDocument, report: Json) -> bytes:
     """
     check_same_snapshot(snapshot, report)
     locked_at = datetime.fromisoformat(snapshot["locked_at"])
-    content = json.dumps(paper_content(snapshot, report), ensure_ascii=False)
+    given = signatures_of(snapshot, signatures)
+    content = json.dumps(paper_content(snapshot, report, given), ensure_ascii=False)
+    try:
+        return _typeset(content, locked_at, accessible=True)
+    except typst.TypstError as error:
+        if _NO_SUCH_GLYPH not in str(error):
+            raise
+        # A name in letters that no font here has stands as empty boxes, which the standard of
+        # accessible documents forbids; better than a study without a paper.
+        return _typeset(content, locked_at, accessible=False)
+
+
+def _typeset(content: str, locked_at: datetime, *, accessible: bool) -> bytes:
     return typst.compile(
         TEMPLATE.read_bytes(),
         sys_inputs={"content": content},
         ignore_system_fonts=True,
-        pdf_standards="ua-1",
+        pdf_standards=["ua-1"] if accessible else [],
         timestamp=int(locked_at.timestamp()),
     )
 
 
-def paper_content(snapshot: SnapshotDocument, report: Json) -> Json:
+def paper_content(
+    snapshot: SnapshotDocument, report: Json, signatures: Sequence[PrintedSignature] = ()
+) -> Json:
     """Return what the template prints: texts as they appear, and figures as numbers."""
     kappa = report["kappa"]
     return {
@@ -92,6 +112,9 @@ def paper_content(snapshot: SnapshotDocument, report: Json) -> Json:
         "checklist": checklist(report),
         "primary_note": kappa["refused"] or _bootstrap_note(report),
         "histogram": _histogram(report),
+        "signatures": [
+            {**signature, "signed_at": _utc(signature["signed_at"])} for signature in signatures
+        ],
         "record": _record(snapshot, report),
         "snapshot_sha256": snapshot["snapshot_sha256"],
         "audit_head": printed_audit_head(snapshot.get("audit_head")),

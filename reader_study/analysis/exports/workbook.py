@@ -1,6 +1,7 @@
 """The ratings and the report as an Excel workbook in which nothing is a formula."""
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +31,15 @@ from reader_study.analysis.exports.report_rows import (
     same_grade_name,
     sensitivity_rows,
 )
+from reader_study.analysis.exports.signature_rows import (
+    NOT_SIGNED,
+    SIGNATURE_COLUMNS,
+    signature_cells,
+    signature_sentence,
+    signatures_of,
+)
 from reader_study.analysis.snapshot import SnapshotDocument, printed_audit_head
+from reader_study.signatures.printed import PrintedSignature
 
 Json = dict[str, Any]
 
@@ -42,8 +51,10 @@ _ONLY_WHAT_IS_WRITTEN = {
 }
 
 
-def workbook(snapshot: SnapshotDocument, report: Json) -> bytes:
-    """Return an .xlsx file: read me, ratings, table, rates, agreement, column dictionary.
+def workbook(
+    snapshot: SnapshotDocument, report: Json, signatures: Sequence[PrintedSignature] = ()
+) -> bytes:
+    """Return an .xlsx file: read me, ratings, table, rates, agreement, dictionary, signatures.
 
     Every text is written as text and keeps its exact characters: a cell type, unlike a CSV file's
     lone quotes, leaves a spreadsheet nothing to guess. The same snapshot gives the same bytes.
@@ -63,7 +74,7 @@ def workbook(snapshot: SnapshotDocument, report: Json) -> bytes:
                 "created": datetime.fromisoformat(snapshot["locked_at"]).replace(tzinfo=None),
             }
         )
-        _Sheets(book).write(snapshot, report)
+        _Sheets(book).write(snapshot, report, signatures_of(snapshot, signatures))
     return file.getvalue()
 
 
@@ -83,8 +94,10 @@ class _Sheets:
         self._share = book.add_format({"num_format": "0.0%"})
         self._coefficient = book.add_format({"num_format": "0.000"})
 
-    def write(self, snapshot: SnapshotDocument, report: Json) -> None:
-        self._read_me(snapshot, report)
+    def write(
+        self, snapshot: SnapshotDocument, report: Json, signatures: list[PrintedSignature]
+    ) -> None:
+        self._read_me(snapshot, report, signatures)
         head = ratings_columns(snapshot)
         self._table("Ratings", head, _values(rating_rows(snapshot)))
         self._contingency(report)
@@ -103,6 +116,9 @@ class _Sheets:
             dict.fromkeys(columns[0], ""),
             [list(row.values()) for row in columns],
         )
+        if signatures:
+            rows: list[list[Cell]] = [[*signature_cells(one)] for one in signatures]
+            self._table("Signatures", SIGNATURE_COLUMNS, rows)
 
     def _parts(self, report: Json) -> None:
         """Write a sheet for each part beside the grade that this report has."""
@@ -123,7 +139,9 @@ class _Sheets:
             if rows:
                 self._table(name, dict.fromkeys(rows[0], ""), _values(rows))
 
-    def _read_me(self, snapshot: SnapshotDocument, report: Json) -> None:
+    def _read_me(
+        self, snapshot: SnapshotDocument, report: Json, signatures: list[PrintedSignature]
+    ) -> None:
         sheet = self._book.add_worksheet("Read me")
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 20)
@@ -135,6 +153,8 @@ class _Sheets:
             ("Protocol SHA-256", snapshot["protocol_sha256"]),
             ("Locked", snapshot["locked_at"]),
             ("Audit trail at lock", printed_audit_head(snapshot.get("audit_head")) or "none"),
+            *(("Signature", signature_sentence(one)) for one in signatures),
+            *([] if signatures else [("Signatures", NOT_SIGNED)]),
             ("Result", report["sentence"]),
             *(("Warning", text) for text in report["warnings"]),
             *(("Footnote", text) for text in report["footnotes"]),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.db import transaction
+
 from reader_study.cohorts.identities import seal
 from reader_study.cohorts.intake.incoming import Incoming, Patient, patients_in
 from reader_study.cohorts.intake.patient_cases import (
@@ -20,10 +22,11 @@ from reader_study.cohorts.manifests.manifest import ManifestRow, stored_rows
 from reader_study.cohorts.models import Case, MessageLevel, Series, Upload
 from reader_study.cohorts.refusals import PatientRefusedError
 from reader_study.cohorts.series.phases import propose_phases_of
-from reader_study.cohorts.uploads.messages import report, say
+from reader_study.cohorts.uploads.messages import forget, report, say
 from reader_study.imaging.remarks import some_names
 from reader_study.imaging.series import Scan
 from reader_study.imaging.shared_readers import SharedReaders
+from reader_study.jobs.services import require_held
 
 NOTHING_FOUND = (
     "no CT or angiography series was found; send a zip or a folder of DICOM files as the "
@@ -48,7 +51,7 @@ def ingest_paths(
     progress
         Called with the share done, 0 to 1.
     """
-    upload.messages.all().delete()
+    forget(upload)
     with (
         TemporaryDirectory(prefix="reader-study-scan-") as work_directory,
         SharedReaders(AT_ONCE) as readers,
@@ -66,8 +69,10 @@ def ingest_paths(
         ]
         take_in(upload, new, readers, progress)
     for case, patient in cases:
-        _link_planes(case, patient)
-        propose_phases_of(case)
+        with transaction.atomic():
+            require_held(upload)
+            _link_planes(case, patient)
+            propose_phases_of(case)
 
 
 def _cases_to_fill(upload: Upload, found: Scan) -> list[tuple[Case, Patient]]:

@@ -5,9 +5,10 @@ from django.db import transaction
 from reader_study.audit.services import record
 from reader_study.cohorts.case_changes import set_occlusion
 from reader_study.cohorts.manifests.manifest import ManifestRow, stored_rows
-from reader_study.cohorts.models import Case, Upload
+from reader_study.cohorts.models import Case, PatientDeletion, Upload
 from reader_study.cohorts.refusals import PatientRefusedError
 from reader_study.cohorts.study_keys import former_digest, keyed_digest
+from reader_study.jobs.services import require_held
 from reader_study.studies.models import Study
 
 
@@ -24,13 +25,16 @@ def case_of_patient(*, upload: Upload, patient_key: str, row: ManifestRow | None
     Raises
     ------
     PatientRefusedError
-        The row's code is another patient's, or the patient's case has another code or site.
+        The row's code is another patient's, the patient's case has another code or site, or the
+        patient's data were deleted on request.
     """
     study = Study.objects.select_for_update().get(pk=upload.study_id)
+    require_held(upload)
     known = Case.objects.filter(study=study, patient_key=patient_key).first()
     if row is not None:
         _refuse_contradiction(study, known, row)
     if known is not None:
+        _refuse_deleted(known)
         return known
     case = Case.objects.create(
         study=study,
@@ -82,6 +86,14 @@ def _refuse_contradiction(study: Study, known: Case | None, row: ManifestRow) ->
         raise PatientRefusedError(
             f"not taken in: {known.code} is a case of the site {known.site.code}, but line "
             f"{row.line} says {row.site}. Correct the list, and send the files again."
+        )
+
+
+def _refuse_deleted(known: Case) -> None:
+    if PatientDeletion.objects.filter(case=known).exists():
+        raise PatientRefusedError(
+            f"not taken in: the data of {known.code} were deleted on request, and nothing of this "
+            "patient is kept any more."
         )
 
 

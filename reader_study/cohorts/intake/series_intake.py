@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from reader_study.cohorts.arrays import save_ct_volume, save_xa_run
@@ -34,6 +35,7 @@ from reader_study.imaging.previews import preview_of_frames
 from reader_study.imaging.series import CTSeries, XARunFile
 from reader_study.imaging.supervised import SupervisedReader
 from reader_study.imaging.xa_run import AngiographyRun
+from reader_study.jobs.services import require_held, undone_if_lost
 
 _ANOTHER_IS_USED = Gate(
     "choice",
@@ -120,7 +122,15 @@ def add_series(
         dicom_bytes=stored.size_bytes,
         preview_name=examined.preview_name,
     )
-    _add(upload, series, incoming)
+    with undone_if_lost(lambda: _delete_arrays(series)):
+        if not _add(upload, series, incoming):
+            _delete_arrays(series)
+
+
+def _delete_arrays(series: Series) -> None:
+    """Delete the volume or run of a series that has no row."""
+    if series.stored_name is not None:
+        default_storage.delete(series.stored_name)
 
 
 def _has_volume(case: Case) -> bool:
@@ -170,11 +180,15 @@ def _moved(case: Case, acquired_at: datetime | None) -> datetime | None:
 
 
 @transaction.atomic
-def _add(upload: Upload, series: Series, incoming: Incoming) -> None:
-    """Give the series its row and its place; two uploads of one patient come one by one."""
+def _add(upload: Upload, series: Series, incoming: Incoming) -> bool:
+    """Give the series its row and its place; two uploads of one patient come one by one.
+
+    Returns whether it has one: another upload of the same files may have been faster.
+    """
     case = Case.objects.select_for_update().get(pk=series.case_id)
+    require_held(upload)
     if case.series.filter(series_key=series.series_key).exists():
-        return  # another upload of these files was faster
+        return False
     series.position = next_position(case, SeriesKind(series.kind))
     series.review = Review.WAITING
     if series.kind == SeriesKind.NCCT and not series.text_boxes:
@@ -185,6 +199,7 @@ def _add(upload: Upload, series: Series, incoming: Incoming) -> None:
     upload.instances_accepted += series.instance_count
     upload.save(update_fields=["instances_accepted"])
     _say_what_became_of(upload, series, incoming)
+    return True
 
 
 def _say_what_became_of(upload: Upload, series: Series, incoming: Incoming) -> None:

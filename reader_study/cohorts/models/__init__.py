@@ -1,6 +1,7 @@
 """What hospitals sent: uploads, cases and their image series."""
 
 from .cases import Case, CasePurpose, OcclusionSegment, OcclusionSide, SealedIdentity
+from .deletions import PatientDeletion
 from .series import BuildPurpose, Phase, Review, Series, SeriesBuild, SeriesKind
 from .uploads import MessageLevel, QuarantinedFile, QuarantinedPart, Upload, UploadMessage
 
@@ -11,6 +12,7 @@ __all__ = [
     "MessageLevel",
     "OcclusionSegment",
     "OcclusionSide",
+    "PatientDeletion",
     "Phase",
     "QuarantinedFile",
     "QuarantinedPart",

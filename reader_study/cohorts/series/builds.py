@@ -19,15 +19,27 @@ from reader_study.cohorts.series.overruling import mark_overruled
 from reader_study.cohorts.series.reviews import mark_released
 from reader_study.cohorts.series.store import DamagedBlobError
 from reader_study.imaging.errors import ImagingError
-from reader_study.jobs.runner import JobFailedError
-from reader_study.jobs.services import finish, progress_reporter, store_while_held
+from reader_study.jobs.database_restarts import storing_result
+from reader_study.jobs.runner import JobFailedError, does
+from reader_study.jobs.services import (
+    finish,
+    progress_reporter,
+    store_while_held,
+    undone_if_lost,
+)
 
 
+@does(SeriesBuild)
 def build_series(build: SeriesBuild) -> None:
     """Make a series' images, destroy what was painted over, and carry the decision out."""
     try:
         if not _is_made(build, build.series):
-            _replace_images(build, _make(build))
+            made = _make(build)
+            with (
+                undone_if_lost(lambda: default_storage.delete(made.arrays_name)),
+                storing_result(),
+            ):
+                _replace_images(build, made)
         _destroy_former_files(build)
         _carry_out(build)
     except CaseChangeRefusedError as error:
@@ -60,7 +72,6 @@ def _make(build: SeriesBuild) -> MadeImages:
             ) from error
 
 
-@transaction.atomic
 def _replace_images(build: SeriesBuild, made: MadeImages) -> None:
     series = held(build.series)
     former = [series.stored_name, series.preview_name]

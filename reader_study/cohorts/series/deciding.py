@@ -7,7 +7,7 @@ from reader_study.audit.services import record
 from reader_study.cohorts.models import Case, Series, SeriesBuild, SeriesKind
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.cohorts.series.rules import fixed_because
-from reader_study.jobs.models import JobState
+from reader_study.jobs.models import JobState, Priority
 from reader_study.jobs.services import send_on_commit
 from reader_study.studies.models import Study
 
@@ -71,9 +71,12 @@ def queue_build(series: Series, asked_by: User, **decision: Any) -> SeriesBuild:
         series=series,
         defaults={
             "state": JobState.QUEUED,
+            "priority": Priority.WAITED_FOR,
             "attempts": 0,
             "progress": 0.0,
             "error": "",
+            "note": "",
+            "not_before": None,
             "sent_at": None,
             "asked_by": asked_by,
             "phase": "",

@@ -4,7 +4,6 @@ Files are named by their content: storing the same again changes nothing, and wh
 a row that never came harms nobody.
 """
 
-import os
 import re
 import shutil
 import zipfile
@@ -15,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 
 from reader_study.cohorts.models import Series
+from reader_study.durable_storage import STAGING, DurableFileSystemStorage
 from reader_study.imaging.hashed_zip import HashedZip, WrittenZip
 
 _THUMBNAIL = "thumbnail.png"
@@ -46,7 +46,7 @@ class DamagedBlobError(Exception):
 @contextmanager
 def staging_folder() -> Iterator[Path]:
     """Lend a folder for files that are to be stored: on the storage's own disk where it has one."""
-    root = _local_path("staging")
+    root = _local_path(STAGING)
     if root is not None:
         root.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="series-", dir=root) as folder:
@@ -165,32 +165,23 @@ def _load(series: Series, entry: str) -> bytes:
         return archive.read(entry)
 
 
-def keep_file(staged: Path, name: str) -> str:
-    """Move a durable file from the staging folder into the storage; returns its name there."""
-    target = _local_path(name)
-    if target is None:
-        with staged.open("rb") as file:
-            return default_storage.save(name, File(file))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staged.replace(target)
-    _make_entries_durable(target.parent)
-    return name
+def keep_file(staged: Path, name: str, *, replace: bool = False) -> str:
+    """Move a durable file from the staging folder into the storage; returns its name there.
+
+    Nobody's file is replaced unless the name stands for the content: a worker that was thought
+    dead must not put its file in the place of its successor's.
+    """
+    storage = storages["default"]
+    if isinstance(storage, DurableFileSystemStorage):
+        return storage.adopt(staged, name, replace=replace)
+    with staged.open("rb") as file:
+        return storage.save(name, File(file))
 
 
 def _keep_once(staged: Path, name: str) -> None:
     """Keep a file under a name made of its content; one that is there already will do."""
     if not default_storage.exists(name):
-        keep_file(staged, name)
-
-
-def _make_entries_durable(folder: Path) -> None:
-    """A file outlasts a loss of power once its folders' lists of names do."""
-    for level in (folder, folder.parent, folder.parent.parent):
-        descriptor = os.open(level, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        keep_file(staged, name, replace=True)
 
 
 def _local_path(name: str) -> Path | None:

@@ -12,6 +12,7 @@ from reader_study.cohorts.models import QuarantinedFile, Upload
 from reader_study.cohorts.uploads.lifecycle import destroy_quarantined
 from reader_study.cohorts.uploads.quarantine import delete_folder, folders
 from reader_study.jobs.models import JobState
+from reader_study.jobs.services import UNDER_WAY
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ def clear_quarantine() -> None:
 
 
 def _expired() -> QuerySet[Upload]:
-    return Upload.objects.filter(state=JobState.AWAITING, expires_at__lte=timezone.now())
+    given_up = [JobState.AWAITING, JobState.CANCELLED]
+    return Upload.objects.filter(state__in=given_up, expires_at__lte=timezone.now())
 
 
 def _failed_with_files() -> QuerySet[Upload]:
@@ -59,7 +61,7 @@ def _sweep_folders() -> None:
     """Delete folders whose upload has ended: a process died just before it could do so."""
     found = {name for name in folders() if _is_id(name)}
     may_have_files = Upload.objects.filter(
-        state__in=[JobState.AWAITING, JobState.QUEUED, JobState.RUNNING], pk__in=found
+        state__in=[JobState.AWAITING, *UNDER_WAY, JobState.CANCELLED], pk__in=found
     )
     for name in found - {str(key) for key in may_have_files.values_list("pk", flat=True)}:
         try:

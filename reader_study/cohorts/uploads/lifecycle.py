@@ -16,8 +16,8 @@ from reader_study.cohorts.refusals import UploadRefusedError, UploadTooLargeErro
 from reader_study.cohorts.uploads.quarantine import delete_folder
 from reader_study.cohorts.uploads.room import require_room
 from reader_study.imaging.sizes import size_in_words
-from reader_study.jobs.models import JobState
-from reader_study.jobs.services import send_on_commit
+from reader_study.jobs.models import JobState, Priority
+from reader_study.jobs.services import cancel, requeue, send_on_commit
 from reader_study.studies.models import Site, Study
 
 NAMED_IN_A_SENTENCE = 3
@@ -155,6 +155,51 @@ def cancel_upload(*, upload: Upload, actor: User) -> None:
         raise UploadRefusedError("The upload is complete: it can no longer be given up.")
     destroy_quarantined(upload, actor=actor, reason="given up")
     upload.delete()
+
+
+@transaction.atomic
+def cancel_ingest(*, upload: Upload, actor: User) -> Upload:
+    """Stop the ingest of an upload, whether it waits or runs; its files are kept for a while.
+
+    What was stored until now stays; the ingest can be tried again.
+
+    Raises
+    ------
+    UploadRefusedError
+        It is neither queued nor running.
+    """
+    reason = (
+        f"Cancelled by {actor.get_username()}. The files are kept for "
+        f"{settings.UPLOAD_EXPIRES_AFTER.days} days, in which it can be tried again."
+    )
+    if not cancel(upload, reason):
+        raise UploadRefusedError("Only an upload that is being read in, or waits for it, can be.")
+    Upload.objects.filter(pk=upload.pk).update(expires_at=expiry_from_now())
+    _record_on(upload, "upload cancelled", actor)
+    upload.refresh_from_db()
+    return upload
+
+
+@transaction.atomic
+def retry_upload(*, upload: Upload, actor: User) -> Upload:
+    """Read an upload in whose ingest was cancelled; it comes before those nobody waits for.
+
+    Raises
+    ------
+    UploadRefusedError
+        The study is locked, or there is nothing to try again.
+    """
+    require_growing(upload.study)
+    cancelled = Upload.objects.filter(pk=upload.pk, state=JobState.CANCELLED)
+    if not cancelled.update(expires_at=None) or not requeue(upload, priority=Priority.WAITED_FOR):
+        raise UploadRefusedError("Only an upload that was cancelled can be tried again.")
+    _record_on(upload, "upload retried", actor)
+    upload.refresh_from_db()
+    return upload
+
+
+def _record_on(upload: Upload, action: str, actor: User) -> None:
+    record(action=action, actor=actor, study_id=upload.study_id, subject=str(upload.id))
 
 
 def destroy_quarantined(

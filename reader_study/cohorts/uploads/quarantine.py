@@ -3,8 +3,6 @@
 Parts have opaque names in a folder of their upload. No route serves them.
 """
 
-import errno
-import os
 import shutil
 import uuid
 from collections.abc import Collection, Sequence
@@ -12,45 +10,28 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.core.files.base import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import storages
 
 from reader_study.cohorts.models import QuarantinedPart, Upload
 from reader_study.cohorts.refusals import NoRoomError
+from reader_study.jobs.full_disks import is_full_disk
 
-DISK_IS_FULL = {errno.ENOSPC, errno.EDQUOT}
 COPY_BYTES = 2**20
 
 
 def store_part(upload_id: uuid.UUID, content: BinaryIO) -> str:
     """Store a part so that it outlives a power cut; returns the name it was stored under."""
     quarantine = storages["quarantine"]
-    name = f"{upload_id}/{uuid.uuid4().hex}"
     try:
-        stored_name = quarantine.save(name, File(content))
-        _make_durable(quarantine, stored_name)
+        stored_name = quarantine.save(f"{upload_id}/{uuid.uuid4().hex}", File(content))
     except OSError as error:
-        quarantine.delete(name)
-        if error.errno not in DISK_IS_FULL:
+        if not is_full_disk(error):
             raise
         raise NoRoomError(
             "The server's disk is full: what has arrived is kept; ask the operator for space, "
             "then go on."
         ) from error
     return stored_name
-
-
-def _make_durable(storage: Storage, name: str) -> None:
-    """Wait until the disk has the file and the folders' entries for it."""
-    try:
-        file = Path(storage.path(name))
-    except NotImplementedError:
-        return  # an object store has kept what it acknowledged
-    for path in (file, file.parent, file.parent.parent):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def delete_parts(stored_names: Collection[str]) -> None:

@@ -21,6 +21,7 @@ from reader_study.coordination.backup.contents import (
     sha256_of,
 )
 from reader_study.coordination.backup.databases import dump_database
+from reader_study.durable_storage import STAGING
 
 KEPT_FOLDERS = ("media", "quarantine", "models")
 """Folders of the data folder that rows point to; keys, messages and pages are not among them."""
@@ -82,7 +83,7 @@ def _written(folder: Path, say: Callable[[str], None]) -> Manifest:
 def _stored_files() -> Iterator[Path]:
     for name in KEPT_FOLDERS:
         for parent, folders, files in os.walk(settings.VAR / name):
-            folders.sort()
+            folders[:] = sorted(set(folders) - {STAGING})  # what is being written is no file yet
             yield from (Path(parent) / file for file in sorted(files))
 
 

@@ -23,10 +23,16 @@ from reader_study.coordination.backup.contents import (
 )
 from reader_study.coordination.backup.databases import is_empty, restore_database, rows_by_table
 from reader_study.coordination.backup.making import KEPT_FOLDERS
+from reader_study.coordination.deletion.again import apply_deletions
 
 
-def restore_backup(folder: Path, say: Callable[[str], None]) -> Manifest:
+def restore_backup(
+    folder: Path, say: Callable[[str], None], deletions: Path | None = None
+) -> Manifest:
     """Put a backup into this empty installation.
+
+    Patients who were deleted since are deleted again, by the list of ``deletions`` or the one in
+    the data folder; in the database of an older release the reaper does so, once it is migrated.
 
     Everything is read and compared before anything is written; files come first, the database
     last and at once. What was interrupted is begun again with the same command.
@@ -48,6 +54,10 @@ def restore_backup(folder: Path, say: Callable[[str], None]) -> Manifest:
     _refuse_what_is_not_the_same(manifest)
     digest = sha256_of(folder / MANIFEST)
     record(action="backup-restored", actor=None, manifest_sha256=digest, made_at=manifest.made_at)
+    if _known_migrations() <= set(manifest.migrations):
+        again = apply_deletions(deletions)
+        if again:
+            say(f"{again} patients whose data were deleted since the backup are deleted again.")
     return manifest
 
 

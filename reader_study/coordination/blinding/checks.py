@@ -13,6 +13,7 @@ from reader_study.coordination.blinding.answers import (
     Leak,
 )
 from reader_study.imaging.padding import is_on_ladder
+from reader_study.security_headers import DATA_POLICY, PERMISSIONS_POLICY
 
 OK = 200
 MEDIA_HEADERS = {
@@ -22,6 +23,9 @@ MEDIA_HEADERS = {
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": PERMISSIONS_POLICY,
+    "content-security-policy": DATA_POLICY,
     "vary": "Cookie",
     "strict-transport-security": None,
     "content-length": None,
@@ -29,6 +33,7 @@ MEDIA_HEADERS = {
 """All that an image may say of itself; None is not always the same."""
 
 NOT_FOR_RATERS = ("ETag", "Last-Modified", "Content-Disposition")
+_NONCE = re.compile(rb'nonce="[A-Za-z0-9+/=]{24}"')
 _SOURCE_MAP = re.compile(rb"sourceMappingURL=")
 
 MOST_EQUAL_LENGTHS = 0.9
@@ -68,10 +73,14 @@ def source_map_leaks(answer: Answer) -> Iterator[Leak]:
 
 
 def page_leaks(pages: Sequence[Answer]) -> Iterator[Leak]:
-    """Yield pages that differ: everybody gets the same at every address."""
+    """Yield pages that differ but in their nonce: everybody gets the same at every address."""
     for page in pages[1:]:
-        if (page.status, page.body) != (pages[0].status, pages[0].body):
+        if (page.status, _without_nonce(page)) != (pages[0].status, _without_nonce(pages[0])):
             yield Leak("page", page.where, f"the page is not that of {pages[0].where}")
+
+
+def _without_nonce(page: Answer) -> bytes:
+    return _NONCE.sub(b'nonce=""', page.body)
 
 
 def refusal_leaks(refusals: Iterable[Answer]) -> Iterator[Leak]:

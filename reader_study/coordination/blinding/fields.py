@@ -18,6 +18,7 @@ VISIBLE: Mapping[str, Mapping[str, str]] = {
         "id": "raters reach their list by it",
         "name": "on every page",
         "state": "says whether the rater may read",
+        "second_factor_required": "says how to log in",
         "data_notice": "on every page: that data are phantoms, that a model is for demos",
     },
     "studies.ExampleImage": {"sha256": "the picture beside a level is fetched by it"},
@@ -77,6 +78,10 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "what the rater's own browser and the rater said of the display",
     ),
     "studies.Membership": {"role": "what the rater is in the study"},
+    "signatures.Signature": dict.fromkeys(
+        ("printed_name", "meaning", "record_sha256", "signed_at", "void_reason"),
+        "the rater's own signature, and why it was voided",
+    ),
 }
 """What only the rater is told of whose row it is; everybody else's rows are secret."""
 
@@ -87,6 +92,9 @@ _OF_JOBS = {
     "lease_until",
     "progress",
     "error",
+    "priority",
+    "note",
+    "not_before",
     "created_at",
     "sent_at",
     "started_at",
@@ -113,6 +121,9 @@ SECRET: Mapping[str, frozenset[str]] = {
         ]
     ),
     "audit.ChainHead": frozenset(["chain", "sequence", "mac", "key_id", "seal"]),
+    "api.KeptAnswer": frozenset(
+        ["address", "key_digest", "body_digest", "status", "sealed", "created_at"]
+    ),
     "studies.Study": frozenset(["slug", "created_at", "opened_at", "locked_at"]),
     "studies.Protocol": frozenset(["version", "sha256", "reason", "created_at"]),
     "studies.Site": frozenset(["code", "name"]),
@@ -145,6 +156,7 @@ SECRET: Mapping[str, frozenset[str]] = {
         ]
     ),
     "cohorts.SealedIdentity": frozenset({"sealed"}),
+    "cohorts.PatientDeletion": frozenset(["reason", "at", "files", "files_gone_at"]),
     "cohorts.Series": frozenset(
         [
             "kind",
@@ -216,19 +228,37 @@ SECRET: Mapping[str, frozenset[str]] = {
     "segmentation.PackSource": frozenset({"stored_name"}),
     "reading.Assignment": frozenset({"position"}),
     "reading.Reading": frozenset(
-        ["id", "started_at", "submitted_at", "submission_key", "last_active_at"]
+        [
+            "id",
+            "started_at",
+            "submitted_at",
+            "submission_key",
+            "last_active_at",
+            "removed_comment_sha256",
+        ]
     ),
     "reading.ViewUse": frozenset(["key", "kind", "detail", "at"]),
     "reading.DisplayCheck": frozenset(["session", "at"]),
+    "signatures.Signature": frozenset(
+        ["id", "role", "kind", "record_id", "covers", "reauthenticated_by", "voided_at"]
+    ),
     "analysis.Snapshot": frozenset(["document", "sha256", "report", "created_at"]),
     "analysis.Consensus": frozenset(["document", "sha256", "created_at"]),
 }
 """What no rater may learn."""
 
 
+OF_A_PERSON = frozenset({"accounts.BrowserSession", "accounts.ApiToken"})
+"""Where people are logged in, and keys of their scripts: told to themselves, and of no study."""
+
+
 def models_of_the_study() -> list[type[Model]]:
     """Return every model of the application; the frameworks' own hold nothing of a study."""
-    return [model for model in apps.get_models() if model.__module__.startswith("reader_study.")]
+    return [
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("reader_study.") and model._meta.label not in OF_A_PERSON
+    ]
 
 
 def fields_of(model: type[Model]) -> list[Any]:

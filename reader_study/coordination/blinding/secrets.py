@@ -13,6 +13,7 @@ from django.db.models import ForeignKey, Model, OneToOneField, QuerySet
 from drf_spectacular.generators import SchemaGenerator
 
 from reader_study.accounts.models import User
+from reader_study.api.models import KeptAnswer
 from reader_study.audit.models import ChainHead, Event
 from reader_study.coordination.blinding.fields import (
     OWN,
@@ -99,6 +100,8 @@ def rows_of(study: Study, model: type[Model]) -> QuerySet[Any]:
         return ModelImport.objects.filter(model__in=chosen_models)
     if model is User:
         return User.objects.filter(memberships__study=study)
+    if model is KeptAnswer:
+        return KeptAnswer.objects.filter(person__memberships__study=study)
     if model is Event:
         return Event.objects.filter(study_id=study.pk)
     if model is ChainHead:
@@ -149,7 +152,7 @@ def _owner(row: Any) -> int | None:
     """Return the key of the person whose own row this is."""
     if isinstance(row, User):
         return row.pk
-    for name in ("rater_id", "user_id"):
+    for name in ("rater_id", "user_id", "signer_id"):
         if hasattr(row, name):
             owner: int | None = getattr(row, name)
             return owner

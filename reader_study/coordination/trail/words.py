@@ -74,6 +74,13 @@ _ADDED: dict[str, Words] = {
     for label in (str(role.label) for role in Role)
 }
 
+_SIGNED = {
+    "readings": "readings",
+    "lock": "the lock of the study",
+    "consensus": "the conclusion of the study",
+    "export": "for the files that they make of the results",
+}
+
 _STUDY: dict[str, Words] = {
     "study created": lambda _: "created the study",
     "study simulated": lambda t: f"filled the study with {t.count('cases', 'simulated case')}",
@@ -82,6 +89,11 @@ _STUDY: dict[str, Words] = {
     "rater given a list": lambda t: f"gave {t.person} a list of {t.count('places', 'place')}",
     "study locked": lambda t: f"locked the study; the snapshot's hash begins with {t.short}",
     "adjudication begun": lambda t: f"gave {t.count('cases', 'case')} to {t.person} to adjudicate",
+    "record signed": lambda t: f"signed {_SIGNED.get(t.of('kind'), 'a record')}",
+    "signature voided": lambda t: (
+        f"voided the signature of {t.of('printed_name')} under "
+        f"{_SIGNED.get(t.of('kind'), 'a record')}: {t.of('reason')}"
+    ),
     "study concluded": lambda t: (
         f"concluded the study; the hash of the consensus begins with {t.short}"
     ),
@@ -100,6 +112,10 @@ _STUDY: dict[str, Words] = {
 
 _PEOPLE: dict[str, Words] = {
     **_ADDED,
+    "second factor required": lambda _: "opened the study to people with a second factor alone",
+    "second factor no longer required": lambda _: (
+        "opened the study to people without a second factor as well"
+    ),
     "membership ended": lambda t: (
         f"took {t.person}, {_role(t)}, out of the study: {t.of('reason')}"
     ),
@@ -128,12 +144,21 @@ _CASES: dict[str, Words] = {
     "raw upload destroyed": lambda t: (
         f"destroyed the {t.count('files', 'raw file')} of an upload: {t.of('reason')}"
     ),
+    "upload notices removed": lambda t: (
+        f"removed the names and {t.count('notices', 'notice')} of an upload, kept for their time"
+    ),
     "case added": lambda t: f"added case {t.case} of site {t.of('site')}",
     "case retried": lambda t: f"tried case {t.case} again",
+    "case cancelled": lambda t: f"stopped the work on case {t.case}",
+    "upload cancelled": lambda t: "stopped the reading in of an upload",
+    "upload retried": lambda t: "had a stopped upload read in after all",
     "case purpose set": lambda t: f"changed what case {t.case} is for",
     "case occlusion set": lambda t: f"changed the occlusion of case {t.case}",
     "case withdrawn": lambda t: f"withdrew case {t.case}: {t.of('reason')}",
     "case restored": lambda t: f"took case {t.case} back into the study",
+    "patient deleted": lambda t: (
+        f"deleted the images, identity and comments of case {t.case} on request: {t.of('reason')}"
+    ),
     "identity revealed": lambda t: (
         f"looked up the patient's identity of case {t.case}: {t.of('reason')}"
     ),

@@ -51,10 +51,12 @@ const phantom: CaseDetail = {
   reference_grade: null,
   occlusion_side: '',
   occlusion_segment: '',
+  deleted: false,
   withdrawn_at: null,
   withdrawn_reason: '',
   on_lists: true,
   rater_codes: ['K7Q2-9FXD'],
+  etag: 'e1',
   history: [],
   places: [place],
 }

@@ -19,7 +19,7 @@ export function CaseActions({ study, studyCase }: CaseActionsProps) {
   const settingUp = study.state === 'setup'
   const reading = study.state === 'reading'
   const changeable = settingUp || (reading && studyCase.purpose === 'study')
-  if (!mayRun(study) || !changeable) return null
+  if (!mayRun(study) || !changeable || studyCase.deleted) return null
   if (studyCase.withdrawn_at !== null) return <Restore study={study} studyCase={studyCase} />
   return (
     <Group gap="sm">
@@ -34,7 +34,7 @@ function Calibration({ study, studyCase }: CaseActionsProps) {
   const forCalibration = studyCase.purpose === 'calibration'
   const backToStudy = useStudyChange(
     study.id,
-    () => setCasePurpose(study.id, studyCase.id, 'study', null),
+    () => setCasePurpose(study.id, studyCase.id, studyCase.etag, 'study', null),
     () => undefined,
   )
   return (

@@ -13,6 +13,7 @@ import { CasePlaces } from './CasePlaces'
 import { CaseSeriesList } from './CaseSeriesList'
 import { withCase } from './caseSelection'
 import { CaseState } from './CaseState'
+import { DeletePatient } from './DeletePatient'
 
 /** One case beside the table: what it is, who has read it, and what can be done about it. */
 export function CaseDrawer({ study }: { study: Study }) {
@@ -90,6 +91,7 @@ function Detail({ study, studyCase }: { study: Study; studyCase: CaseDetail }) {
       <Part title="What happened">
         <CaseHistory steps={studyCase.history} />
       </Part>
+      <DeletePatient study={study} studyCase={studyCase} />
     </Stack>
   )
 }

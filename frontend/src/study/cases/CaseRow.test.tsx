@@ -23,6 +23,7 @@ const ready: StudyCase = {
   reference_grade: null,
   occlusion_side: '',
   occlusion_segment: '',
+  deleted: false,
   withdrawn_at: null,
   withdrawn_reason: '',
   on_lists: true,

@@ -7,9 +7,10 @@ import {
   IconClock,
   IconEye,
   IconRefresh,
+  IconTrash,
 } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { retryCase } from '../../api/client'
+import { cancelCase, retryCase } from '../../api/client'
 import type { Study, StudyCase } from '../../api/types'
 import { formatPercent, formatTimeLeft } from '../../format'
 import { mayChangeCohort } from '../rights'
@@ -22,6 +23,7 @@ interface CaseStateProps {
 }
 
 export function CaseState({ study, studyCase }: CaseStateProps) {
+  if (studyCase.deleted) return <Deleted studyCase={studyCase} />
   if (studyCase.withdrawn_at !== null) return <Withdrawn studyCase={studyCase} />
   switch (studyCase.state) {
     case 'ready':
@@ -32,12 +34,7 @@ export function CaseState({ study, studyCase }: CaseStateProps) {
         </Group>
       )
     case 'waiting':
-      return (
-        <Group gap={6} c="dimmed">
-          <IconClock size={17} aria-hidden />
-          Waiting for a worker
-        </Group>
-      )
+      return <Waiting study={study} studyCase={studyCase} />
     case 'review':
       return (
         <Group gap={6} wrap="nowrap">
@@ -48,28 +45,59 @@ export function CaseState({ study, studyCase }: CaseStateProps) {
         </Group>
       )
     case 'failed':
-      return <Failed study={study} studyCase={studyCase} />
+      return <Stopped outcome="Failed." study={study} studyCase={studyCase} />
+    case 'cancelled':
+      return <Stopped outcome="Stopped." study={study} studyCase={studyCase} />
     case 'segmenting':
-      return <Working label="Segmenting" studyCase={studyCase} />
+      return <Working label="Segmenting" study={study} studyCase={studyCase} />
     case 'preparing':
-      return <Working label="Preparing images" studyCase={studyCase} />
+      return <Working label="Preparing images" study={study} studyCase={studyCase} />
   }
 }
 
-function Working({ label, studyCase }: { label: string; studyCase: StudyCase }) {
-  const { code, progress, seconds_left } = studyCase
+function Waiting({ study, studyCase }: CaseStateProps) {
   return (
-    <Stack gap={4} maw={300}>
-      <Group justify="space-between" gap="xs">
-        <Text span size="sm">
-          {label}
-        </Text>
-        <Text span size="sm" c="dimmed">
-          {seconds_left === null ? formatPercent(progress, 0) : formatTimeLeft(seconds_left)}
-        </Text>
+    <Group gap="sm" wrap="nowrap" justify="space-between">
+      <Group gap={6} wrap="nowrap" align="flex-start" c="dimmed">
+        <IconClock size={17} aria-hidden />
+        {studyCase.message || 'Waiting for a worker'}
       </Group>
-      <Progress value={progress * 100} size="sm" aria-label={`${label} ${code}`} />
-    </Stack>
+      {mayChangeCohort(study) && <StopButton study={study} studyCase={studyCase} />}
+    </Group>
+  )
+}
+
+function Working({ label, study, studyCase }: { label: string } & CaseStateProps) {
+  const { code, message, progress, seconds_left } = studyCase
+  return (
+    <Group gap="sm" wrap="nowrap" justify="space-between">
+      <Stack gap={4} maw={300} flex={1}>
+        <Group justify="space-between" gap="xs">
+          <Text span size="sm">
+            {label}
+          </Text>
+          <Text span size="sm" c="dimmed">
+            {seconds_left === null ? formatPercent(progress, 0) : formatTimeLeft(seconds_left)}
+          </Text>
+        </Group>
+        <Progress value={progress * 100} size="sm" aria-label={`${label} ${code}`} />
+        {message && (
+          <Text span size="sm" c="dimmed">
+            {message}
+          </Text>
+        )}
+      </Stack>
+      {mayChangeCohort(study) && <StopButton study={study} studyCase={studyCase} />}
+    </Group>
+  )
+}
+
+function Deleted({ studyCase }: { studyCase: StudyCase }) {
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start" c="dimmed" className={classes.withdrawn}>
+      <IconTrash size={17} aria-hidden />
+      <span>Images deleted on request. {studyCase.withdrawn_at !== null && 'Withdrawn.'}</span>
+    </Group>
   )
 }
 
@@ -82,12 +110,14 @@ function Withdrawn({ studyCase }: { studyCase: StudyCase }) {
   )
 }
 
-function Failed({ study, studyCase }: CaseStateProps) {
+function Stopped({ outcome, study, studyCase }: { outcome: string } & CaseStateProps) {
   return (
     <Group gap="sm" wrap="nowrap" justify="space-between">
       <Group gap={6} wrap="nowrap" align="flex-start" className={classes.message}>
         <IconCircleX size={17} aria-hidden />
-        <span>Failed. {studyCase.message}</span>
+        <span>
+          {outcome} {studyCase.message}
+        </span>
       </Group>
       {mayChangeCohort(study) && <RetryButton study={study} studyCase={studyCase} />}
     </Group>
@@ -109,18 +139,40 @@ function RetryButton({ study, studyCase }: CaseStateProps) {
       loading={retry.isPending}
       aria-label={`Try again: ${studyCase.code}`}
       onClick={() => {
-        retry.mutate(undefined, {
-          onError: (error) => {
-            notifications.show({
-              color: 'red',
-              title: `${studyCase.code} was not started again`,
-              message: error.message,
-            })
-          },
-        })
+        retry.mutate(undefined, { onError: sayThat(`${studyCase.code} was not started again`) })
       }}
     >
       Try again
     </Button>
   )
+}
+
+/** Needs no confirmation: nothing is lost, and "Try again" takes its place. */
+function StopButton({ study, studyCase }: CaseStateProps) {
+  const stop = useStudyChange(
+    study.id,
+    () => cancelCase(study.id, studyCase.id),
+    () => undefined,
+  )
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-sm"
+      flex="none"
+      loading={stop.isPending}
+      aria-label={`Stop: ${studyCase.code}`}
+      onClick={() => {
+        stop.mutate(undefined, { onError: sayThat(`${studyCase.code} was not stopped`) })
+      }}
+    >
+      Stop
+    </Button>
+  )
+}
+
+function sayThat(title: string) {
+  return (error: Error) => {
+    notifications.show({ color: 'red', title, message: error.message })
+  }
 }

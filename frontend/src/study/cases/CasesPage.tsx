@@ -27,7 +27,10 @@ export default function CasesPage() {
       {uploads.isError ? (
         <FailureState error={uploads.error} onRetry={() => void uploads.refetch()} />
       ) : (
-        <UploadList uploads={uploads.data?.filter((upload) => !isArriving(upload)) ?? []} />
+        <UploadList
+          study={study}
+          uploads={uploads.data?.filter((upload) => !isArriving(upload)) ?? []}
+        />
       )}
       <Cases study={study} scanning={scanning} />
       <CaseDrawer study={study} />

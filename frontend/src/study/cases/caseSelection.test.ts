@@ -19,6 +19,7 @@ const phantom: StudyCase = {
   reference_grade: null,
   occlusion_side: '',
   occlusion_segment: '',
+  deleted: false,
   withdrawn_at: null,
   withdrawn_reason: '',
   on_lists: true,

@@ -68,6 +68,9 @@ export function withCase(params: URLSearchParams, caseId: string | null): URLSea
 const hasDsa = (studyCase: StudyCase) => studyCase.series.some(({ kind }) => kind === 'DSA')
 const hasFlags = (studyCase: StudyCase) => studyCase.series.some(({ flags }) => flags.length > 0)
 
+/** Whether nothing more happens until somebody does something. */
+const isStopped = ({ state }: StudyCase) => state === 'failed' || state === 'cancelled'
+
 export const isWithdrawn = ({ withdrawn_at }: StudyCase) => withdrawn_at !== null
 
 export const isReadyButNotGivenOut = (studyCase: StudyCase) =>
@@ -79,14 +82,22 @@ const isShown: Record<Showable, (studyCase: StudyCase) => boolean> = {
   'in-work': (one) => !isWithdrawn(one) && isBeingPrepared(one),
   review: (one) => !isWithdrawn(one) && one.state === 'review',
   ready: (one) => !isWithdrawn(one) && one.state === 'ready',
-  failed: (one) => !isWithdrawn(one) && one.state === 'failed',
+  failed: (one) => !isWithdrawn(one) && isStopped(one),
   'without-dsa': (one) => !isWithdrawn(one) && !hasDsa(one) && !one.dsa_waits,
   flagged: (one) => !isWithdrawn(one) && hasFlags(one),
   'not-given-out': isReadyButNotGivenOut,
   withdrawn: isWithdrawn,
 }
 
-const STATE_ORDER = ['failed', 'review', 'segmenting', 'preparing', 'waiting', 'ready']
+const STATE_ORDER = [
+  'failed',
+  'cancelled',
+  'review',
+  'segmenting',
+  'preparing',
+  'waiting',
+  'ready',
+]
 const naturally = new Intl.Collator('en', { numeric: true })
 
 const compare: Record<Sortable, (a: StudyCase, b: StudyCase) => number> = {

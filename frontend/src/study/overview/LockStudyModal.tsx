@@ -4,7 +4,10 @@ import { useNavigate } from 'react-router'
 import { lockStudy } from '../../api/client'
 import type { Study } from '../../api/types'
 import { Dialog } from '../../shell/Dialog'
+import type { Proof } from '../../signatures/SigningFields'
+import { useSignedStep } from '../../signatures/useSignedStep'
 import { FinalStepForm } from '../FinalStepForm'
+import { isSigned } from '../wording'
 import { useStudyAction } from './useStudyAction'
 
 interface LockStudyModalProps {
@@ -21,8 +24,10 @@ const CONSEQUENCES = [
 
 export function LockStudyModal({ study, opened, onClose }: LockStudyModalProps) {
   const navigate = useNavigate()
+  const step = useSignedStep(study.id, 'lock', opened && isSigned(study))
   const locking = useStudyAction(
-    (typedName: string) => lockStudy(study.id, typedName),
+    ({ typedName, proof }: { typedName: string; proof: Proof }) =>
+      lockStudy(study.id, typedName, step.signature(proof)),
     () => {
       notifications.show({ message: 'The study is locked. This is its report.' })
       void navigate(`/studies/${study.id}/report`)
@@ -35,10 +40,13 @@ export function LockStudyModal({ study, opened, onClose }: LockStudyModalProps) 
         consequences={CONSEQUENCES}
         button="Lock study"
         icon={<IconLock size={16} aria-hidden />}
-        pending={locking.isPending}
+        pending={locking.isPending || step.isLoading}
         error={locking.error}
         onCancel={onClose}
-        onConfirm={locking.mutate}
+        signs={step.signs}
+        onConfirm={(typedName, proof) => {
+          locking.mutate({ typedName, proof }, { onError: step.onRefused })
+        }}
       />
     </Dialog>
   )

@@ -115,7 +115,7 @@ describe('the protocol editor', () => {
     open(inForce, {
       'POST /api/studies/s1/protocol': () => ({
         status: 400,
-        body: { detail: message, errors: [{ path: ['levels', 1, 'name'], message }] },
+        body: { detail: message, errors: [{ pointer: '#/document/levels/1/name', detail: message }] },
       }),
     })
     await screen.findByText('Edit the protocol', {}, SLOW)

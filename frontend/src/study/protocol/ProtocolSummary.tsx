@@ -5,7 +5,13 @@ import type { Protocol } from '../../api/types'
 import { countOf, formatCount, formatPercent } from '../../format'
 import { BOOTSTRAP_NAME, WEIGHTS_NAME } from '../wording'
 import classes from './ProtocolSummary.module.css'
-import { ADJUDICATION_CHOICE, ORDER_CHOICE, TREE_OVER_DSA_CHOICE, UNIT_CHOICE } from './words'
+import {
+  ADJUDICATION_CHOICE,
+  ORDER_CHOICE,
+  SIGNATURES_CHOICE,
+  TREE_OVER_DSA_CHOICE,
+  UNIT_CHOICE,
+} from './words'
 
 /** The protocol in words, in the order of the editor. */
 export function ProtocolSummary({ studyId, protocol }: { studyId: string; protocol: Protocol }) {
@@ -46,6 +52,8 @@ export function ProtocolSummary({ studyId, protocol }: { studyId: string; protoc
         <dd>{TREE_OVER_DSA_CHOICE[protocol.tree_over_dsa]}</dd>
         <dt>A third reader decides</dt>
         <dd>{ADJUDICATION_CHOICE[protocol.adjudication]}</dd>
+        <dt>Signatures</dt>
+        <dd>{SIGNATURES_CHOICE[protocol.signatures]}</dd>
       </Rules>
       <Rules title="Analysis">
         <dt>Primary κ</dt>

@@ -4,7 +4,7 @@ import { Section } from '../overview/Section'
 import fields from './fields.module.css'
 import { ChoiceField, FIXED_BY_LISTS, NumberField } from './fields'
 import type { Editor } from './useProtocolEditor'
-import { ADJUDICATION_CHOICE, ORDER_CHOICE, TREE_OVER_DSA_CHOICE } from './words'
+import { ADJUDICATION_CHOICE, ORDER_CHOICE, SIGNATURES_CHOICE, TREE_OVER_DSA_CHOICE } from './words'
 
 export function ReadingSection({ editor }: { editor: Editor }) {
   const { form, change } = editor
@@ -57,6 +57,17 @@ export function ReadingSection({ editor }: { editor: Editor }) {
         value={form.adjudication}
         onChange={(adjudication) => {
           change({ adjudication })
+        }}
+      />
+      <ChoiceField
+        editor={editor}
+        path={['signatures']}
+        label="Signatures"
+        description="Raters sign their readings, coordinators the lock, and whoever makes a file signs for it."
+        words={SIGNATURES_CHOICE}
+        value={form.signatures}
+        onChange={(signatures) => {
+          change({ signatures })
         }}
       />
     </Section>

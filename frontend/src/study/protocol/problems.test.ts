@@ -14,8 +14,15 @@ const left = (changed: typeof form) => problemsLeft(problems, documentOf(form), 
 
 describe('problems of a document', () => {
   it('are read from the answer, and are none when it failed otherwise', () => {
-    const refused = new ApiError('Level 1 needs a name.', 400, { detail: '', errors: problems })
+    const errors = problems.map(({ path, message }) => ({
+      pointer: `#/document/${path.join('/')}`,
+      detail: message,
+    }))
+    const refused = new ApiError('Level 1 needs a name.', 400, { detail: '', errors })
     expect(problemsIn(refused)).toEqual(problems)
+    const unexplained = [{ pointer: '#/reason', detail: 'Say why' }]
+    const [about] = problemsIn(new ApiError('Say why.', 400, { errors: unexplained }))
+    expect(about).toEqual({ path: ['reason'], message: 'Say why' })
     expect(problemsIn(new ApiError('Down', 0))).toEqual([])
     expect(problemsIn(new ApiError('Stale', 409, { errors: problems }))).toEqual([])
     expect(problemsIn(new ApiError('Odd', 400, { detail: 'No.' }))).toEqual([])

@@ -1,5 +1,6 @@
 /** What the server found wrong with a document, and where in the form it stands. */
 import { ApiError } from '../../api/client'
+import type { PartOfProblem } from '../../api/types'
 
 export type Path = readonly (string | number)[]
 
@@ -13,7 +14,16 @@ export function problemsIn(error: Error): Problem[] {
   if (!(error instanceof ApiError) || error.status !== 400) return []
   const { body } = error
   if (typeof body !== 'object' || body === null || !('errors' in body)) return []
-  return Array.isArray(body.errors) ? (body.errors as Problem[]) : []
+  return Array.isArray(body.errors) ? (body.errors as PartOfProblem[]).map(inTheForm) : []
+}
+
+function inTheForm({ pointer = '', detail }: PartOfProblem): Problem {
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step))
+  return { path: steps[0] === 'document' ? steps.slice(1) : steps, message: detail }
 }
 
 export function messageAt(problems: readonly Problem[], ...path: Path): string | undefined {

@@ -7,6 +7,7 @@ import type {
   RaterProtocol,
   ReadingOrder,
   ResamplingUnit,
+  SignatureRule,
   TreeOverDsa,
 } from '../../api/types'
 import { codesOf } from './codes'
@@ -68,6 +69,7 @@ export interface ProtocolForm {
   confidence: NumberInputValue
   seed: NumberInputValue
   adjudication: AdjudicationRule
+  signatures: SignatureRule
 }
 
 export const FEWEST_LEVELS = 2
@@ -115,6 +117,7 @@ export function formOf(document: Protocol): ProtocolForm {
     confidence: percentOf(document.confidence),
     seed: document.seed,
     adjudication: document.adjudication,
+    signatures: document.signatures,
   }
 }
 
@@ -185,6 +188,7 @@ export function documentOf(form: ProtocolForm) {
     resampling_unit: form.resamplingUnit,
     seed: numberIn(form.seed),
     adjudication: form.adjudication,
+    signatures: form.signatures,
   }
 }
 

@@ -28,4 +28,5 @@ export const fullProtocol: Protocol = {
   resampling_unit: 'site',
   seed: 11,
   adjudication: 'across-cut-point',
+  signatures: 'off',
 }

@@ -5,6 +5,7 @@ import type {
   KappaWeights,
   ReadingOrder,
   ResamplingUnit,
+  SignatureRule,
   TreeOverDsa,
 } from '../../api/types'
 
@@ -33,6 +34,11 @@ export const TREE_OVER_DSA_CHOICE: Record<TreeOverDsa, string> = {
   'hidden-at-first': 'When the rater asks',
   'shown-at-first': 'From the start',
   never: 'Never',
+}
+
+export const SIGNATURES_CHOICE: Record<SignatureRule, string> = {
+  required: 'Required, with the password typed anew',
+  off: 'Off',
 }
 
 export const ADJUDICATION_CHOICE: Record<AdjudicationRule, string> = {

@@ -104,12 +104,12 @@ function Problems({ list }: { list: Extract<CheckedList, { kind: 'bad' }> }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {list.problems.slice(0, SHOWN_PROBLEMS).map(({ line, column, message }, index) => (
+          {list.problems.slice(0, SHOWN_PROBLEMS).map(({ line, column, detail }, index) => (
             <Table.Tr key={index}>
               <Table.Td className={classes.number}>{line}</Table.Td>
               <Table.Td>{column || '–'}</Table.Td>
               <Table.Td>
-                {message}
+                {detail}
                 <div className={classes.quoted}>{lines[line - 1]}</div>
               </Table.Td>
             </Table.Tr>

@@ -1,5 +1,6 @@
 import { fireEvent, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { study } from '../../../tests/examples'
 import { renderInApp } from '../../../tests/render'
 import type { Upload } from '../../api/types'
 import { UploadList } from './UploadList'
@@ -16,6 +17,7 @@ const upload: Upload = {
   state: 'done',
   progress: 1,
   error: '',
+  note: '',
   site: 'A',
   cases_added: 1,
   instances_accepted: 160,
@@ -27,7 +29,7 @@ const upload: Upload = {
 
 describe('UploadList', () => {
   it('opens the messages where a file was refused, the gravest first', () => {
-    renderInApp(<UploadList uploads={[upload]} />)
+    renderInApp(<UploadList study={study} uploads={[upload]} />)
     expect(screen.getByRole('button', { name: '2 messages' }).ariaExpanded).toBe('true')
     const messages = screen.getAllByRole('listitem').map((item) => item.textContent)
     expect(messages).toEqual([
@@ -37,7 +39,7 @@ describe('UploadList', () => {
   })
 
   it('keeps notes closed', () => {
-    renderInApp(<UploadList uploads={[{ ...upload, messages: upload.messages.slice(0, 1) }]} />)
+    renderInApp(<UploadList study={study} uploads={[{ ...upload, messages: upload.messages.slice(0, 1) }]} />)
     expect(screen.getByRole('button', { name: '1 message' }).ariaExpanded).toBe('false')
   })
 
@@ -51,7 +53,7 @@ describe('UploadList', () => {
       state: 'scanning',
       messages: [],
     }
-    renderInApp(<UploadList uploads={[upload, running, later]} />)
+    renderInApp(<UploadList study={study} uploads={[upload, running, later]} />)
     expect(screen.getByText('east.zip')).toBeTruthy()
     expect(screen.getByText('south.zip')).toBeTruthy()
     expect(screen.queryByText('north.zip')).toBeNull()
@@ -61,12 +63,12 @@ describe('UploadList', () => {
 
   it('says why a whole upload failed', () => {
     const error = 'The files are no longer here. Nothing was lost: send them again.'
-    renderInApp(<UploadList uploads={[{ ...upload, state: 'failed', error, messages: [] }]} />)
+    renderInApp(<UploadList study={study} uploads={[{ ...upload, state: 'failed', error, messages: [] }]} />)
     expect(screen.getByRole('listitem').textContent).toBe(`Errornorth.zip${error}`)
   })
 
   it('names no person for files that were ingested on the server', () => {
-    renderInApp(<UploadList uploads={[{ ...upload, uploaded_by: null }]} />)
+    renderInApp(<UploadList study={study} uploads={[{ ...upload, uploaded_by: null }]} />)
     expect(screen.getByText(/A · 1\.2 MB · from the command line · /)).toBeTruthy()
   })
 })

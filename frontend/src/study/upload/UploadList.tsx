@@ -16,13 +16,17 @@ import {
   IconCircleX,
   IconInfoCircle,
 } from '@tabler/icons-react'
+import { notifications } from '@mantine/notifications'
 import { useId, useState } from 'react'
+import { cancelIngest, retryUpload } from '../../api/client'
 import { isBeingScanned } from '../../api/queries'
-import type { Upload, UploadMessage } from '../../api/types'
+import type { Study, Upload, UploadMessage } from '../../api/types'
 import { countOf, formatBytes, formatDateTime, formatPercent } from '../../format'
+import { mayChangeCohort } from '../rights'
+import { useStudyChange } from '../useStudyChange'
 import classes from './UploadList.module.css'
 
-export function UploadList({ uploads }: { uploads: Upload[] }) {
+export function UploadList({ study, uploads }: { study: Study; uploads: Upload[] }) {
   const [all, setAll] = useState(false)
   if (uploads.length === 0) return null
   const newestFirst = [...uploads].sort((a, b) => b.created_at.localeCompare(a.created_at))
@@ -46,13 +50,18 @@ export function UploadList({ uploads }: { uploads: Upload[] }) {
         )}
       </Group>
       {shown.map((upload) => (
-        <UploadRow key={upload.id} upload={upload} />
+        <UploadRow key={upload.id} study={study} upload={upload} />
       ))}
     </Paper>
   )
 }
 
-function UploadRow({ upload }: { upload: Upload }) {
+interface OfUpload {
+  study: Study
+  upload: Upload
+}
+
+function UploadRow({ study, upload }: OfUpload) {
   const messages = messagesOf(upload)
   const failed = messages.some(({ level }) => level === 'error')
   const [choice, setChoice] = useState<boolean | null>(null)
@@ -75,6 +84,7 @@ function UploadRow({ upload }: { upload: Upload }) {
           </Text>
         </div>
         <Outcome upload={upload} />
+        {mayChangeCohort(study) && <StopOrRetry study={study} upload={upload} />}
         {messages.length > 0 && (
           <Button
             variant="subtle"
@@ -122,14 +132,16 @@ function Outcome({ upload }: { upload: Upload }) {
       <Group gap="xs" role="status">
         <Loader size={14} />
         <Text size="sm">
-          Checking the files … {upload.progress > 0 && formatPercent(upload.progress, 0)}
+          {upload.note || 'Checking the files …'}{' '}
+          {upload.progress > 0 && formatPercent(upload.progress, 0)}
         </Text>
       </Group>
     )
   }
-  const { cases_added: added, instances_accepted: accepted } = upload
+  const { cases_added: added, instances_accepted: accepted, state } = upload
   const outcome = OUTCOMES[added > 0 ? 'added' : accepted > 0 ? 'joined' : 'nothing']
-  const words = added > 0 ? `${countOf(added, 'case')} added` : 'No case added'
+  const news = added > 0 ? `${countOf(added, 'case')} added` : 'No case added'
+  const words = state === 'cancelled' ? 'Stopped' : news
   return (
     <Group gap="xs">
       <Badge variant="light" color={outcome.color} c={outcome.text} tt="none" size="lg" fw={600}>
@@ -139,6 +151,41 @@ function Outcome({ upload }: { upload: Upload }) {
         {countOf(upload.instances_accepted, 'image')} accepted
       </Text>
     </Group>
+  )
+}
+
+/** Stopping needs no confirmation: the files are kept, and "Try again" takes its place. */
+function StopOrRetry({ study, upload }: OfUpload) {
+  const isCancelled = upload.state === 'cancelled'
+  const act = isCancelled ? retryUpload : cancelIngest
+  const change = useStudyChange(
+    study.id,
+    () => act(study.id, upload.id),
+    () => undefined,
+  )
+  if (!isCancelled && !isBeingScanned(upload)) return null
+  const label = isCancelled ? 'Try again' : 'Stop'
+  return (
+    <Button
+      variant={isCancelled ? 'default' : 'subtle'}
+      color="gray"
+      size="compact-sm"
+      loading={change.isPending}
+      aria-label={`${label}: ${upload.filename}`}
+      onClick={() => {
+        change.mutate(undefined, {
+          onError: (error) => {
+            notifications.show({
+              color: 'red',
+              title: `${upload.filename}: that did not work`,
+              message: error.message,
+            })
+          },
+        })
+      }}
+    >
+      {label}
+    </Button>
   )
 }
 

@@ -20,6 +20,7 @@ const unfinished: Upload = {
   state: 'receiving',
   progress: 0,
   error: '',
+  note: '',
   site: 'A',
   cases_added: 0,
   instances_accepted: 0,
@@ -86,7 +87,7 @@ describe('UploadSection', () => {
         status: 400,
         body: {
           detail: 'The list of cases, line 2',
-          errors: [{ line: 2, column: 'site', message: 'You do not upload for a site “X”.' }],
+          errors: [{ line: 2, column: 'site', detail: 'You do not upload for a site “X”.' }],
         },
       }),
     })

@@ -13,7 +13,7 @@ from reader_study.accounts.models import User
 from reader_study.coordination.management.protocol_argument import read_protocol
 from reader_study.segmentation.services import choose_model, register_model
 from reader_study.studies.models import Study
-from reader_study.studies.protocol_templates import FOUR_POINT_PROTOCOL
+from reader_study.studies.protocol_templates import SIGNED_FOUR_POINT_PROTOCOL
 from reader_study.studies.services import add_coordinator, add_rater, create_study
 
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             name=options["name"],
             protocol=read_protocol(options["protocol"])
             if options["protocol"]
-            else FOUR_POINT_PROTOCOL,
+            else SIGNED_FOUR_POINT_PROTOCOL,
             sites=dict(options["site"]),
             actor=coordinator,
             data_notice=model.notice,

@@ -11,7 +11,7 @@ from reader_study.cohorts.intake.ingest import ingest_paths
 from reader_study.cohorts.models import MessageLevel, Upload
 from reader_study.jobs.models import JobState
 from reader_study.jobs.runner import perform_claimed
-from reader_study.jobs.services import claim, finish
+from reader_study.jobs.services import cancel, claim, finish
 from reader_study.segmentation.services import queue_missing_work
 from reader_study.studies.models import Site, Study
 
@@ -48,8 +48,10 @@ class Command(BaseCommand):
         perform_claimed(upload, work)
         upload.refresh_from_db()
         self._print(upload)
-        if upload.state == JobState.FAILED:
-            raise CommandError(upload.error)
+        if upload.state != JobState.DONE:
+            # Of one that was put back into the queue, no worker has the files.
+            cancel(upload, upload.note)
+            raise CommandError(upload.error or upload.note)
         queued = queue_missing_work(study)
         self.stdout.write(f"Segmentations queued: {queued}.")
 

@@ -18,11 +18,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the command line."""
         parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--deletions",
+            type=Path,
+            metavar="FILE",
+            help="deletions.jsonl with the patients who were deleted since; by default the one in "
+            "the data folder",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore, verify, and say what to do next."""
         try:
-            manifest = restore_backup(options["folder"], self.stdout.write)
+            manifest = restore_backup(options["folder"], self.stdout.write, options["deletions"])
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(

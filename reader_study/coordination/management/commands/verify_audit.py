@@ -16,6 +16,7 @@ from reader_study.audit.verification import (
     check_chain,
     fault_of_printed_head,
 )
+from reader_study.signatures.verification import check_signatures
 from reader_study.studies.models import Study
 
 _PRINTED = re.compile(r"(?P<study>[-\w]+):(?P<sequence>[1-9]\d*):(?P<mac>[0-9a-fA-F]{16,64})")
@@ -71,6 +72,13 @@ class Command(BaseCommand):
         broken = [names[check.chain] for check in checks if check.fault]
         if broken:
             raise CommandError(f"The audit trail is broken: {', '.join(broken)}.")
+        forged = [
+            study.slug for study in Study.objects.filter(pk__in=_ids(wanted)) if _at_fault(study)
+        ]
+        if forged:
+            raise CommandError(
+                f"Signatures do not hold: {', '.join(forged)}. Run `verify_signatures`."
+            )
 
     def _say(self, check: ChainCheck, name: str) -> None:
         if check.fault:
@@ -82,6 +90,14 @@ class Command(BaseCommand):
                     f"{name}: unbroken, {check.events} events, head {check.head or 'none'}"
                 )
             )
+
+
+def _ids(chains: list[str]) -> list[str]:
+    return [chain for chain in chains if chain != SYSTEM]
+
+
+def _at_fault(study: Study) -> bool:
+    return any(check.fault for check in check_signatures(study))
 
 
 def _checked(chain: str, printed: list[PrintedHead]) -> ChainCheck:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reader_study.coordination.backup.contents import BackupError, check_backup
+from reader_study.coordination.deletion.ledger import ledger_file, noted_deletions
 
 
 class Command(BaseCommand):
@@ -31,3 +32,12 @@ class Command(BaseCommand):
                 f"{len(manifest.files)} files, {manifest.bytes / 1e9:.2f} GB."
             )
         )
+        since = [row for row in noted_deletions(ledger_file()) if row.at > manifest.made_at]
+        if since:
+            self.stdout.write(
+                self.style.WARNING(
+                    f"It still holds the data of {len(since)} patients who were deleted since. "
+                    f"A restore deletes them again by {ledger_file()}; keep that list, and destroy "
+                    "the backup when its time is over."
+                )
+            )

@@ -1,0 +1,1 @@
+"""What all of the API has in common: its problems, its schema, and the rules of its requests."""

@@ -1,0 +1,65 @@
+"""What every request that signs has in common: the signer proves who they are within it."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from reader_study.accounts.reauthentication import (
+    NotReauthenticatedError,
+    Reauthenticated,
+    reauthenticate,
+)
+from reader_study.accounts.requests import person
+from reader_study.api.strict import BodySerializer
+
+
+class NotProvenError(APIException):
+    """What was typed does not prove who the person is. Status 403, and the session goes on."""
+
+    status_code = 403
+    default_code = "not-reauthenticated"
+    kind = "not-reauthenticated"
+
+
+class ProofSerializer(BodySerializer):
+    """What the signer types to prove who they are."""
+
+    password = serializers.CharField(
+        max_length=4096, trim_whitespace=False, allow_blank=True, default=""
+    )
+    code = serializers.CharField(
+        max_length=64,
+        allow_blank=True,
+        default="",
+        help_text="Where the person has a second factor.",
+    )
+
+
+class SignatureSerializer(ProofSerializer):
+    """A signature under what the signer was shown."""
+
+    record_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$")
+
+
+class OptionalSignatureSerializer(ProofSerializer):
+    """A signature where the study asks for one; left out where it does not."""
+
+    record_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", allow_blank=True, default="")
+
+
+def proof_of(request: Request, posted: dict[str, Any]) -> Reauthenticated:
+    """Return the proof that the person who makes the request is at the keyboard.
+
+    Raises
+    ------
+    NotProvenError
+        What was typed does not prove it.
+    """
+    try:
+        return reauthenticate(
+            request, person(request), password=posted["password"], code=posted["code"]
+        )
+    except NotReauthenticatedError as error:
+        raise NotProvenError(str(error)) from error
