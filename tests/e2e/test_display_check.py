@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from reader_study.accounts.models import User
-from reader_study.reading.models import DisplayCheck
+from reader_study.reading.models import DisplayCheck, Reading
 from reader_study.reading.services import open_study
 from reader_study.studies.models import Study
 from tests import cast
@@ -56,6 +56,17 @@ def test_the_pattern_on_screen_has_the_greys_that_it_should(context, study):
         "patches => patches.map(one => getComputedStyle(one).backgroundColor)"
     )
     assert greys == [f"rgb({15 * n}, {15 * n}, {15 * n})" for n in range(18)]
+
+
+def test_a_cases_own_address_asks_for_the_check_too_before_its_reading_begins(context, study):
+    code = cast.next_code(study, "ruth")
+    page = context.new_page()
+    page.goto(f"/read/{study.id}/{code}")
+    expect(page.get_by_test_id("display-check")).to_be_visible()
+    assert not Reading.objects.exists()
+    answer_display_check(page)
+    expect(page.get_by_test_id("room")).to_be_visible()
+    assert Reading.objects.get().assignment.code == code
 
 
 def test_a_display_that_passes_is_kept_and_not_asked_again_in_this_session(context, study):

@@ -30,6 +30,7 @@ from reader_study.reading.services import open_study
 from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from tests.cast import make_study, next_code
+from tests.e2e.before_reading import pass_display_check
 from tests.imaging.synthetic_dicom import set_pixels, write_ct_series, write_xa_run
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
@@ -133,6 +134,7 @@ def room(request, transactional_db: None, tmp_path: Path, page_of: Callable[[str
     open_study(study=study, actor=carol)
     page = page_of("ruth")
     page.goto(f"/read/{study.pk}/{next_code(study, 'ruth')}")
+    pass_display_check(page)
     page.locator('[data-ready="true"]').wait_for(timeout=60_000)
     return page
 

@@ -27,6 +27,7 @@ from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from scripts.application import REPOSITORY
 from tests.cast import make_study, next_code
+from tests.e2e.before_reading import pass_display_check
 from tests.shared_data import shared_file
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
@@ -99,6 +100,7 @@ def test_a_real_head_and_real_runs_are_shown_and_worked_with_without_any_error(
         lambda message: problems.append(message.text) if message.type == "error" else None,
     )
     page.goto(address)
+    pass_display_check(page)
     page.locator('[data-ready="true"]').wait_for(timeout=60_000)
     SCREENSHOTS.mkdir(exist_ok=True)
     for width, height in ((1366, 768), (1920, 1080)):

@@ -22,6 +22,7 @@ from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from reader_study.segmentation.services import queue_missing_work
 from tests.cast import make_study, next_code
+from tests.e2e.before_reading import pass_display_check
 from tests.stored_series import add_ct, add_run, frames_with_name, new_case
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
@@ -117,6 +118,7 @@ def test_a_name_is_blacked_out_and_the_run_released_before_a_rater_sees_it(case,
     open_study(study=case.study, actor=User.objects.get(username="carol"))
     rater = page_of("ruth")
     rater.goto(f"/read/{case.study_id}/{next_code(case.study, 'ruth')}")
+    pass_display_check(rater)
     rater.locator('[data-ready="true"]').wait_for(timeout=60_000)
     rater.keyboard.press("s")
     rater.get_by_role("button", name="Next frame").click()

@@ -25,6 +25,7 @@ from reader_study.reading.services import open_study
 from reader_study.segmentation.media import prepare_media
 from reader_study.segmentation.models import MediaPack, SegmentationJob
 from tests.cast import browser_of, make_study, next_code
+from tests.e2e.before_reading import pass_display_check
 
 # Playwright runs an event loop in this thread, for which Django would refuse its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -93,6 +94,7 @@ def room_in(browser: Browser, address: str, code: str) -> Iterator[Page]:
     context.add_cookies([{"name": "sessionid", "value": session.value, "url": address}])
     page = context.new_page()
     page.goto(f"/read/{study_id}/{code}")
+    pass_display_check(page)
     page.locator('[data-ready="true"]').wait_for(timeout=60_000)
     yield page
     context.close()
