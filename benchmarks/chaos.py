@@ -284,7 +284,7 @@ def say(sentence: str) -> None:
 
 def both(arguments: list[str]) -> dict[str, dict[str, Any]]:
     """Run each kind in a process of its own: Django knows one database."""
-    results = {}
+    results: dict[str, dict[str, Any]] = {}
     for kind in KINDS:
         command = [sys.executable, "-m", "benchmarks.chaos", *arguments, "--only", kind]
         finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)

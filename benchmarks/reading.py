@@ -197,7 +197,9 @@ def _check_display(context: BrowserContext, address: str, study: str) -> None:
     screen = {
         **{f"screen_{side}": length for side, length in SCREEN.items()},
         **{f"window_{side}": length for side, length in SCREEN.items()},
-        **{"pixel_ratio": 1, "colour_depth": 24, "zoom_percent": 100},
+        "pixel_ratio": 1,
+        "colour_depth": 24,
+        "zoom_percent": 100,
     }
     passed = {"empty_patches": [], "seen_patches": list(range(PATCHES))}
     check = {"screen": screen, "room_is_dim": True, **passed}

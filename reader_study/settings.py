@@ -179,6 +179,8 @@ SPECTACULAR_SETTINGS = {
         "PlaceStateEnum": ["not-begun", "draft", "submitted", "unlocked"],
         "OcclusionSideEnum": "reader_study.cohorts.models.OcclusionSide.choices",
         "OcclusionSegmentEnum": "reader_study.cohorts.models.OcclusionSegment.choices",
+        "SignedKindEnum": "reader_study.signatures.models.SignedKind.choices",
+        "SigningStateEnum": ["off", "reading", "to-sign", "signed"],
         "CalibrationStateEnum": ["not-begun", "under-way", "passed"],
     },
 }

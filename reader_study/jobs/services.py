@@ -81,7 +81,7 @@ def claim_most_urgent(kinds: Collection[type[LeasedJob]]) -> LeasedJob | None:
     """Take the job that comes first among several kinds; None where nothing is due."""
     while True:
         due = _is_due(timezone.now())
-        firsts = []
+        firsts: list[tuple[int, datetime, str, type[LeasedJob]]] = []
         for kind in kinds:
             queued = kind._default_manager.filter(due).order_by(*IN_ORDER)
             first = queued.values_list(*IN_ORDER, "pk").first()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.test import Client, TestCase
 from pydicom import DataElement, config, dcmread
-from pydicom.datadict import DicomDictionary
+from pydicom.datadict import DicomDictionary  # type: ignore[attr-defined]  # not re-exported
 from pydicom.dataset import Dataset, FileDataset
 
 from reader_study.accounts.models import User

@@ -182,7 +182,7 @@ def test_a_picture_with_a_page_behind_it_is_served_as_pixels_alone():
         assert answer.headers["Content-Type"] == "image/png"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "a.html" not in str(answer.headers)
-        assert b"attacked" not in b"".join(answer.streaming_content)
+        assert b"attacked" not in answer.getvalue()
 
 
 def test_a_picture_that_unpacks_to_gigabytes_is_refused_in_the_web_process():

@@ -92,7 +92,7 @@ def test_the_database_refuses_to_delete_one_and_to_give_back_a_voided_one(study)
 
 
 def test_the_database_refuses_a_second_signature_under_the_same_record(study):
-    given = Signature.objects.first()
+    given = Signature.objects.all()[0]
     with pytest.raises(IntegrityError), transaction.atomic():
         forged(study, record_sha256=given.record_sha256).save(force_insert=True)
 
@@ -136,7 +136,7 @@ def test_a_voiding_that_the_trail_does_not_know_is_found(study):
 
 def test_a_signed_reading_that_was_edited_is_found_and_blocks_the_lock(study):
     guards.remove(connection)
-    reading = Reading.objects.filter(assignment__rater__username="rob").first()
+    reading = Reading.objects.filter(assignment__rater__username="rob")[0]
     Reading.objects.filter(pk=reading.pk).update(grade=1)
     [fault] = faults(study)
     assert fault.startswith("What was signed was changed since")

@@ -20,7 +20,7 @@ from reader_study.analysis.snapshot import check_snapshot
 from reader_study.audit.models import Event
 from reader_study.reading.refusals import NotPossibleError
 from reader_study.reading.services import unlock
-from reader_study.signatures.models import MEANINGS, Signature
+from reader_study.signatures.models import MEANINGS, Signature, SignedKind
 from reader_study.studies.models import Study
 from tests.cast import add_every_role, browser_of
 from tests.signatures.signing import PASSWORD, Signer, person, post, proof, signed_study
@@ -193,7 +193,7 @@ def test_every_file_shows_the_signatures_as_it_can(locked):
     paper = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made["pdf"])).pages)
     for name in ("Ruth", "Rob", "Carol"):
         assert name in paper
-    assert MEANINGS["export"] in paper.replace("\n", " ")
+    assert MEANINGS[SignedKind.EXPORT] in paper.replace("\n", " ")
     assert all(sha256 in paper for sha256 in hashes)
 
     content = json.loads(made["json"])

@@ -8,7 +8,7 @@ from reader_study.audit.models import Event
 from reader_study.reading.models import Assignment, Reading, Stage
 from reader_study.reading.obstacles import lock_blockers
 from reader_study.reading.services import add_to_lists, unlock
-from reader_study.signatures.models import MEANINGS, Signature
+from reader_study.signatures.models import MEANINGS, Signature, SignedKind
 from tests.cast import ready_case
 from tests.signatures.signing import Signer, signed_study
 
@@ -26,7 +26,7 @@ def test_a_rater_is_asked_to_sign_once_the_last_case_is_submitted():
     assert ruth.worklist()["signature"] == "to-sign"
     told = ruth.told()
     assert (told["state"], told["printed_name"]) == ("to-sign", "Ruth")
-    assert told["meaning"] == MEANINGS["readings"]
+    assert told["meaning"] == MEANINGS[SignedKind.READINGS]
     answers = [reading["answers"] for reading in told["block"]["readings"]]
     assert [(given["grade"], given["comment"]) for given in answers] == [(4, ""), (2, "M2 short")]
 
@@ -98,9 +98,10 @@ def test_an_unlock_voids_the_signature_and_the_rater_signs_again():
     study = signed_study(2)
     ruth = Signer(study)
     ruth.read_and_sign()
-    place = Assignment.objects.filter(study=study, rater__username="ruth").first()
+    place = Assignment.objects.filter(study=study, rater__username="ruth")[0]
     unlock(assignment=place, actor=User.objects.get(username="carol"), reason="A slip.")
     signature = Signature.objects.get()
+    assert signature.voided_by is not None
     assert (signature.voided_by.username, signature.voided_at is not None) == ("carol", True)
     assert ruth.worklist()["signature"] == "reading"
     assert ruth.told()["void_reason"] == f"Case {place.code} was unlocked for correction."

@@ -1673,7 +1673,7 @@ export interface components {
         /** @description A signature, and whether what was signed still stands there. */
         GivenSignature: {
             id: string;
-            kind: components["schemas"]["KindA34Enum"];
+            kind: components["schemas"]["SignedKindEnum"];
             under: string;
             printed_name: string;
             role: string;
@@ -1761,14 +1761,6 @@ export interface components {
         KeptViewUses: {
             recorded: number;
         };
-        /**
-         * @description * `readings` - Block of readings
-         *     * `lock` - Lock of the study
-         *     * `consensus` - Consensus
-         *     * `export` - Export
-         * @enum {string}
-         */
-        KindA34Enum: "readings" | "lock" | "consensus" | "export";
         /** @description What a rater's screen was last found to show. */
         LastDisplayCheck: {
             /** Format: date-time */
@@ -2525,14 +2517,6 @@ export interface components {
             left: components["schemas"]["Extent"];
             right: components["schemas"]["Extent"];
         };
-        /**
-         * @description * `off` - off
-         *     * `reading` - reading
-         *     * `to-sign` - to-sign
-         *     * `signed` - signed
-         * @enum {string}
-         */
-        SignatureEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A signature under what the signer was shown. */
         SignatureRequest: {
             /** @default  */
@@ -2570,6 +2554,14 @@ export interface components {
             record_sha256?: string;
             confirm_name: string;
         };
+        /**
+         * @description * `readings` - Block of readings
+         *     * `lock` - Lock of the study
+         *     * `consensus` - Consensus
+         *     * `export` - Export
+         * @enum {string}
+         */
+        SignedKindEnum: "readings" | "lock" | "consensus" | "export";
         /** @description One of the readings that are to be signed, as the rater submitted it. */
         SignedReading: {
             code: string;
@@ -2577,7 +2569,7 @@ export interface components {
         };
         /** @description Where a rater stands with their signature. */
         Signing: {
-            state: components["schemas"]["State589Enum"];
+            state: components["schemas"]["SigningStateEnum"];
             printed_name: string;
             meaning: string;
             block: components["schemas"]["Block"] | null;
@@ -2585,6 +2577,14 @@ export interface components {
             signed_at: string | null;
             void_reason: string;
         };
+        /**
+         * @description * `off` - off
+         *     * `reading` - reading
+         *     * `to-sign` - to-sign
+         *     * `signed` - signed
+         * @enum {string}
+         */
+        SigningStateEnum: "off" | "reading" | "to-sign" | "signed";
         /** @description A hospital that sends cases. */
         Site: {
             readonly code: string;
@@ -2597,14 +2597,6 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "calibration" | "main" | "adjudication";
-        /**
-         * @description * `off` - off
-         *     * `reading` - reading
-         *     * `to-sign` - to-sign
-         *     * `signed` - signed
-         * @enum {string}
-         */
-        State589Enum: "off" | "reading" | "to-sign" | "signed";
         /**
          * @description * `segmenting` - segmenting
          *     * `preparing` - preparing
@@ -2668,7 +2660,7 @@ export interface components {
         };
         /** @description Something that waits for the signature of the person who asks. */
         ToSign: {
-            kind: components["schemas"]["KindA34Enum"];
+            kind: components["schemas"]["SignedKindEnum"];
             of: components["schemas"]["OfEnum"];
             meaning: string;
             record_sha256: string;
@@ -2936,7 +2928,7 @@ export interface components {
             last_calibration: components["schemas"]["CalibrationResult"] | null;
             protocol: components["schemas"]["RaterProtocol"];
             checked_screens: components["schemas"]["CheckedScreen"][];
-            signature: components["schemas"]["SignatureEnum"];
+            signature: components["schemas"]["SigningStateEnum"];
         };
     };
     responses: {

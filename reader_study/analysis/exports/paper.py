@@ -56,21 +56,21 @@ def report_pdf(
     given = signatures_of(snapshot, signatures)
     content = json.dumps(paper_content(snapshot, report, given), ensure_ascii=False)
     try:
-        return _typeset(content, locked_at, standards=["ua-1"])
+        return _typeset(content, locked_at, accessible=True)
     except typst.TypstError as error:
         if _NO_SUCH_GLYPH not in str(error):
             raise
         # A name in letters that no font here has stands as empty boxes, which the standard of
         # accessible documents forbids; better than a study without a paper.
-        return _typeset(content, locked_at, standards=[])
+        return _typeset(content, locked_at, accessible=False)
 
 
-def _typeset(content: str, locked_at: datetime, *, standards: list[str]) -> bytes:
+def _typeset(content: str, locked_at: datetime, *, accessible: bool) -> bytes:
     return typst.compile(
         TEMPLATE.read_bytes(),
         sys_inputs={"content": content},
         ignore_system_fonts=True,
-        pdf_standards=standards,
+        pdf_standards=["ua-1"] if accessible else [],
         timestamp=int(locked_at.timestamp()),
     )
 
