@@ -5,7 +5,7 @@ embedded installation whose folder of messages forgets them. Web server, two GPU
 worker and the reaper are real processes. While phantoms are segmented and raters, a coordinator
 and a sender of files work over HTTP,
 
-- workers and the web server are killed outright,
+- workers and the web server are killed outright, and workers are asked to stop,
 - a GPU worker is stopped (SIGSTOP) until its lease has run out, and then goes on,
 - the broker forgets all messages, and is not there while jobs are submitted,
 - PostgreSQL is stopped at once (``pg_ctl -m immediate``) and recovers,
@@ -59,6 +59,7 @@ class Size:
 
     jobs: int
     kills: int
+    deploys: int
     stops: int
     losses: int
     absences: int
@@ -68,9 +69,15 @@ class Size:
 
 
 SIZES = {
-    "full": Size(jobs=30, kills=9, stops=2, losses=2, absences=2, restarts=3, full_disks=1),
-    "quick": Size(jobs=8, kills=2, stops=1, losses=1, absences=1, restarts=1, full_disks=1),
-    "nano": Size(jobs=3, kills=1, stops=0, losses=1, absences=0, restarts=1, full_disks=0),
+    "full": Size(
+        jobs=30, kills=9, deploys=2, stops=2, losses=2, absences=2, restarts=3, full_disks=1
+    ),
+    "quick": Size(
+        jobs=8, kills=2, deploys=1, stops=1, losses=1, absences=1, restarts=1, full_disks=1
+    ),
+    "nano": Size(
+        jobs=3, kills=1, deploys=0, stops=0, losses=1, absences=0, restarts=1, full_disks=0
+    ),
 }
 
 
@@ -97,6 +104,7 @@ class Faults:
         faults = [
             *[self.kill_a_worker] * size.kills,
             *[self.kill_the_web_server] * min(1, size.absences),
+            *[self.deploy_a_worker] * size.deploys,
             *[self.stop_past_the_lease] * size.stops,
             *[self.lose_messages] * size.losses,
             *[self.submit_without_a_broker] * size.absences,
@@ -132,6 +140,12 @@ class Faults:
         victim = WORKERS[self.happened["killed"] % len(WORKERS)]
         self.installation.processes.kill_and_start(victim)
         self.happened["killed"] += 1
+
+    def deploy_a_worker(self) -> None:
+        """Ask a GPU worker to stop, as a deploy does, and start it again once it has."""
+        worker = GPU_WORKERS[self.happened["asked to stop"] % len(GPU_WORKERS)]
+        self.installation.processes.ask_to_stop_and_start(worker)
+        self.happened["asked to stop"] += 1
 
     def kill_the_web_server(self) -> None:
         """Kill the web server in the middle of requests."""

@@ -94,6 +94,15 @@ class Processes:
         self.kill(name)
         self.start(name)
 
+    def ask_to_stop_and_start(self, name: str) -> None:
+        """End a process as a deploy does, by SIGTERM to its first process, and start it again."""
+        self._running[name].terminate()
+        try:
+            self._running[name].wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.kill(name)
+        self.start(name)
+
     def stop_all(self) -> None:
         """End everything, also what was stopped."""
         for name in self._running:

@@ -1,5 +1,6 @@
 """Studies with many raters, and in each case images as large as real ones."""
 
+import gzip
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -59,12 +60,15 @@ def _stored_images() -> dict[str, Any]:
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
 
+    from tests.cast import packed
+
     frames = [f"run1/{number}.bin" for number in range(FRAMES)]
-    sizes = {"volume.bin": VOLUME_BYTES, "labels.bin": 10**5, "tree.glb": 10**5}
+    sizes = {"volume.bin": VOLUME_BYTES, "labels.bin": 10**5, "tree.glb": 0}
     sizes |= dict.fromkeys(frames, FRAME_BYTES)
     for name, size in sizes.items():
         if not default_storage.exists(f"packs/load/{name}"):
-            default_storage.save(f"packs/load/{name}", ContentFile(os.urandom(size)))
+            content = packed(name) if name.endswith(".glb") else gzip.compress(os.urandom(size), 1)
+            default_storage.save(f"packs/load/{name}", ContentFile(content))
     return {
         "volume": {"file": "volume.bin"},
         "labels": {"file": "labels.bin"},

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const djangoServer = 'http://127.0.0.1:8000'
 
 const FIRST_OF_VIEWER = [
-  ...['caseMedia', 'contrastPassage', 'dsa', 'incoming', 'mediaPack', 'mediaWorkers'],
+  ...['caseMedia', 'contrastPassage', 'dsa', 'incoming', 'mediaPack', 'mediaWorkers', 'orderStatistic'],
   ...['packedPixels', 'partLoading', 'pixelShift', 'preparedRun', 'remembered', 'windowLevel'],
 ].join('|')
 const IN_THE_ROOM = 'ActionIcon|Button|Modal|ModalBase|Overlay|Popover|Portal|ScrollArea|Tooltip'

@@ -4,11 +4,11 @@ import os
 
 from celery import Celery
 
-from reader_study.logs.jobs import log_jobs
+from reader_study.logs.jobs import leave_logging_to_the_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reader_study.settings")
 
 app = Celery("reader_study")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-log_jobs()
+leave_logging_to_the_settings()

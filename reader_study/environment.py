@@ -63,6 +63,17 @@ class Environment(BaseSettings):
     """How long a job that found the disk full waits before it is tried again."""
     job_free_bytes: int = Field(default=500 * 10**6, ge=0)
     """Jobs wait where the disk of the stored files has less than this left."""
+    session_idle_minutes: float = Field(default=30, gt=0)
+    """A session ends after so long without anything that its person did."""
+    session_hours: float = Field(default=12, gt=0)
+    """A session ends after so long, whatever its person does."""
+    login_attempts: int = Field(default=5, ge=1)
+    """Wrong passwords for one name from one address, or wrong codes, before a pause."""
+    login_attempts_per_address: int = Field(default=50, ge=1)
+    """Wrong attempts from one address, whatever the names, before a pause."""
+    login_pause_minutes: float = Field(default=15, gt=0)
+    proxies: int = Field(default=0, ge=0)
+    """How many proxies of one's own stand before the web process and tell the client's address."""
     time_zone: str = "UTC"
     """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""
 

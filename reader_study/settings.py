@@ -32,6 +32,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "rest_framework",
     "drf_spectacular",
     "reader_study.audit",
@@ -60,6 +64,9 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "reader_study.accounts.activity.ActivityMiddleware",
+    "reader_study.study_gate.StudyGateMiddleware",
 ]
 
 ROOT_URLCONF = "reader_study.urls"
@@ -95,6 +102,7 @@ DATABASES = {
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 LANGUAGE_CODE = "en-gb"
@@ -137,8 +145,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.production
 SECURE_SSL_REDIRECT = ENVIRONMENT.production
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.production else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.production
-# Browsers that come with the name of a study built in are nobody's wish.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SILENCED_SYSTEM_CHECKS = [
+    # Browsers that come with the name of a study built in are nobody's wish.
+    "security.W021",
+    # Lock-outs are told by the API itself, with the time to wait.
+    "axes.W002",
+]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.production else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -147,9 +159,45 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE_POLICY}
 ACCEL = ENVIRONMENT.accel
 MEDIA_TOKEN_SECONDS = 12 * 3600
 
+# -- access ----------------------------------------------------------------------------------
+SESSION_ENGINE = "reader_study.accounts.session_store"
+SESSION_IDLE = timedelta(minutes=ENVIRONMENT.session_idle_minutes)
+SESSION_LONGEST = timedelta(hours=ENVIRONMENT.session_hours)
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PROXIES = ENVIRONMENT.proxies
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = ENVIRONMENT.login_attempts
+ADDRESS_FAILURE_LIMIT = ENVIRONMENT.login_attempts_per_address
+AXES_COOLOFF_TIME = timedelta(minutes=ENVIRONMENT.login_pause_minutes)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "reader_study.accounts.client_address.client_address"
+# The audit trail has it, and logs are read by more people.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+ACCOUNT_ADAPTER = "reader_study.accounts.allauth_adapters.AccountAdapter"
+MFA_ADAPTER = "reader_study.accounts.allauth_adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_ISSUER = "Reader Study"
+# A phone's clock may be half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "reader_study.study_gate.GatedTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["reader_study.accounts.permissions.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["reader_study.api.parsing.BoundedJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reader_study.api.parsing.WhatThereIs",

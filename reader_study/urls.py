@@ -4,7 +4,8 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from reader_study import frontend_page
-from reader_study.accounts.api import SessionView
+from reader_study.accounts import account_api as account
+from reader_study.accounts import api as session
 from reader_study.api import problems
 from reader_study.coordination import adjudication_api as adjudication
 from reader_study.coordination import api as coordinator
@@ -86,6 +87,7 @@ coordinator_routes = [
     path("people", people.PeopleView.as_view()),
     path("people/<int:member_id>/end", people.EndMembershipView.as_view()),
     path("people/<int:member_id>/restore", people.RestoreMembershipView.as_view()),
+    path("second-factor", people.SecondFactorRuleView.as_view()),
     path("invitations", people.InvitationsView.as_view()),
     path("invitations/<uuid:invitation_id>/revoke", people.RevokeInvitationView.as_view()),
 ]
@@ -105,6 +107,20 @@ rater_routes = [
     path("cases/<str:code>/take-back", rater.TakeBackView.as_view()),
 ]
 
+account_routes = [
+    path("password", account.PasswordView.as_view()),
+    path("app/secret", account.AppSecretView.as_view()),
+    path("app", account.AppView.as_view()),
+    path("app/remove", account.RemoveAppView.as_view()),
+    path("passkeys/question", account.NewPasskeyQuestionView.as_view()),
+    path("passkeys", account.PasskeysView.as_view()),
+    path("passkeys/<int:passkey_id>/remove", account.RemovePasskeyView.as_view()),
+    path("recovery-codes", account.RecoveryCodesView.as_view()),
+    path("end-other-sessions", account.OtherSessionsView.as_view()),
+    path("tokens", account.ApiTokensView.as_view()),
+    path("tokens/<int:token_id>", account.ApiTokenView.as_view()),
+]
+
 handler400 = problems.bad_request
 handler403 = problems.not_allowed
 handler404 = problems.not_here
@@ -116,7 +132,12 @@ urlpatterns = [
     path("metrics", monitoring.metrics),
     path("policy-reports", policy_reports),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/session", SessionView.as_view()),
+    path("api/session", session.SessionView.as_view()),
+    path("api/session/passkey-question", session.PasskeyQuestionView.as_view()),
+    path("api/session/passkey", session.PasskeySessionView.as_view()),
+    path("api/session/second-factor", session.SecondFactorView.as_view()),
+    path("api/account", account.AccountView.as_view()),
+    path("api/account/", include(account_routes)),
     path("api/studies", MyStudiesView.as_view()),
     path("api/invitations/<str:token>", people.InvitedView.as_view()),
     path("api/invitations/<str:token>/accept", people.AcceptInvitationView.as_view()),

@@ -21,6 +21,7 @@ const PeoplePage = lazy(() => import('./study/people/PeoplePage'))
 const AuditPage = lazy(() => import('./study/audit/AuditPage'))
 const JoinPage = lazy(() => import('./join/JoinPage'))
 const StudyModelPage = lazy(() => import('./models/StudyModelPage'))
+const AccountPage = lazy(() => import('./account/AccountPage'))
 const ModelsPage = lazy(() => import('./models/ModelsPage'))
 const ProtocolPage = lazy(() => import('./study/protocol/ProtocolPage'))
 const ProtocolEditorPage = lazy(() => import('./study/protocol/ProtocolEditorPage'))
@@ -51,6 +52,7 @@ export function App() {
             <Route path="/unblinded/:studyId/:code" element={<UnblindedCasePage />} />
             <Route element={<Shell />}>
               <Route index element={<MyStudiesPage />} />
+              <Route path="/account" element={<AccountPage />} />
               <Route path="/models" element={<ModelsPage />} />
               <Route path="/studies/:studyId" element={<StudyLayout />}>
                 <Route index element={<OverviewPage />} />

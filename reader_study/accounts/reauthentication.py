@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from django.contrib.auth import authenticate
 from rest_framework.request import Request
 
+from reader_study.accounts.lockout import note_wrong_password, refuse_while_locked_out
 from reader_study.accounts.models import User
+from reader_study.accounts.second_factor import (
+    WrongCodeError,
+    accept_code,
+    has_second_factor,
+    take_fresh_passkey,
+)
 
 
 class NotReauthenticatedError(Exception):
     """What was typed does not prove who the person is; the message says so."""
+
+
+class CodeNeededError(NotReauthenticatedError):
+    """The password is right, and the code of the second factor is missing or wrong."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +31,12 @@ class Reauthenticated:
     ----------
     person
         Who it is.
+    how
+        What proved it: ``password``, ``password-and-code`` or ``password-and-passkey``.
     """
 
     person: User
+    how: str = "password"
 
 
 def reauthenticate(
@@ -30,14 +44,33 @@ def reauthenticate(
 ) -> Reauthenticated:
     """Return the proof that ``person`` typed their own password with this request.
 
-    ``code`` is that of the second factor, wanted of people who have one.
+    Of people with a second factor a code is wanted too, of their app or a recovery code; a
+    passkey that they showed in this session within the last two minutes stands in for it, once.
+    Call it outside a transaction that may be rolled back, so that wrong attempts are counted.
 
     Raises
     ------
     NotReauthenticatedError
-        The password is another one, or the account takes no attempt at the moment.
+        The password or the code is wrong, or none was given.
+    LockedOutError
+        The account takes no attempt at the moment.
     """
-    found = authenticate(request, username=person.username, password=password)
+    browser = request._request
+    refuse_while_locked_out(browser, person.username)
+    found = authenticate(browser, username=person.username, password=password)
     if found != person:
+        note_wrong_password(browser, person.username, doing="re-authentication")
         raise NotReauthenticatedError("The password is wrong. Nothing was signed.")
-    return Reauthenticated(person)
+    if not has_second_factor(person):
+        return Reauthenticated(person)
+    if take_fresh_passkey(browser):
+        return Reauthenticated(person, how="password-and-passkey")
+    if not code:
+        raise CodeNeededError(
+            "Type the code that your app shows too, or a recovery code; or show your passkey."
+        )
+    try:
+        accept_code(browser, person, code, doing="re-authentication")
+    except WrongCodeError as error:
+        raise CodeNeededError(str(error)) from error
+    return Reauthenticated(person, how="password-and-code")

@@ -1,5 +1,7 @@
 """Create accounts for people who were invited."""
 
+import unicodedata
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -38,7 +40,9 @@ def _taken(username: str) -> str:
 
 
 def _name_problems(person: User) -> list[str]:
-    # Names that differ in capitals alone would be mistaken for one another.
+    # Letters that are forms of others, and names that differ in capitals alone, would be mistaken.
+    if unicodedata.normalize("NFKC", person.username) != person.username:
+        return ["Write the user name in plain letters: some of these are forms of other letters."]
     if User.objects.filter(username__iexact=person.username).exists():
         return [_taken(person.username)]
     try:

@@ -40,6 +40,10 @@ SENTENCES: dict[int, str] = {
 TITLES = {460: "Checksum Mismatch"}
 """Of statuses that are not in the registry: tus has one of its own."""
 
+LONGEST_SENTENCE = 4000
+MOST_ERRORS = 1000
+"""Beyond this nothing more is said of a body, so that answers do not outgrow what was sent."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -73,11 +77,23 @@ def problem(
         "type": f"urn:reader-study:problem:{kind}" if kind else "about:blank",
         "title": title_of(status, kind),
         "status": status,
-        "detail": detail,
+        "detail": shortened(detail),
         **members,
     }
+    if isinstance(errors := members.get("errors"), list):
+        body["errors"] = [
+            {name: shortened(said) for name, said in error.items()}
+            for error in errors[:MOST_ERRORS]
+        ]
     content = json.dumps(body, cls=JSONEncoder, ensure_ascii=False)
     return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def shortened(said: Any) -> Any:
+    """Return text that may repeat what was sent, cut where it is beyond all measure."""
+    if isinstance(said, str) and len(said) > LONGEST_SENTENCE:
+        return f"{said[:LONGEST_SENTENCE]}…"
+    return said
 
 
 def pointer(path: tuple[str | int, ...]) -> str:

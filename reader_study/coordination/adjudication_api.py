@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
 from reader_study.analysis.adjudication_selectors import adjudication_of, adjudicators_of
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
@@ -129,6 +130,8 @@ class ConcludeView(AdjudicationBase):
 
 class ConsensusExportView(SnapshotView):
     """The consensus as a file to keep."""
+
+    token_scopes = {"GET": TokenScope.EXPORT}
 
     @extend_schema(
         operation_id="studies_consensus",

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
 from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.analysis.models import Snapshot
@@ -71,6 +71,8 @@ class StudyView(APIView):
 class OverviewView(StudyView):
     """The study's overview."""
 
+    token_scopes = {"GET": TokenScope.READ}
+
     right = Right.SEE_STUDY
 
     @extend_schema(responses=OverviewSerializer)
@@ -82,6 +84,8 @@ class OverviewView(StudyView):
 
 class ProgressView(StudyView):
     """The study's dashboard."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     right = Right.SEE_STUDY
 
@@ -135,6 +139,8 @@ class SnapshotView(StudyView):
 class ReportView(SnapshotView):
     """The report."""
 
+    token_scopes = {"GET": TokenScope.EXPORT}
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """Return rates, agreement and their intervals."""
@@ -167,6 +173,8 @@ def export_signature(snapshot: Snapshot, maker: User, of: str = SNAPSHOT) -> Sig
 
 class ExportView(SnapshotView):
     """A locked study as a file to keep."""
+
+    token_scopes = {"GET": TokenScope.EXPORT}
 
     @extend_schema(
         operation_id="studies_export",

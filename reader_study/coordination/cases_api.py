@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
 from reader_study.cohorts.case_changes import (
@@ -76,6 +77,8 @@ class CaseView(StudyView):
 class CasesView(StudyView):
     """The study's cases."""
 
+    token_scopes = {"GET": TokenScope.READ}
+
     right = Right.SEE_STUDY
 
     @extend_schema(responses=CaseRowSerializer(many=True))
@@ -88,6 +91,8 @@ class CasesView(StudyView):
 
 class CaseDetailView(CaseView):
     """One case."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     @extend_schema(responses=CaseDetailSerializer)
     def get(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:

@@ -7,6 +7,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
 from reader_study.api.parsing import AnyTextJSONParser
 from reader_study.api_errors import ConflictError, InvalidError
@@ -31,6 +32,8 @@ def manifest_refusal(error: ManifestError) -> InvalidError:
 
 class ManifestView(StudyView):
     """A list of cases."""
+
+    token_scopes = {"POST": TokenScope.UPLOAD}
 
     right_to_change = Right.CHANGE_COHORT
     parser_classes = [AnyTextJSONParser]

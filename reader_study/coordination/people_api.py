@@ -1,8 +1,8 @@
 """People: who is in a study, and how others join it."""
 
 import uuid
+from typing import Any
 
-from django.contrib.auth import login
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -19,9 +19,10 @@ from rest_framework.views import APIView
 
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
+from reader_study.accounts.second_factor import gave_second_factor, people_with_second_factor
 from reader_study.accounts.services import AccountRefusedError
+from reader_study.accounts.signing_in import enter
 from reader_study.api_errors import ConflictError
-from reader_study.audit.services import record
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.people_serializers import (
     InvitationSerializer,
@@ -32,6 +33,7 @@ from reader_study.coordination.people_serializers import (
     NewAccountSerializer,
     NewInvitationSerializer,
     PeopleSerializer,
+    SecondFactorRuleSerializer,
 )
 from reader_study.coordination.posted import posted_reason
 from reader_study.coordination.serializers import ReasonSerializer
@@ -52,6 +54,7 @@ from reader_study.studies.members import (
 )
 from reader_study.studies.models import Invitation, Membership, Role, Site, Study
 from reader_study.studies.selectors import invitations_of, members_of
+from reader_study.studies.services import require_second_factor
 
 
 class PeopleBase(StudyView):
@@ -71,9 +74,41 @@ class PeopleView(PeopleBase):
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """List everybody who is, was or is invited to be in the study."""
         study = self.study(request, study_id)
-        people = {"members": members_of(study), "invitations": invitations_of(study)}
-        context = {"request": request, "display_checks": last_display_checks(study)}
-        return Response(PeopleSerializer(people, context=context).data)
+        return Response(_people(request, study))
+
+
+class SecondFactorRuleView(PeopleBase):
+    """Whether the study is open to people with a second factor alone."""
+
+    @extend_schema(request=SecondFactorRuleSerializer, responses=PeopleSerializer)
+    def post(self, request: Request, study_id: uuid.UUID) -> Response:
+        """Set the rule; it holds from the next request of everybody on."""
+        study = self.study(request, study_id)
+        posted = SecondFactorRuleSerializer(data=request.data)
+        posted.is_valid(raise_exception=True)
+        required = posted.validated_data["required"]
+        if required and not gave_second_factor(request._request):
+            raise ConflictError(
+                "Set up a second factor for yourself first, on the page Account in the menu "
+                "behind your name: this study would close before you."
+            )
+        study = require_second_factor(study=study, required=required, actor=person(request))
+        return Response(_people(request, study))
+
+
+def _people(request: Request, study: Study) -> Any:
+    members = members_of(study)
+    people = {
+        "members": members,
+        "invitations": invitations_of(study),
+        "second_factor_required": study.second_factor_required,
+    }
+    context = {
+        "request": request,
+        "display_checks": last_display_checks(study),
+        "with_second_factor": people_with_second_factor([member.user_id for member in members]),
+    }
+    return PeopleSerializer(people, context=context).data
 
 
 class MemberBase(PeopleBase):
@@ -194,6 +229,7 @@ class AcceptInvitationView(LinkBase):
                         "page again to join as that, or log out to create another account."
                     )
                 membership = accept(token=token, user=request.user)
+                request._request.session.cycle_key()
             else:
                 membership = self._accept_with_new_account(request, token)
             welcome_rater(membership=membership, actor=membership.user)
@@ -204,6 +240,5 @@ class AcceptInvitationView(LinkBase):
         posted = NewAccountSerializer(data=request.data)
         posted.is_valid(raise_exception=True)
         membership = accept_with_new_account(token=token, **posted.validated_data)
-        login(request, membership.user)
-        record(action="signed in", actor=membership.user)
+        enter(request._request, membership.user, by="invitation")
         return membership

@@ -37,6 +37,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
     sites = SiteSerializer(many=True, read_only=True)
     you = serializers.SerializerMethodField()
     display_check = serializers.SerializerMethodField()
+    second_factor = serializers.SerializerMethodField()
 
     class Meta:
         model = Membership
@@ -52,11 +53,16 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
             "ended_reason",
             "you",
             "display_check",
+            "second_factor",
         ]
 
     def get_you(self, membership: Membership) -> bool:
         """Whether this is the person who asks."""
         return bool(membership.user == self.context["request"].user)
+
+    def get_second_factor(self, membership: Membership) -> bool:
+        """Whether the person has set up a second factor."""
+        return membership.user_id in self.context.get("with_second_factor", ())
 
     @extend_schema_field(LastDisplayCheckSerializer(allow_null=True))
     def get_display_check(self, membership: Membership) -> Any:
@@ -102,6 +108,14 @@ class PeopleSerializer(serializers.Serializer[Any]):
 
     members = MemberSerializer(many=True)
     invitations = InvitationSerializer(many=True)
+    second_factor_required = serializers.BooleanField()
+
+
+class SecondFactorRuleSerializer(serializers.Serializer[Any]):
+    """Whether a study's people need a second factor."""
+
+    # Called as people say it; DRF's own attribute of that name is per instance.
+    required = serializers.BooleanField()  # type: ignore[assignment]
 
 
 class NewInvitationSerializer(serializers.Serializer[Any]):

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
 from reader_study.api.problems import pointer
 from reader_study.api_errors import ConflictError, InvalidError
@@ -102,6 +102,8 @@ def _path_in_body(problem: Problem) -> tuple[str | int, ...]:
 
 class ProtocolView(ProtocolPartView):
     """The study's protocol."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     @extend_schema(responses=ProtocolInForceSerializer)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:

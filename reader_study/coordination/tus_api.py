@@ -20,6 +20,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reader_study.accounts.models import TokenScope
 from reader_study.cohorts.models import QuarantinedFile
 from reader_study.cohorts.uploads.receiving import (
     CHECKSUM_ALGORITHMS,
@@ -96,6 +97,8 @@ class TusView(UploadsView):
 class FilesView(TusView):
     """The files of an upload."""
 
+    token_scopes = {"GET": TokenScope.UPLOAD, "POST": TokenScope.UPLOAD}
+
     @extend_schema(responses=SentFileSerializer(many=True))
     def get(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
         """List the files of an upload and how much of each has arrived."""
@@ -133,6 +136,8 @@ class FilesView(TusView):
 
 class FileView(TusView):
     """One file of an upload."""
+
+    token_scopes = dict.fromkeys(("HEAD", "PATCH", "DELETE"), TokenScope.UPLOAD)
 
     def file(
         self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID, file_id: uuid.UUID

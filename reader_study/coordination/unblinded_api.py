@@ -7,7 +7,6 @@ has one role in a study, so that no rater and no adjudicator ever gets here.
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from reader_study.analysis.snapshot import SnapshotRating
 from reader_study.audit.services import record
 from reader_study.cohorts.models import PatientDeletion
 from reader_study.coordination.api import SnapshotView
+from reader_study.coordination.unblinded_tokens import named_by, unblinded_base
 from reader_study.reading.media import pack_file
 from reader_study.reading.models import Assignment, Stage
 from reader_study.reading.serializers import MediaSerializer, TerritoryGradeField
@@ -31,8 +31,6 @@ from reader_study.segmentation.models import MediaPack
 from reader_study.studies.models import Study
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import studies_with_right
-
-SALT = "coordination.unblinded-media"
 
 
 class ViewUseSummarySerializer(serializers.Serializer[Any]):
@@ -136,16 +134,11 @@ def _packs_of(study: Study) -> QuerySet[MediaPack]:
     return MediaPack.objects.filter(pk__in=seen).order_by("pk")
 
 
-def unblinded_base(study: Study, pack: MediaPack) -> str:
-    """Return the address, ending in a slash, below which the case's arrays are."""
-    return f"/media/{signing.dumps([str(study.id), str(pack.pk)], salt=SALT)}/unblinded/"
-
-
 @require_GET
 def serve_unblinded_media(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """Send one file of a case's images to those who may see the results of its locked study."""
     try:
-        study_id, pack_id = signing.loads(token, salt=SALT, max_age=settings.MEDIA_TOKEN_SECONDS)
+        study_id, pack_id = named_by(token)
     except signing.BadSignature as error:
         raise Http404 from error
     if not request.user.is_authenticated:

@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
 from reader_study.cohorts.manifests.checked import checked_manifest
 from reader_study.cohorts.manifests.manifest import ManifestError
@@ -88,6 +88,8 @@ class UploadsView(StudyView):
 class UploadListView(UploadsView):
     """The study's uploads."""
 
+    token_scopes = {"GET": TokenScope.READ, "POST": TokenScope.UPLOAD}
+
     @extend_schema(responses=UploadSerializer(many=True))
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """List uploads, newest first, with what was said about their files."""
@@ -128,6 +130,8 @@ def _rows_of(manifest: str | None, user: User, study: Study) -> list[dict[str, A
 class UploadDetailView(UploadsView):
     """One upload."""
 
+    token_scopes = {"DELETE": TokenScope.UPLOAD}
+
     @extend_schema(responses={204: None})
     def delete(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
         """Give up an upload that is not complete: what arrived is destroyed."""
@@ -137,6 +141,8 @@ class UploadDetailView(UploadsView):
 
 class CompleteUploadView(UploadsView):
     """The end of an upload's sending."""
+
+    token_scopes = {"POST": TokenScope.UPLOAD}
 
     @extend_schema(request=None, responses=UploadSerializer)
     def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
@@ -170,6 +176,8 @@ class RetryUploadView(UploadsView):
 
 class RoomView(StudyView):
     """The room that a study's files have."""
+
+    token_scopes = {"GET": TokenScope.READ}
 
     right = Right.SEE_STUDY
 

@@ -145,7 +145,7 @@ def _reason_against_series(series: CTSeries) -> tuple[Kind, str]:
     if from_axial_deg > MAX_TILT_FROM_AXIAL_DEG:
         if count <= _SCOUT_MAX_SLICES:
             return "other", "a localizer (scout view), not part of the volume"
-        return "other", "a coronal or sagittal reformat, not axial slices"
+        return "other", "coronal or sagittal slices, as reformats are; a volume needs axial ones"
     if count < MIN_SLICES:
         slices = "1 slice" if count == 1 else f"{count} slices"
         return "NCCT", f"a CT series of {slices}; a volume needs at least {MIN_SLICES}"

@@ -17,6 +17,7 @@ from reader_study.jobs.services import (
     lease_renewed,
     pause,
 )
+from reader_study.logs.jobs import job_in_log
 
 logger = logging.getLogger(__name__)
 
@@ -67,19 +68,20 @@ def perform(kind: type[Job], job_id: str, work: Callable[[Job], None]) -> None:
     """
     job = claim(kind, job_id)
     if job is None:
-        logger.info("%s %s is done, running elsewhere or gone", kind.task_name, job_id)
+        named = {"kind": kind.task_name, "job": job_id}
+        logger.info("A job is done, running elsewhere or gone", extra=named)
         return
     perform_claimed(job, work)
 
 
 def perform_claimed(job: Job, work: Callable[[Job], None]) -> None:
     """Do the work of a job that this process has claimed."""
-    with lease_renewed(job):
+    with job_in_log(job), lease_renewed(job):
         try:
             require_room_for_work()
             work(job)
-        except LeaseLostError as error:
-            logger.warning("%s", error)
+        except LeaseLostError:
+            logger.warning("The job was cancelled or taken over by another worker")
         # Whatever went wrong, the row must say so, and the next job must run.
         except Exception as error:  # noqa: BLE001 - said on the row and in the log
             until_it_answers(partial(_end, job, error))
@@ -88,13 +90,13 @@ def perform_claimed(job: Job, work: Callable[[Job], None]) -> None:
 def _end(job: LeasedJob, error: Exception) -> None:
     """Say on the row what became of a job whose work raised an error."""
     if is_full_disk(error):
-        logger.warning("%s %s waits: the disk is full", job.task_name, job.pk)
+        logger.warning("The job waits: the disk is full")
         pause(job, NO_ROOM)
     elif isinstance(error, JobFailedError):
         fail(job, str(error))
     elif isinstance(error, DATABASE_IS_AWAY) and job.attempts < job.max_attempts:
-        logger.warning("%s %s: the database was away", job.task_name, job.pk, exc_info=error)
+        logger.warning("The database was away", exc_info=error)
         hand_back(job, DATABASE_WAS_AWAY, costs_an_attempt=True)
     else:
-        logger.error("%s %s failed", job.task_name, job.pk, exc_info=error)
+        logger.error("The job failed", exc_info=error)
         fail(job, f"Unexpected {type(error).__name__}: {error}. The worker's log has more.")

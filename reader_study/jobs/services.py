@@ -90,7 +90,7 @@ def claim_most_urgent(kinds: Collection[type[LeasedJob]]) -> LeasedJob | None:
         if not firsts:
             return None
         _, _, job_id, kind = min(firsts, key=lambda first: first[:3])
-        job = claim(kind, job_id)
+        job: LeasedJob | None = claim(kind, job_id)
         if job is not None:  # else another worker was faster
             return job
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, MutableMapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
+from django.apps import apps
 
 from reader_study.logs.constant_text import ConstantText
 
@@ -37,6 +38,15 @@ def _is_id(value: Any) -> bool:
         return False
 
 
+@lru_cache
+def _kinds_of_job() -> frozenset[str]:
+    # The settings of logging come before there are models.
+    from reader_study.jobs.models import LeasedJob
+
+    kinds = [model for model in apps.get_models() if issubclass(model, LeasedJob)]
+    return frozenset(kind.task_name for kind in kinds)
+
+
 def _is_place_list(value: Any) -> bool:
     return isinstance(value, list) and all(_is_place(place) for place in value)
 
@@ -56,7 +66,7 @@ ALLOWED: dict[str, Callable[[Any], bool]] = {
     "seconds": _is_number,
     "user": _is_id,
     "study": _is_id,
-    "kind": lambda value: isinstance(value, str) and value in current_app.tasks,
+    "kind": lambda value: isinstance(value, str) and value in _kinds_of_job(),
     "job": _is_id,
     "state": _one_of(JOB_STATES),
     "attempt": _is_number,

@@ -37,6 +37,8 @@ def logging_configuration(*, as_json: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": False},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            # Each log-in stands in the audit trail.
+            "axes": {"level": "WARNING"},
         },
     }
 

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from reader_study.accounts.models import ApiToken, TokenScope
 from reader_study.accounts.requests import person
 from reader_study.studies.models import Membership, Role, Site, StudyState
 from reader_study.studies.protocol import TreeOverDsa
@@ -114,6 +115,7 @@ class MyStudySerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=StudyState.choices, source="study.state")
     data_notice = serializers.CharField(source="study.data_notice")
     roles = serializers.SerializerMethodField()
+    second_factor_required = serializers.BooleanField(source="study.second_factor_required")
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Role.choices)))
     def get_roles(self, membership: Membership) -> list[str]:
@@ -124,6 +126,8 @@ class MyStudySerializer(serializers.Serializer[Any]):
 class MyStudiesView(APIView):
     """The list after signing in."""
 
+    token_scopes = {"GET": TokenScope.READ}
+
     @extend_schema(responses=MyStudySerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the studies in which the person has a role."""
@@ -132,4 +136,6 @@ class MyStudiesView(APIView):
             .select_related("study")
             .order_by("study__name")
         )
+        if isinstance(request.auth, ApiToken) and request.auth.only_study:
+            memberships = memberships.filter(study=request.auth.only_study)
         return Response(MyStudySerializer(memberships, many=True).data)

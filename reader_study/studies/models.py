@@ -33,6 +33,9 @@ class Study(models.Model):
         blank=True,
         help_text="Shown on every page, e.g. that the data are phantoms or constructed.",
     )
+    second_factor_required = models.BooleanField(
+        default=False, help_text="Whether its people reach it only with a second factor."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True)
     locked_at = models.DateTimeField(null=True)

@@ -107,7 +107,7 @@ class ProtocolDocument(Part):
     title: Text
     levels: Annotated[tuple[Level, ...], Field(min_length=2, max_length=10)]
     high_from: int
-    unscorable_reasons: tuple[UnscorableReason, ...]
+    unscorable_reasons: Annotated[tuple[UnscorableReason, ...], Field(max_length=40)]
     territories: Annotated[tuple[Territory, ...], Field(max_length=40)] = ()
     questions: Annotated[tuple[Question, ...], Field(max_length=20)] = ()
     require_all_runs_opened: bool = True
@@ -162,9 +162,11 @@ def _contradiction(message: str, *place: str | int) -> PydanticCustomError:
 
 
 def _refuse_repeated(what: str, field: str, given: Sequence[str]) -> None:
+    seen: set[str] = set()
     for place, value in enumerate(given):
-        if value in given[:place]:
+        if value in seen:
             raise _contradiction(f"“{value}” stands here twice", what, place, field)
+        seen.add(value)
 
 
 NOT_OPACIFIED = "not-opacified"

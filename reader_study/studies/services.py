@@ -54,3 +54,18 @@ def add_coordinator(*, study: Study, user: User, actor: User | None) -> Membersh
 def add_rater(*, study: Study, user: User, actor: User | None) -> Membership:
     """Make a person the study's next rater."""
     return add_member(study=study, user=user, role=Role.RATER, actor=actor)
+
+
+@transaction.atomic
+def require_second_factor(*, study: Study, required: bool, actor: User) -> Study:
+    """Say whether the study is open to people with a second factor alone."""
+    study = Study.objects.select_for_update().get(pk=study.pk)
+    if study.second_factor_required != required:
+        study.second_factor_required = required
+        study.save(update_fields=["second_factor_required"])
+        record(
+            action="second factor required" if required else "second factor no longer required",
+            actor=actor,
+            study_id=study.id,
+        )
+    return study

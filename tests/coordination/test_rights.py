@@ -17,18 +17,20 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from reader_study.accounts.models import User
+from reader_study.accounts.models import TokenScope, User
+from reader_study.accounts.tokens import create_token
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
 from reader_study.analysis.services import lock_study
 from reader_study.cohorts.models import Series, SeriesKind, Upload
 from reader_study.cohorts.series.store import save_preview
-from reader_study.coordination.unblinded_api import unblinded_base
+from reader_study.coordination.unblinded_tokens import unblinded_base
 from reader_study.jobs.models import JobState
 from reader_study.reading.media import media_base
 from reader_study.reading.models import Assignment
 from reader_study.segmentation.models import MediaPack, ModelImport, SegmentationJob
 from reader_study.studies.invitations import invite
 from reader_study.studies.models import ExampleImage, Membership, Role, Study
+from tests.accounts.passkeys import Passkey
 from tests.cast import (
     MEASURES,
     QUICK_PROTOCOL,
@@ -64,6 +66,22 @@ SERIES = "api/studies/<uuid:study_id>/cases/<uuid:case_id>/series/<int:series_id
 GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/schema": {"GET": EVERYBODY},
     "api/session": {"GET": EVERYBODY, "POST": EVERYBODY, "DELETE": EVERYBODY},
+    "api/session/passkey-question": {"POST": EVERYBODY},
+    "api/session/passkey": {"POST": EVERYBODY},
+    "api/session/second-factor": {"POST": SIGNED_IN},
+    "api/account": {"GET": SIGNED_IN},
+    "api/account/password": {"POST": SIGNED_IN},
+    "api/account/app/secret": {"POST": SIGNED_IN},
+    "api/account/app": {"POST": SIGNED_IN},
+    "api/account/app/remove": {"POST": SIGNED_IN},
+    "api/account/passkeys/question": {"POST": SIGNED_IN},
+    "api/account/passkeys": {"POST": SIGNED_IN},
+    "api/account/passkeys/<int:passkey_id>/remove": {"POST": RUTH},
+    "api/account/recovery-codes": {"POST": SIGNED_IN},
+    "api/account/end-other-sessions": {"POST": SIGNED_IN},
+    "api/account/tokens": {"POST": SIGNED_IN},
+    "api/account/tokens/<int:token_id>": {"DELETE": RUTH},
+    "api/studies/<uuid:study_id>/second-factor": {"POST": COORDINATOR},
     "api/invitations/<str:token>": {"GET": EVERYBODY},
     "api/invitations/<str:token>/accept": {"POST": EVERYBODY},
     "api/protocol-templates": {"GET": SIGNED_IN},
@@ -209,6 +227,16 @@ def scene() -> Scene:
     Series.objects.filter(case=case).update(preview_name=preview)
     code = next_code(study, "ruth")
     browser_of("ruth").get(f"/api/reading/cases/{code}")
+    ruth = User.objects.get(username="ruth")
+    passkey = Passkey().given_to(ruth)
+    token_of_a_script, _ = create_token(
+        person=ruth,
+        name="s",
+        scopes=[TokenScope.READ],
+        only_study=None,
+        days=1,
+        second_factor=False,
+    )
     return Scene(
         study,
         named={
@@ -227,6 +255,8 @@ def scene() -> Scene:
             "upload_id": upload.id,
             "file_id": file.id,
             "import_id": sent_model.pk,
+            "passkey_id": passkey.pk,
+            "token_id": token_of_a_script.pk,
         },
         sessions={
             username: browser_of(username).cookies[settings.SESSION_COOKIE_NAME].value

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.e2e
 
 CASES = 50
 SETTLED, OFFLINE_CASE = 5, 25
+UNSCORABLE_CASES = {7, 31}
 KEYS_A_CASE = 4
 MOST_GROWTH_MB = 3.0
 """Of the heap after a collection, over 45 cases; the room of one case alone takes about 1 MB."""
@@ -153,8 +154,8 @@ def held_by(page: Page, inspector: CDPSession) -> Held:
     )
 
 
-def grade_of(position: int) -> int:
-    return 1 + position % 4
+def grade_of(position: int) -> int | None:
+    return None if position in UNSCORABLE_CASES else 1 + position % 4
 
 
 def comment_of(position: int) -> str:
@@ -162,9 +163,16 @@ def comment_of(position: int) -> str:
 
 
 def answer(page: Page, position: int) -> None:
-    """Page through the run, grade, and now and then write a comment, by keys."""
+    """Page through the run, grade or say why not, and now and then write a comment, by keys."""
     page.keyboard.press("ArrowRight")
-    page.keyboard.press(str(grade_of(position)))
+    grade = grade_of(position)
+    if grade is None:
+        page.keyboard.press("u")
+        expect(page.get_by_text("Why can it not be scored?")).to_be_visible()
+        page.keyboard.press("1")
+        expect(page.get_by_text("Why can it not be scored?")).to_have_count(0)
+    else:
+        page.keyboard.press(str(grade))
     if comment_of(position):
         page.keyboard.press("c")
         page.keyboard.type(comment_of(position))
@@ -226,6 +234,7 @@ def test_fifty_cases_in_a_row(page: Page, study: Study) -> None:
         assert reading is not None
         assert reading.state == ReadingState.SUBMITTED
         assert (reading.grade, reading.comment) == (grade_of(position), comment_of(position))
+        assert bool(reading.unscorable_reason) == (position in UNSCORABLE_CASES)
         assert reading.opened_runs == [0]
     before, after = held[SETTLED], held[CASES]
     print(f"\nat case {SETTLED}: {before}\nat case {CASES}: {after}")

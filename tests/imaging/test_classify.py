@@ -21,7 +21,7 @@ from .synthetic_dicom import growing_bar, write_ct_series, write_xa_run
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.2.1"}, "an enhanced multi-frame object"),
         (
             {"ImageOrientationPatient": [1, 0, 0, 0, 0, -1]},
-            "a coronal or sagittal reformat, not axial slices",
+            "coronal or sagittal slices, as reformats are; a volume needs axial ones",
         ),
     ],
 )

@@ -154,6 +154,17 @@ def jobs_on(
         for frame in range(len(run.frames))
         for subtracted in (False, True)
     ]
+    minips = [
+        {
+            "first": first,
+            "last": last,
+            "contrast": contrast,
+            "window": window(rng, 2000, 3000),
+            "out": f"minip{first}-{last}-{contrast}.rgba",
+        }
+        for first, last in ((0, 4), (1, 3), (2, 2))
+        for contrast in ("dark", "bright")
+    ]
     pixels = [
         {
             "plane": plane,
@@ -186,6 +197,7 @@ def jobs_on(
         "slices": slices,
         "slabs": slabs,
         "frames": frames,
+        "minips": minips,
         "pixels": pixels,
         "projections": projections,
     }
@@ -280,6 +292,14 @@ def test_subtracted_frames_are_numpys_difference_of_logarithms_from_the_shifted_
         assert off.max() <= 1
         assert np.mean(off > 0) < 0.002
         assert (seen[..., :3] == seen[..., :1]).all()
+
+
+def test_projections_of_frames_are_numpys_minimum_or_maximum_byte_for_byte(drawn):
+    for job in drawn.jobs["minips"]:
+        part = drawn.run.frames[job["first"] : job["last"] + 1]
+        frame = part.min(axis=0) if job["contrast"] == "dark" else part.max(axis=0)
+        expected = opaque(greys(frame, job["window"])[..., None].repeat(3, axis=2))
+        np.testing.assert_array_equal(drawn.rgba(job["out"], frame.shape), expected, str(job))
 
 
 def moved(image: NDArray[Any], shift: tuple[float, float]) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 """A worker that is asked to stop finishes soon, or hands its job back at no cost."""
 
+import os
 import time
 
 import pytest
@@ -63,3 +64,16 @@ def test_a_job_that_is_nearly_done_is_finished(job, sent):
     perform(Upload, str(job.pk), work)
     assert state_of(job) == JobState.DONE
     assert sent == []
+
+
+def test_the_children_that_do_the_work_see_what_their_parent_was_told(monkeypatch):
+    monkeypatch.setattr(shutdown, "FINISH_SECONDS", 0.0)
+    child = os.fork()
+    if child == 0:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not shutdown.time_is_up() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os._exit(0 if shutdown.time_is_up() else 1)
+    ask_to_stop()
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0

@@ -17,9 +17,13 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from reader_study.accounts.models import User
+from reader_study.cohorts.models import Upload
+from reader_study.jobs.runner import perform
 from reader_study.logs.configuration import formatter
 from reader_study.logs.constant_text import LEFT_OUT
+from reader_study.studies.models import Study
 from tests.cast import browser_of, make_study
+from tests.cohorts.sending import begun_upload
 
 PHI = "Gertrud-Muster"
 REQUEST_ID = "0123456789abcdef0123456789abcdef"
@@ -106,6 +110,23 @@ def test_a_key_is_allowed_or_dropped_and_so_is_its_value(
     log.info("said", extra={key: value})
     assert lines.last()["event"] == "said"
     assert key not in lines.last()
+
+
+@pytest.mark.django_db
+def test_a_jobs_lines_name_it_and_the_last_one_says_how_it_ended(lines: Lines) -> None:
+    make_study()
+    upload = begun_upload(Study.objects.get())
+    Upload.objects.filter(pk=upload.pk).update(state="queued")
+
+    def fails(_upload: Upload) -> None:
+        raise ValueError(PHI)
+
+    perform(Upload, str(upload.pk), fails)
+    failure, left = lines.all()
+    named = {"kind": Upload.task_name, "job": str(upload.pk), "attempt": 1}
+    assert failure.items() >= {**named, "exception": "builtins.ValueError"}.items()
+    assert left.items() >= {**named, "event": "job left", "state": "failed"}.items()
+    assert PHI not in lines.text
 
 
 def test_what_is_allowed_is_there(lines: Lines) -> None:

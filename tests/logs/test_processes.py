@@ -172,7 +172,7 @@ def test_the_log_tells_what_was_done(logs: dict[str, str], name: str) -> None:
     told: dict[str, dict[str, Any]] = {
         "web": {"route": "/api/session", "status": 400},
         "worker": {"kind": "cohorts.ingest_upload", "state": "done", "event": "job left"},
-        "reaper": {"event": "The database did not answer; trying again."},
+        "reaper": {"event": "A step of the reaper failed; it is tried again."},
     }
     assert any(line.items() >= told[name].items() for line in lines), logs[name][-3000:]
 

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 
 from reader_study.environment import Environment
+from reader_study.jobs import shutdown
 from reader_study.jobs.models import LeasedJob
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -121,6 +122,19 @@ def test_the_workers_together_serve_exactly_the_queues_of_the_jobs(
     assert served == [{"cpu"}, {"gpu"}]
     assert {kind.queue for kind in kinds_of_job} == {"cpu", "gpu"}
     assert settings.CELERY_TASK_DEFAULT_QUEUE in {"cpu", "gpu"}
+
+
+def test_workers_have_time_to_hand_their_jobs_back_and_the_web_server_to_answer(
+    services: dict[str, Any],
+) -> None:
+    for name in ("cpu-worker", "gpu-worker"):
+        assert seconds_of(services[name]["stop_grace_period"]) >= 2 * shutdown.FINISH_SECONDS
+    gunicorns_own = 30
+    assert seconds_of(services["web"]["stop_grace_period"]) > gunicorns_own
+
+
+def seconds_of(duration: str) -> int:
+    return int(duration[:-1]) * {"s": 1, "m": 60}[duration[-1]]
 
 
 def test_the_gpu_worker_has_a_gpu_and_never_forks(services: dict[str, Any]) -> None:

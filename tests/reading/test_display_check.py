@@ -90,7 +90,7 @@ def test_a_check_of_yesterday_holds_no_more(study, monkeypatch):
     post(ruth, study)
     later = timezone.now() + HOLDS_FOR + datetime.timedelta(minutes=1)
     monkeypatch.setattr("reader_study.reading.display_check.timezone.now", lambda: later)
-    assert checked_screens(ruth, study) == []
+    assert checked_screens(browser_of("ruth"), study) == []
 
 
 def test_a_failed_display_is_checked_again_unless_the_rater_goes_on_all_the_same(study):

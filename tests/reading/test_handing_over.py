@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from reader_study.accounts.models import User
+from reader_study.coordination.deletion.patients import delete_patient
 from reader_study.reading.handing_over import ADDRESS, clear_handed_over, hand_over
 from tests.cast import browser_of, next_code, open_with_cases
 
@@ -75,3 +77,12 @@ def test_one_case_under_two_codes_is_two_files(folder: Path) -> None:
         assert place_of(answer["X-Accel-Redirect"], folder).stat().st_size
         assert answer.content == b""
     assert len(list(folder.iterdir())) == 2
+
+
+@pytest.mark.django_db
+def test_nothing_of_a_patient_who_was_deleted_is_left_with_the_proxy(folder: Path) -> None:
+    study = open_with_cases(2)
+    hand_over(lambda: [b"the patient's"], key="C001/volume.bin")
+    carol = User.objects.get(username="carol")
+    delete_patient(case=study.cases.get(code="C001"), reason="On request", actor=carol)
+    assert list(folder.iterdir()) == []

@@ -1,6 +1,9 @@
 // The one place that speaks HTTP. Every failure becomes an ApiError with a message for people.
 import { earlyAnswer } from './early'
+import { takeActivity } from './activity'
+import { noteSessionEnd, untilSignedInAgain } from './sessionEnd'
 import type {
+  Account,
   Adjudication,
   Answers,
   BegunImport,
@@ -22,6 +25,9 @@ import type {
   Member,
   Models,
   NewAccount,
+  NewSecret,
+  NewToken,
+  PasskeyQuestion,
   NewDisplayCheck,
   NewInvitation,
   NewModel,
@@ -120,19 +126,32 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Whether the server refused for a reason that the pages have an answer to. */
+export function isProblem(error: unknown, kind: string): error is ApiError {
+  if (!(error instanceof ApiError)) return false
+  const { body } = error
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'type' in body &&
+    body.type === `urn:reader-study:problem:${kind}`
+  )
+}
+
 async function send(
   method: Method,
   path: string,
-  headers: HeadersInit,
+  headers: Record<string, string>,
   body?: BodyInit,
   options: RequestInit = {},
 ) {
+  const activity: Record<string, string> = takeActivity() ? { 'X-Person-Active': '1' } : {}
   try {
     const early = method === 'GET' ? earlyAnswer(path) : undefined
     if (early) return await early
     return await fetch(path, {
       method,
-      headers,
+      headers: { ...headers, ...activity },
       body: body ?? null,
       credentials: 'same-origin',
       ...options,
@@ -144,7 +163,9 @@ async function send(
 
 async function failure(response: Response): Promise<ApiError> {
   const body = parseJson(await response.text())
-  return new ApiError(problemMessage(response.status, body), response.status, body)
+  const error = new ApiError(problemMessage(response.status, body), response.status, body)
+  if (isProblem(error, 'session-ended')) noteSessionEnd()
+  return error
 }
 
 async function request<T>(
@@ -158,8 +179,12 @@ async function request<T>(
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   const json = body === undefined ? undefined : JSON.stringify(body)
   const response = await send(method, path, headers, json, options)
-  if (!response.ok) throw await failure(response)
-  return (response.status === 204 ? undefined : await response.json()) as T
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+  const problem = await failure(response)
+  if (!isProblem(problem, 'session-ended') || options !== undefined) throw problem
+  // Nothing that somebody did is lost: it is sent once the person is back.
+  await untilSignedInAgain()
+  return request<T>(method, path, body)
 }
 
 /** Sends files; the browser writes the boundaries between them. */
@@ -187,8 +212,50 @@ async function requestIfChanged<T>(path: string): Promise<T> {
 }
 
 export const getSession = () => request<Session>('GET', '/api/session')
-export const logIn = (username: string, password: string) =>
-  request<Session>('POST', '/api/session', { username, password })
+export const logIn = (username: string, password: string, code?: string) =>
+  request<Session>('POST', '/api/session', { username, password, ...(code ? { code } : {}) })
+export const askForPasskey = () =>
+  request<PasskeyQuestion>('POST', '/api/session/passkey-question')
+export const logInWithPasskey = (credential: unknown) =>
+  request<Session>('POST', '/api/session/passkey', { credential })
+export const giveCode = (code: string) =>
+  request<Session>('POST', '/api/session/second-factor', { code })
+export const givePasskey = (credential: unknown) =>
+  request<Session>('POST', '/api/session/second-factor', { credential })
+
+/** That the person at the keyboard is the one who logged in. */
+export interface Proof {
+  password: string
+  code: string
+}
+interface NewRecoveryCodes {
+  recovery_codes: string[]
+}
+export const getAccount = () => request<Account>('GET', '/api/account')
+export const changePassword = (proof: Proof, newPassword: string) =>
+  request<undefined>('POST', '/api/account/password', { ...proof, new_password: newPassword })
+export const newSecret = (proof: Proof) =>
+  request<NewSecret>('POST', '/api/account/app/secret', proof)
+export const addApp = (code: string) =>
+  request<NewRecoveryCodes>('POST', '/api/account/app', { code })
+export const removeApp = (proof: Proof) =>
+  request<undefined>('POST', '/api/account/app/remove', proof)
+export const askForNewPasskey = (proof: Proof) =>
+  request<PasskeyQuestion>('POST', '/api/account/passkeys/question', proof)
+export const addPasskey = (name: string, credential: unknown) =>
+  request<NewRecoveryCodes>('POST', '/api/account/passkeys', { name, credential })
+export const removePasskey = (id: number, proof: Proof) =>
+  request<undefined>('POST', `/api/account/passkeys/${id}/remove`, proof)
+export const newRecoveryCodes = (proof: Proof) =>
+  request<NewRecoveryCodes>('POST', '/api/account/recovery-codes', proof)
+export const endOtherSessions = () =>
+  request<undefined>('POST', '/api/account/end-other-sessions')
+export const createToken = (proof: Proof, token: NewToken) =>
+  request<{ token: string }>('POST', '/api/account/tokens', { ...proof, ...token })
+export const revokeToken = (id: number) =>
+  request<undefined>('DELETE', `/api/account/tokens/${id}`)
+export const setSecondFactorRule = (studyId: string, required: boolean) =>
+  request<People>('POST', `/api/studies/${studyId}/second-factor`, { required })
 export const logOut = () => request<undefined>('DELETE', '/api/session')
 
 export const listStudies = () => request<StudySummary[]>('GET', '/api/studies')
@@ -419,8 +486,8 @@ export const getWorklist = (studyId: string) =>
   request<Worklist>('GET', `/api/reading/${studyId}/worklist`)
 export const sendDisplayCheck = (studyId: string, check: NewDisplayCheck) =>
   request<DisplayFindings>('POST', `/api/reading/${studyId}/display-checks`, check)
-export const getReadingCase = (code: string) =>
-  request<ReadingCase>('GET', `/api/reading/cases/${code}`)
+export const caseAddress = (code: string) => `/api/reading/cases/${code}`
+export const getReadingCase = (code: string) => request<ReadingCase>('GET', caseAddress(code))
 export const getFollowingCase = (code: string) =>
   request<FollowingCase>('GET', `/api/reading/cases/${code}/following`)
 /** Outlives the page, so that leaving it saves the last words. */

@@ -19,6 +19,7 @@ import {
   getReport,
   getRoom,
   getSignatures,
+  getAccount,
   getSession,
   getStudy,
   getStudyModel,
@@ -73,6 +74,7 @@ export const keys = {
   models: ['models'] as const,
   signatures: (studyId: string) => ['study', studyId, 'signatures'] as const,
   signing: (studyId: string) => ['signing', studyId] as const,
+  account: ['account'] as const,
   worklist: (studyId: string) => ['worklist', studyId] as const,
 }
 
@@ -118,6 +120,8 @@ export function casesInWork(counts: CaseCounts): number {
 
 export const useSession = () =>
   useQuery({ queryKey: keys.session, queryFn: getSession, staleTime: Infinity })
+
+export const useAccount = () => useQuery({ queryKey: keys.account, queryFn: getAccount })
 
 export const useStudies = () => useQuery({ queryKey: keys.studies, queryFn: listStudies })
 

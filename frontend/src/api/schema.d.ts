@@ -4,6 +4,210 @@
  */
 
 export interface paths {
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return second factors, sessions and tokens. */
+        get: operations["account_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the app, once it shows a right code; former apps count no more. */
+        post: operations["account_app_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take no more codes of the app. */
+        post: operations["account_app_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a secret, as a picture and as text; nothing counts before the app's code. */
+        post: operations["account_app_secret_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/end-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End all sessions of the person but this one. */
+        post: operations["account_end_other_sessions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a passkey that the browser has made. */
+        post: operations["account_passkeys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{passkey_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take no more heed of a passkey. */
+        post: operations["account_passkeys_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return what the browser needs to make a passkey. */
+        post: operations["account_passkeys_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change the password; all other sessions of the person end. */
+        post: operations["account_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make new codes; the former ones are good for nothing. */
+        post: operations["account_recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a token; it is shown in this answer only. */
+        post: operations["account_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Make a token useless. */
+        delete: operations["account_tokens_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{token}": {
         parameters: {
             query?: never;
@@ -319,13 +523,64 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Say who is signed in; also hands out the CSRF cookie. */
+        /** @description Say who is signed in and for how long; also hands out the CSRF cookie. */
         get: operations["session_retrieve"];
         put?: never;
-        /** @description Sign in. */
+        /** @description Sign in; the code is wanted of people who have a second factor. */
         post: operations["session_create"];
         /** @description Sign out. */
         delete: operations["session_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in with a passkey, which needs neither name nor password. */
+        post: operations["session_passkey_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for a passkey: of the person who is signed in, else of anybody. */
+        post: operations["session_passkey_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a code, or a passkey, which may also stand in for a code for two minutes. */
+        post: operations["session_second_factor_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1065,6 +1320,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Set the rule; it holds from the next request of everybody on. */
+        post: operations["studies_second_factor_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study_id}/signatures": {
         parameters: {
             query?: never;
@@ -1207,6 +1479,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A person's account, as they see it. */
+        Account: {
+            username: string;
+            full_name: string;
+            /** Format: date-time */
+            app_since: string | null;
+            recovery_codes_left: number;
+            passkeys: components["schemas"]["PasskeyName"][];
+            sessions: components["schemas"]["BrowserSession"][];
+            tokens: components["schemas"]["ApiToken"][];
+        };
         /** @description Time at work on the case so far. */
         ActiveTime: {
             active_ms: number;
@@ -1265,6 +1548,28 @@ export interface components {
                 [key: string]: boolean;
             };
         };
+        /** @description What is known of a token once it was made. */
+        ApiToken: {
+            readonly id: number;
+            readonly name: string;
+            readonly prefix: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /**
+             * Format: uuid
+             * @description The study; empty means all of the person's
+             */
+            readonly only_study: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+        };
+        /** @description The code that the app shows. */
+        AppCodeRequest: {
+            code: string;
+        };
         /** @description One artery, as the model declares it. */
         Artery: {
             /** Format: double */
@@ -1322,6 +1627,20 @@ export interface components {
         Blockers: {
             open: string[];
             lock: string[];
+        };
+        /** @description One of the person's sessions. */
+        BrowserSession: {
+            /** Format: date-time */
+            readonly signed_in_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the person last did something.
+             */
+            readonly active_at: string;
+            readonly address: string | null;
+            readonly browser: string;
+            /** @description Whether it is the session that asks. */
+            readonly here: boolean;
         };
         /** @description The making of a series' volume or run anew. */
         Build: {
@@ -1574,6 +1893,8 @@ export interface components {
         CredentialsRequest: {
             username: string;
             password: string;
+            /** @default  */
+            code: string;
         };
         /** @description How many readings were submitted on a day. */
         Day: {
@@ -1860,6 +2181,8 @@ export interface components {
             /** @description Whether this is the person who asks. */
             readonly you: boolean;
             readonly display_check: components["schemas"]["LastDisplayCheck"] | null;
+            /** @description Whether the person has set up a second factor. */
+            readonly second_factor: boolean;
         };
         /** @description The model that a study judges. */
         Model: {
@@ -1925,12 +2248,17 @@ export interface components {
             state: components["schemas"]["StudyStateEnum"];
             data_notice: string;
             readonly roles: components["schemas"]["RoleEnum"][];
+            second_factor_required: boolean;
         };
         /** @description The account that a person creates to join. */
         NewAccountRequest: {
             username: string;
             full_name: string;
             password: string;
+        };
+        /** @description A token just made: the one answer that holds it. */
+        NewApiToken: {
+            token: string;
         };
         /** @description A check as the rater did it. */
         NewDisplayCheckRequest: {
@@ -1961,6 +2289,20 @@ export interface components {
              */
             smallest_component_mm3: number;
         };
+        /** @description A passkey that a browser has made. */
+        NewPasskeyRequest: {
+            name: string;
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Another password. */
+        NewPasswordRequest: {
+            password: string;
+            /** @default  */
+            code: string;
+            new_password: string;
+        };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
             document: {
@@ -1969,6 +2311,12 @@ export interface components {
             based_on: number;
             /** @default  */
             reason: string;
+        };
+        /** @description What an app needs to make codes. */
+        NewSecret: {
+            secret: string;
+            address: string;
+            qr_svg: string;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -2068,10 +2416,32 @@ export interface components {
             note: string;
             measure: string;
         };
+        /** @description A passkey on the person's list. */
+        PasskeyName: {
+            id: number;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        /** @description What a browser needs to ask for a passkey, as WebAuthn writes it. */
+        PasskeyQuestion: {
+            publicKey: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a browser says when a passkey was shown, as WebAuthn writes it. */
+        PasskeyRequest: {
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         /** @description Everybody who is, was or is invited to be in a study. */
         People: {
             members: components["schemas"]["Member"][];
             invitations: components["schemas"]["Invitation"][];
+            second_factor_required: boolean;
         };
         /** @description The signed-in person, as shown in the page's corner. */
         Person: {
@@ -2143,6 +2513,12 @@ export interface components {
             unscorable: components["schemas"]["UnscorableCase"][];
             time_per_case: components["schemas"]["TimePerCase"];
             submissions_per_day: components["schemas"]["Day"][];
+        };
+        /** @description That the person at the keyboard is the one who signed in. */
+        ProofRequest: {
+            password: string;
+            /** @default  */
+            code: string;
         };
         /** @description The whole protocol in force, for coordinators. */
         Protocol: {
@@ -2324,6 +2700,10 @@ export interface components {
         ReasonRequest: {
             reason: string;
         };
+        /** @description Recovery codes, shown in this answer only; none where the person has some already. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         /** @description A part of an image, in pixels from its upper left corner. */
         Rectangle: {
             left: number;
@@ -2467,6 +2847,13 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
+        /**
+         * @description * `read` - Read what the person may read
+         *     * `upload` - Send images
+         *     * `export` - Fetch reports and exports of locked studies
+         * @enum {string}
+         */
+        ScopesEnum: "read" | "upload" | "export";
         /** @description What the browser tells of the screen. */
         ScreenRequest: {
             screen_width: number;
@@ -2477,6 +2864,25 @@ export interface components {
             pixel_ratio: number;
             colour_depth: number;
             zoom_percent: number | null;
+        };
+        /**
+         * @description * `given` - given
+         *     * `to-give` - to-give
+         *     * `none` - none
+         * @enum {string}
+         */
+        SecondFactorEnum: "given" | "to-give" | "none";
+        /** @description A code, or what a browser says when a passkey was shown. */
+        SecondFactorRequest: {
+            /** @default  */
+            code: string;
+            credential?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Whether a study's people need a second factor. */
+        SecondFactorRuleRequest: {
+            required: boolean;
         };
         /** @description A file of an upload and how much of it has arrived. */
         SentFile: {
@@ -2504,6 +2910,18 @@ export interface components {
         Session: {
             user: components["schemas"]["Person"] | null;
             version: string;
+            /**
+             * @description Given in this session; set up, but not given in it; or not set up at all.
+             *
+             *     * `given` - given
+             *     * `to-give` - to-give
+             *     * `none` - none
+             */
+            second_factor: components["schemas"]["SecondFactorEnum"];
+            /** @description Until the session ends, if the person does nothing. */
+            ends_in_s: number | null;
+            /** @description Until the session ends, whatever the person does. */
+            ends_in_any_case_in_s: number | null;
         };
         /** @description Both sides of the tree. */
         Sides: {
@@ -2664,6 +3082,18 @@ export interface components {
             of: components["schemas"]["OfEnum"];
             meaning: string;
             record_sha256: string;
+        };
+        /** @description What a token is to be good for. */
+        TokenWishRequest: {
+            password: string;
+            /** @default  */
+            code: string;
+            name: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: uuid */
+            only_study?: string | null;
+            /** @default 90 */
+            days: number;
         };
         /**
          * @description * `names` - names
@@ -2949,6 +3379,310 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            403: components["responses"]["Problem"];
+        };
+    };
+    account_app_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppCodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_app_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_app_secret_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_end_other_sessions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_passkeys_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_password_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWishRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    account_tokens_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
     invitations_retrieve: {
         parameters: {
             query?: never;
@@ -3547,6 +4281,80 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["Problem"];
+        };
+    };
+    session_passkey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    session_passkey_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            403: components["responses"]["Problem"];
+        };
+    };
+    session_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -4796,6 +5604,37 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+        };
+    };
+    studies_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRuleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
         };
     };
     studies_signatures_retrieve: {

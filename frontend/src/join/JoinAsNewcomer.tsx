@@ -1,10 +1,12 @@
 import { SegmentedControl, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { LoginForm } from '../login/LoginForm'
+import { useEnter } from '../login/useEnter'
 import { NewAccountForm } from './NewAccountForm'
 
 /** Nobody is logged in: the person has an account, or makes one. */
 export function JoinAsNewcomer({ token }: { token: string }) {
+  const enter = useEnter()
   const [known, setKnown] = useState('new')
   return (
     <Stack gap="md">
@@ -25,7 +27,7 @@ export function JoinAsNewcomer({ token }: { token: string }) {
           <Text size="sm" c="dimmed">
             Log in first; you are then asked whether to join.
           </Text>
-          <LoginForm />
+          <LoginForm onLoggedIn={enter} />
         </>
       )}
     </Stack>

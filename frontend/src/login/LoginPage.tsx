@@ -3,6 +3,7 @@ import { Navigate, useLocation } from 'react-router'
 import { useSession } from '../api/queries'
 import { Brand } from '../shell/Brand'
 import { LoginForm } from './LoginForm'
+import { useEnter } from './useEnter'
 
 function returnAddress(state: unknown): string {
   const known = typeof state === 'object' && state !== null && 'from' in state
@@ -12,6 +13,7 @@ function returnAddress(state: unknown): string {
 export function LoginPage() {
   const session = useSession()
   const location = useLocation()
+  const enter = useEnter()
   if (session.data?.user) return <Navigate to={returnAddress(location.state)} replace />
   return (
     <Center component="main" mih="100vh" p="md">
@@ -29,7 +31,7 @@ export function LoginPage() {
                 against DSA.
               </Text>
             </div>
-            <LoginForm />
+            <LoginForm onLoggedIn={enter} />
           </Stack>
         </Paper>
         <Text size="sm" c="dimmed" ta="center">

@@ -7,6 +7,7 @@ import { AnchorSheet } from './rating/AnchorSheet'
 import { CaseHeader } from './CaseHeader'
 import { CaseStage } from './CaseStage'
 import { itemsOf } from './rating/items'
+import { missingIn } from './rating/missing'
 import { PauseCover } from './PauseCover'
 import { RatingBar } from './rating/RatingBar'
 import { ShortcutSheet } from './ShortcutSheet'
@@ -66,18 +67,23 @@ export function CaseRoom(props: CaseRoomProps) {
   useEffect(() => {
     if (rating.receipt) onReceipt(rating.receipt)
   }, [rating.receipt])
-  const submit = async () => {
-    await session.submit()
-    const { missing, answers } = session.snapshot()
+  const submit = () => {
+    const { answers } = session.snapshot()
+    const missing = missingIn(protocol, answers, manifest.runs.length, shown.openedRuns)
+    if (missing.length === 0) {
+      void session.submit()
+      return
+    }
+    session.tellMissing(missing)
     const open = itemsOf(protocol, answers).some(
       ({ required, answer }) => required && answer === undefined,
     )
-    if (missing.length > 0 && open) setItemsShown(true)
+    if (open) setItemsShown(true)
   }
   const actions: Record<Exclude<Command, ViewCommand>, () => void> = {
     submit: () => {
       if (rating.status === 'submitted') onNext()
-      else void submit()
+      else submit()
     },
     undo: () => {
       if (submittedBefore) takeBack.undo()
@@ -167,12 +173,13 @@ export function CaseRoom(props: CaseRoomProps) {
           onEdit={session.edit}
           onKeepMine={session.keepMine}
           onTakeTheirs={session.takeTheirs}
-          onSubmit={() => void submit()}
+          onSubmit={submit}
           onNext={onNext}
         />
       </div>
       <ShortcutSheet
         opened={sheet === 'keys'}
+        outline={view.tree.overRuns !== null}
         levels={protocol.levels}
         onTour={() => {
           closeSheet()

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { ApiError } from '../api/client'
+import { ApiError, isProblem } from '../api/client'
+import { SecondFactorNeeded } from '../shell/SecondFactorNeeded'
 import classes from './room.module.css'
 
 /** A page of the reading room without images. */
@@ -21,6 +22,13 @@ interface FailureProps {
 }
 
 export function Failure({ error, onRetry, retry = 'Try again' }: FailureProps) {
+  if (isProblem(error, 'second-factor-needed')) {
+    return (
+      <main className={classes.noticePage}>
+        <SecondFactorNeeded message={error.message} onGiven={onRetry} />
+      </main>
+    )
+  }
   const loggedOut = error instanceof ApiError && (error.status === 401 || error.status === 403)
   return (
     <Notice title={error.message}>

@@ -1,6 +1,6 @@
-import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { imagePoint, panned, zoomedBy, zoomedRect, type ImageZoom, type Rect } from '../viewer/fit'
+import { useSize } from './useSize'
 import { useImageGestures, type ImageGestures } from './useImageGestures'
 import classes from './images.module.css'
 
@@ -61,7 +61,7 @@ export function PixelCanvas({
   gestures,
   children,
 }: PixelCanvasProps) {
-  const { ref: pane, width, height } = useElementSize<HTMLDivElement>()
+  const { ref: pane, width, height } = useSize<HTMLDivElement>()
   const canvas = useRef<HTMLCanvasElement>(null)
   const picture = useRef<Picture>(null)
   const ratio = window.devicePixelRatio

@@ -15,7 +15,7 @@ const PROTOCOL: RaterProtocol = {
     { value: 2, name: 'Good', anchor: 'All main trunks are continuous.' },
   ],
   unscorable_reasons: [{ code: 'motion', label: 'Motion' }],
-  require_all_runs_opened: true,
+  require_all_runs_opened: false,
   tree_over_dsa: 'hidden-at-first',
 }
 const WORKLIST: Worklist = {
@@ -160,13 +160,14 @@ describe('the reading room', () => {
     openRoom()
     await screen.findByTestId('room')
     press('Enter')
-    expect(await screen.findByText('Not submitted yet: a grade')).toBeTruthy()
+    expect(await screen.findByText(/^Not submitted yet: a grade, or the reason/)).toBeTruthy()
     press(' ')
     press('2')
     expect(screen.getByRole('radio', { name: /Good/ }).getAttribute('aria-checked')).toBe('true')
     expect(screen.getByText('All main trunks are continuous.', { exact: false })).toBeTruthy()
     press('Enter')
     expect(await screen.findByText('All 60 cases submitted, thank you.')).toBeTruthy()
+    expect(requests.filter(([what]) => what === 'submit')).toHaveLength(1)
     expect(requests).toContainEqual(['opened', { run: 0 }])
     expect(requests.at(-1)).toEqual([
       'submit',

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore, type ComponentProps } from 'react'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
-import { ApiError, getFollowingCase, getReadingCase, getWorklist } from '../api/client'
+import { ApiError, caseAddress, getFollowingCase, getReadingCase, getWorklist } from '../api/client'
+import { askEarly } from '../api/early'
 import type { CaseSubmitted, ReadingCase, Worklist } from '../api/types'
 import { startWorkers } from '../viewer/mediaWorkers'
 import { BeforeReading } from './before/BeforeReading'
@@ -128,6 +129,8 @@ function ReadingCaseRoom({ studyId, code, images, worklist }: ReadingCaseRoomPro
     // Where a calibration was judged there is no way back.
     if (next === null || !sameList) return askForNext(sameList ? submitted : null)
     queries.setQueryData(['worklist', studyId], { ...worklist, ...receipt })
+    // The case that was submitted stays in view until the next one can take its place.
+    await askEarly(caseAddress(next))
     await navigate(`/read/${studyId}/${next}`, { state: { justSubmitted: submitted } })
   }
 
@@ -156,6 +159,8 @@ function ReadingCaseRoom({ studyId, code, images, worklist }: ReadingCaseRoomPro
   )
 }
 
+const DRAWN_MS = 500
+
 type OpenedCaseProps = Omit<ComponentProps<typeof CaseRoom>, 'images'> & {
   reading: ReadingCase
   roomImages: RoomImages
@@ -166,7 +171,12 @@ function OpenedCase({ roomImages, ...room }: OpenedCaseProps) {
   const [images] = useState(() => roomImages.of(room.reading))
   const complete = useSyncExternalStore(images.subscribe, () => images.isComplete)
   useEffect(() => {
-    if (complete) void roomImages.fetchAhead()
+    if (!complete) return
+    // The reader's own images are drawn before a processor is asked for the next ones.
+    const timer = setTimeout(() => void roomImages.fetchAhead(), DRAWN_MS)
+    return () => {
+      clearTimeout(timer)
+    }
   }, [complete, roomImages])
   return <CaseRoom images={images} {...room} />
 }

@@ -1,14 +1,22 @@
 import { Button } from '@mantine/core'
 import type { Level } from '../api/types'
 import { KeySheet } from '../keyboard/KeySheet'
-import { keyOfLevel, SHORTCUTS } from './shortcuts'
+import { keyOfLevel, SHORTCUTS, type Command } from './shortcuts'
 
 interface ShortcutSheetProps {
   opened: boolean
   levels: readonly Level[]
+  /** The protocol has the tree's outline over the DSA. */
+  outline: boolean
   onTour: () => void
   onClose: () => void
 }
+
+const OUTLINE_COMMANDS = new Set<Command>([
+  'tree over runs',
+  'tree over runs stronger',
+  'tree over runs weaker',
+])
 
 const MOUSE = {
   title: 'Mouse',
@@ -20,12 +28,12 @@ const MOUSE = {
   ],
 }
 
-export function ShortcutSheet({ levels, onTour, ...rest }: ShortcutSheetProps) {
+export function ShortcutSheet({ levels, outline, onTour, ...rest }: ShortcutSheetProps) {
   const grades = levels.map(({ value, name }) => ({ shown: keyOfLevel(value), words: name }))
-  const groups = SHORTCUTS.groups.map(({ title, shortcuts }) => ({
-    title,
-    keys: title === 'Rating' ? [...grades, ...shortcuts] : shortcuts,
-  }))
+  const groups = SHORTCUTS.groups.map(({ title, shortcuts }) => {
+    const keys = shortcuts.filter(({ command }) => outline || !OUTLINE_COMMANDS.has(command))
+    return { title, keys: title === 'Rating' ? [...grades, ...keys] : keys }
+  })
   return (
     <KeySheet
       groups={[...groups, MOUSE]}

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { FollowingCase, ReadingCase } from '../api/types'
 import type { MediaManifest } from '../viewer/manifest'
-import { gzip, volumeManifest } from '../viewer/testing'
+import { packImages, volumeManifest } from '../viewer/testing'
 import { RoomImages } from './roomImages'
 
 const manifest: MediaManifest = {
@@ -21,10 +21,11 @@ const followedBy = (code: string) => (): Promise<FollowingCase> =>
 /** Answer every request with one voxel of -7 HU; returns what was asked for, in order. */
 function serve(refused = new Set<string>()): string[] {
   const asked: string[] = []
-  vi.stubGlobal('fetch', async (url: string) => {
+  vi.stubGlobal('fetch', (url: string) => {
     asked.push(url)
-    if (refused.has(url)) return new Response(null, { status: 404 })
-    return new Response(await gzip(new Uint8Array(Int16Array.of(-7).buffer)))
+    const found = !refused.has(url)
+    const body = found ? packImages([Int16Array.of(-7)], 1) : null
+    return Promise.resolve(new Response(body, { status: found ? 200 : 404 }))
   })
   return asked
 }

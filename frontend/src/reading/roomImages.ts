@@ -4,6 +4,7 @@
  */
 import type { FollowingCase, ReadingCase } from '../api/types'
 import { CaseMedia } from '../viewer/caseMedia'
+import { treeIn } from '../viewer/treeMesh'
 
 export interface Held {
   code: string
@@ -44,8 +45,13 @@ export class RoomImages {
     const following = await this.ask(atHand.code).catch(() => null)
     if (this.atHand !== atHand || !following?.code || !following.media) return
     const { base, manifest, version } = following.media
-    this.ahead = { code: following.code, version, media: new CaseMedia(base, manifest) }
-    this.ahead.media.start()
+    const media = new CaseMedia(base, manifest)
+    this.ahead = { code: following.code, version, media }
+    media.subscribe(() => {
+      const { tree } = media.snapshot()
+      if (tree && media.isComplete) treeIn(tree)
+    })
+    media.start()
   }
 
   /** The rater leaves the room. */

@@ -2,7 +2,8 @@ import { Button, Center, Loader, Stack, Text, ThemeIcon, Title } from '@mantine/
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
-import { ApiError } from '../api/client'
+import { ApiError, isProblem } from '../api/client'
+import { SecondFactorNeeded } from './SecondFactorNeeded'
 
 /** What takes no longer is loaded without a word. */
 const AT_ONCE_MS = 400
@@ -40,6 +41,9 @@ interface FailureStateProps {
 }
 
 export function FailureState({ error, onRetry, titleOrder = 2 }: FailureStateProps) {
+  if (isProblem(error, 'second-factor-needed')) {
+    return <SecondFactorNeeded message={error.message} onGiven={onRetry} />
+  }
   return (
     <Center mih={280} role="alert">
       <Stack align="center" gap="sm" maw={460} ta="center">

@@ -1,6 +1,6 @@
 import { Button, Container, Group, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconBox, IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react'
+import { IconBox, IconChevronDown, IconLogout, IconUser, IconUserShield } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { Suspense } from 'react'
 import { Link, Outlet } from 'react-router'
@@ -85,6 +85,13 @@ function UserMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to="/account"
+          leftSection={<IconUserShield size={16} aria-hidden />}
+        >
+          Account
+        </Menu.Item>
         {user.administrator && (
           <Menu.Item component={Link} to="/models" leftSection={<IconBox size={16} aria-hidden />}>
             Models

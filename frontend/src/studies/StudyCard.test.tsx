@@ -12,6 +12,7 @@ const summary: StudySummary = {
   state: 'reading',
   data_notice: 'Phantom data.',
   roles: ['rater'],
+  second_factor_required: false,
 }
 
 const worklist: Worklist = {

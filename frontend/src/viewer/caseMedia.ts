@@ -70,10 +70,7 @@ export class CaseMedia {
     if (this.controller) return
     this.controller = new AbortController()
     this.change({ problems: {} })
-    void this.load('ct')
-    void this.load('tree')
-    void this.load('labels')
-    void this.loadRuns()
+    void this.loadAll()
   }
 
   /** Drop what is still on its way. */
@@ -97,8 +94,12 @@ export class CaseMedia {
     for (const part of Object.keys(this.state.problems)) this.retry(part as Part)
   }
 
-  /** The first two runs are on screen: they come together, the others after them. */
-  private async loadRuns(): Promise<void> {
+  /**
+   * What is seen first, first: while the CT comes in, the page itself has one of two processors
+   * to be made on. The first two runs are on screen and come together, the others after them.
+   */
+  private async loadAll(): Promise<void> {
+    await Promise.all([this.load('ct'), this.load('tree'), this.load('labels')])
     const parts = this.manifest.runs.map((_, run): Part => `run ${run}`)
     await Promise.all(parts.slice(0, 2).map((part) => this.load(part)))
     for (const part of parts.slice(2)) await this.load(part)

@@ -8,6 +8,7 @@
 import type { Contrast, Transfer } from './dsa'
 import type { FramePixels } from './mediaPack'
 import type { FrameRange } from './minip'
+import { valueAt } from './orderStatistic'
 
 /** What the pixels gain against `reference`, frame by frame: positive where it is brighter. */
 function gains(
@@ -16,10 +17,15 @@ function gains(
   transfer: Transfer,
   pixels: Uint32Array,
 ): Float32Array[] {
-  const before = Float32Array.from(pixels, (i) => transferOf(reference[i]!, transfer))
-  return frames.map((frame) =>
-    Float32Array.from(pixels, (i, n) => transfer[frame[i]!]! - before[n]!),
-  )
+  const before = new Float32Array(pixels.length)
+  for (let n = 0; n < pixels.length; n += 1) before[n] = transferOf(reference[pixels[n]!]!, transfer)
+  return frames.map((frame) => {
+    const gained = new Float32Array(pixels.length)
+    for (let n = 0; n < pixels.length; n += 1) {
+      gained[n] = transfer[frame[pixels[n]!]!]! - before[n]!
+    }
+    return gained
+  })
 }
 
 /** The reference may be a mean, which lies between two stored greys. */
@@ -45,10 +51,11 @@ export function contrastOf(
   let darkest = 0
   let brightest = 0
   for (const gained of gains(frames, reference, transfer, pixels)) {
-    gained.sort()
-    const tail = Math.floor(gained.length * VESSEL_SHARE)
-    darkest = Math.max(darkest, -(gained[tail] ?? 0))
-    brightest = Math.max(brightest, gained[gained.length - 1 - tail] ?? 0)
+    const { length } = gained
+    if (length === 0) break
+    const tail = Math.floor(length * VESSEL_SHARE)
+    darkest = Math.max(darkest, -valueAt(gained, tail))
+    brightest = Math.max(brightest, valueAt(gained, length - 1 - tail))
   }
   return brightest > darkest * PLAINLY ? 'bright' : 'dark'
 }

@@ -7,6 +7,7 @@
  */
 import type { RunManifest } from './manifest'
 import type { FramePixels } from './mediaPack'
+import { valueAt } from './orderStatistic'
 import { moved, type Shift } from './pixelShift'
 import { greyLevel, windowBounds, windowFromBounds, type Window } from './windowLevel'
 
@@ -29,22 +30,25 @@ export function transferTable(
   contrast: Contrast = 'dark',
 ): Transfer {
   const sign = SIGN[contrast]
-  return Float32Array.from(
-    { length: 1 << run.bits },
-    (_, stored) => sign * transferred(stored, run.logarithmic),
-  )
+  const table = new Float32Array(1 << run.bits)
+  for (let stored = 0; stored < table.length; stored += 1) {
+    table[stored] = sign * transferred(stored, run.logarithmic)
+  }
+  return table
 }
 
 function transferred(stored: number, logarithmic: boolean): number {
   return logarithmic ? stored : LOG_SCALE * Math.log(stored + 1)
 }
 
+const WHOLE_GREYS = 65536
+
 type MaskRun = Pick<RunManifest, 'rows' | 'columns' | 'logarithmic'>
 
 /** The mean of frames, in stored greys. */
 export function meanFrame(frames: readonly FramePixels[], pixels: number): Float32Array {
   const [only] = frames
-  if (only && frames.length === 1) return Float32Array.from(only)
+  if (only && frames.length === 1) return new Float32Array(only)
   const mean = new Float32Array(pixels)
   for (const frame of frames) {
     for (let i = 0; i < pixels; i += 1) mean[i]! += frame[i]! / frames.length
@@ -62,7 +66,14 @@ export function maskOf(
   const sign = SIGN[contrast]
   const at = moved(mean, rows, columns, shift)
   const out = new Float32Array(at.length)
-  for (let i = 0; i < at.length; i += 1) out[i] = sign * transferred(at[i]!, logarithmic)
+  // A mask of one frame holds a few thousand greys a million times.
+  const known = new Float32Array(WHOLE_GREYS)
+  for (let i = 0; i < at.length; i += 1) {
+    const stored = at[i]!
+    if (stored < WHOLE_GREYS && stored === Math.floor(stored)) {
+      out[i] = known[stored] ||= sign * transferred(stored, logarithmic)
+    } else out[i] = sign * transferred(stored, logarithmic)
+  }
   return out
 }
 
@@ -152,8 +163,8 @@ export function subtractedWindow(
       differences[f * pixels.length + n] = transfer[frame[i]!]! - mask[i]!
     }
   })
-  differences.sort()
-  const darkest = Math.min(differences[Math.floor(differences.length * 0.002)] ?? 0, -1)
+  const { length } = differences
+  const darkest = Math.min(length > 0 ? valueAt(differences, Math.floor(length * 0.002)) : 0, -1)
   return windowFromBounds([darkest, -darkest * BRIGHT_SIDE])
 }
 

@@ -1,7 +1,7 @@
-/** The workers that load images: the CT's, and the runs'. They start once and serve every case. */
+/** The two workers that load images. They start once and serve every case. */
 import { MediaError } from './mediaPack'
 import type { FromWorker, ToWorker } from './mediaWorker'
-import { loadPart, type PartNews, type PartRequest } from './partLoading'
+import { loadPart, type LargePart, type PartNews, type PartRequest } from './partLoading'
 
 interface Job {
   tell: (news: PartNews) => void
@@ -65,11 +65,11 @@ class MediaWorker {
   }
 }
 
-let workers: { volume: MediaWorker; runs: MediaWorker } | null = null
+let workers: readonly [MediaWorker, MediaWorker] | null = null
 
 /** Start the workers ahead of the first case; without any, the page itself loads. */
 export function startWorkers(): void {
-  if ('Worker' in globalThis) workers ??= { volume: new MediaWorker(), runs: new MediaWorker() }
+  if ('Worker' in globalThis) workers ??= [new MediaWorker(), new MediaWorker()]
 }
 
 /** Load one part of a case; it is told of as it grows. */
@@ -80,6 +80,12 @@ export function loadApart(
 ): Promise<void> {
   startWorkers()
   if (!workers) return loadPart(request, signal, tell)
-  const worker = request.part.startsWith('run ') ? workers.runs : workers.volume
-  return worker.load(request, signal, tell)
+  return workers[workerOf(request.part)].load(request, signal, tell)
+}
+
+/** CT and mask lie in different workers, and so do the two runs that are on screen together. */
+function workerOf(part: LargePart): 0 | 1 {
+  if (part === 'ct') return 0
+  if (part === 'labels') return 1
+  return Number(part.slice('run '.length)) % 2 === 0 ? 1 : 0
 }

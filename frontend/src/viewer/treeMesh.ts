@@ -5,6 +5,7 @@
  * serves the drawing, the outline over the DSA and the picking alike.
  */
 import type { Sphere } from './carm'
+import { remembered } from './remembered'
 import type { Vec3 } from './vector'
 
 export interface TreeMesh {
@@ -59,6 +60,17 @@ export function readTreeMesh(file: ArrayBuffer): TreeMesh {
     if (error instanceof TreeFileError) throw error
     throw new TreeFileError('The artery tree is described wrongly.', { cause: error })
   }
+}
+
+/** The tree in a file, read once as long as the file is kept; null where it cannot be read. */
+export function treeIn(file: ArrayBuffer): TreeMesh | null {
+  return remembered(file, 'mesh', '', () => {
+    try {
+      return readTreeMesh(file)
+    } catch {
+      return null
+    }
+  })
 }
 
 function chunksOf(file: ArrayBuffer): [Gltf, DataView] {

@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { projectPoint, viewOfRun, type CArmPose } from '../../src/viewer/carm'
-import { drawFrame, maskImage, transferTable } from '../../src/viewer/dsa'
+import { drawFrame, maskImage, transferTable, type Contrast } from '../../src/viewer/dsa'
 import type { MediaManifest, RunManifest } from '../../src/viewer/manifest'
 import {
   framePixels,
@@ -15,6 +15,7 @@ import {
   type CtVolume,
   type FramePixels,
 } from '../../src/viewer/mediaPack'
+import { mostOpacified, type FrameRange } from '../../src/viewer/minip'
 import {
   drawSlice,
   pixelOfVoxel,
@@ -33,6 +34,7 @@ interface Jobs {
   slices: SliceJob[]
   slabs: (SliceJob & { slab: Slab })[]
   frames: FrameJob[]
+  minips: (FrameRange & { contrast: Contrast; window: Window; out: string })[]
   pixels: { plane: Plane; voxel: Voxel }[]
   projections: { run: RunManifest; pose: CArmPose; points: Vec3[] }[]
 }
@@ -69,6 +71,7 @@ export async function drawAll(folder: string): Promise<void> {
     writeFile(join(folder, name), new Uint8Array(pixels.buffer))
 
   for (const job of jobs.slices) await write(job.out, sliceDrawn(volume, labels, job))
+  for (const job of jobs.minips) await write(job.out, await minipDrawn(manifest, job))
   for (const job of jobs.frames) await write(job.out, await frameDrawn(manifest, job))
   await slabsDrawn(volume, jobs.slabs, write)
   const answers = {
@@ -95,13 +98,29 @@ function sliceDrawn(volume: CtVolume, labels: Uint8Array, job: SliceJob): Uint32
   return out
 }
 
-async function frameDrawn(manifest: MediaManifest, job: FrameJob): Promise<Uint32Array> {
-  const run = manifest.runs[job.run]
-  if (!run) throw new Error(`there is no run ${job.run}`)
+async function framesOf(manifest: MediaManifest, index: number) {
+  const run = manifest.runs[index]
+  if (!run) throw new Error(`there is no run ${index}`)
   const frames: FramePixels[] = []
   await loadRun('', run, NEVER, (one, data) => {
     frames[one] = framePixels(run, data)
   })
+  return { run, frames }
+}
+
+async function minipDrawn(
+  manifest: MediaManifest,
+  { first, last, contrast, window }: Jobs['minips'][number],
+): Promise<Uint32Array> {
+  const { run, frames } = await framesOf(manifest, 0)
+  const pixels = mostOpacified(frames.slice(first, last + 1), contrast)
+  const out = new Uint32Array(run.rows * run.columns)
+  drawFrame(pixels, null, { window, inverted: false }, out)
+  return out
+}
+
+async function frameDrawn(manifest: MediaManifest, job: FrameJob): Promise<Uint32Array> {
+  const { run, frames } = await framesOf(manifest, job.run)
   const frame = frames[job.frame]
   if (!frame) throw new Error(`there is no frame ${job.frame}`)
   const masks = run.maskFrames.flatMap((one) => frames[one] ?? [])

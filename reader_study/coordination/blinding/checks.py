@@ -33,6 +33,7 @@ MEDIA_HEADERS = {
 """All that an image may say of itself; None is not always the same."""
 
 NOT_FOR_RATERS = ("ETag", "Last-Modified", "Content-Disposition")
+_NONCE = re.compile(rb'nonce="[A-Za-z0-9+/=]{24}"')
 _SOURCE_MAP = re.compile(rb"sourceMappingURL=")
 
 MOST_EQUAL_LENGTHS = 0.9
@@ -72,10 +73,14 @@ def source_map_leaks(answer: Answer) -> Iterator[Leak]:
 
 
 def page_leaks(pages: Sequence[Answer]) -> Iterator[Leak]:
-    """Yield pages that differ: everybody gets the same at every address."""
+    """Yield pages that differ but in their nonce: everybody gets the same at every address."""
     for page in pages[1:]:
-        if (page.status, page.body) != (pages[0].status, pages[0].body):
+        if (page.status, _without_nonce(page)) != (pages[0].status, _without_nonce(pages[0])):
             yield Leak("page", page.where, f"the page is not that of {pages[0].where}")
+
+
+def _without_nonce(page: Answer) -> bytes:
+    return _NONCE.sub(b'nonce=""', page.body)
 
 
 def refusal_leaks(refusals: Iterable[Answer]) -> Iterator[Leak]:

@@ -18,6 +18,7 @@ VISIBLE: Mapping[str, Mapping[str, str]] = {
         "id": "raters reach their list by it",
         "name": "on every page",
         "state": "says whether the rater may read",
+        "second_factor_required": "says how to log in",
         "data_notice": "on every page: that data are phantoms, that a model is for demos",
     },
     "studies.ExampleImage": {"sha256": "the picture beside a level is fetched by it"},
@@ -244,9 +245,17 @@ SECRET: Mapping[str, frozenset[str]] = {
 """What no rater may learn."""
 
 
+OF_A_PERSON = frozenset({"accounts.BrowserSession", "accounts.ApiToken"})
+"""Where people are logged in, and keys of their scripts: told to themselves, and of no study."""
+
+
 def models_of_the_study() -> list[type[Model]]:
     """Return every model of the application; the frameworks' own hold nothing of a study."""
-    return [model for model in apps.get_models() if model.__module__.startswith("reader_study.")]
+    return [
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("reader_study.") and model._meta.label not in OF_A_PERSON
+    ]
 
 
 def fields_of(model: type[Model]) -> list[Any]:

@@ -5,6 +5,7 @@ whose files the reaper takes away.
 """
 
 import uuid
+from datetime import timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -16,6 +17,7 @@ from reader_study.cohorts.models import Case, PatientDeletion, SealedIdentity, S
 from reader_study.cohorts.refusals import CaseChangeRefusedError
 from reader_study.coordination.deletion.ledger import note_deletion
 from reader_study.jobs.models import JobState
+from reader_study.reading.handing_over import clear_handed_over
 from reader_study.reading.models import Reading, ReadingState
 from reader_study.reading.written_readings import comment_sha256
 from reader_study.segmentation.models import MediaPack, PackSource, SegmentationJob
@@ -143,6 +145,8 @@ def delete_files(deletion: PatientDeletion) -> None:
             _delete_folder(name.rstrip("/"))
         else:
             default_storage.delete(name)
+    # Among them may be the patient's; whatever is still wanted is made again.
+    clear_handed_over(older_than=timedelta(0))
     PatientDeletion.objects.filter(pk=deletion.pk, files_gone_at__isnull=True).update(
         files=[], files_gone_at=timezone.now()
     )

@@ -112,6 +112,10 @@ _STUDY: dict[str, Words] = {
 
 _PEOPLE: dict[str, Words] = {
     **_ADDED,
+    "second factor required": lambda _: "opened the study to people with a second factor alone",
+    "second factor no longer required": lambda _: (
+        "opened the study to people without a second factor as well"
+    ),
     "membership ended": lambda t: (
         f"took {t.person}, {_role(t)}, out of the study: {t.of('reason')}"
     ),

@@ -43,6 +43,7 @@ export type RatingEvent =
   | { type: 'saved'; revision: number; savedAt: string; answers: Answers }
   | { type: 'not reached' }
   | { type: 'refused'; problem: string; missing: readonly string[] }
+  | { type: 'found missing'; missing: readonly string[] }
   /** An earlier request of this window arrived after all; only its answer did not. */
   | { type: 'arrived after all'; held: OtherAnswers }
   | { type: 'conflicted'; theirs: OtherAnswers }
@@ -121,6 +122,8 @@ export function nextRating(rating: Rating, event: RatingEvent): Rating {
       }
     case 'refused':
       return { ...rating, status: 'changed', problem: event.problem, missing: event.missing }
+    case 'found missing':
+      return { ...rating, missing: event.missing }
     case 'arrived after all':
       return {
         ...rating,

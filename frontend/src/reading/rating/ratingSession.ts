@@ -122,6 +122,12 @@ export class RatingSession {
     this.sendNow()
   }
 
+  /** Not handed in: the server would want this first. */
+  readonly tellMissing = (missing: readonly string[]): void => {
+    if (isClosed(this.rating)) return
+    this.apply({ type: 'found missing', missing })
+  }
+
   /** Hand the case in. What is missing or in the way stands in the snapshot afterwards. */
   readonly submit = (): Promise<void> => {
     this.forgetTimer()

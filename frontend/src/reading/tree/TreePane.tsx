@@ -1,4 +1,3 @@
-import { useElementSize } from '@mantine/hooks'
 import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
 import {
   describePose,
@@ -18,6 +17,7 @@ import { PaintedTree } from '../../viewer/paintedTree'
 import { arteryBehind, pointOfVoxel, TreePicker, type ChosenArtery } from '../../viewer/treePick'
 import { scale } from '../../viewer/vector'
 import { Problem } from '../Problem'
+import { useSize } from '../useSize'
 import { useImageGestures } from '../useImageGestures'
 import { usePredictedTree } from './predictedTree'
 import { poseOfRun, viewOfFrame, type FollowedRun } from './runView'
@@ -47,7 +47,7 @@ interface Hovered {
 
 export function TreePane({ exists, problem, onRetry, run, inUse, onSettled }: TreePaneProps) {
   const { mesh, damaged, state, view: all, volume, labels, names, dispatch } = usePredictedTree()
-  const { ref: pane, width, height } = useElementSize<HTMLDivElement>()
+  const { ref: pane, width, height } = useSize<HTMLDivElement>()
   const holder = useRef<HTMLDivElement>(null)
   const [picture] = useState(() => new PaintedTree())
   const view = useMemo(() => mesh && viewFrom(state, run, mesh.sphere), [mesh, state, run])
@@ -178,8 +178,9 @@ function caption({ aim, head }: TreeState, run: FollowedRun | null): string {
   if (aim.from === 'anywhere') return 'Turned by hand'
   if (aim.from === 'preset') return describePose(aim.pose)
   if (!run) return 'PA'
-  const assumed = poseOfFrame(run.manifest, run.frame) ? '' : ' (assumed)'
-  const pose = `C-arm of ${run.manifest.name}: ${describePose(poseOfRun(run))}${assumed}`
+  const known = poseOfFrame(run.manifest, run.frame)
+  const words = known ? describePose(known) : 'angles not known, seen from PA'
+  const pose = `C-arm of ${run.manifest.name}: ${words}`
   return [pose, describeHead(head)].filter(Boolean).join(' · ')
 }
 

@@ -4,7 +4,7 @@ import type { MediaState } from '../../viewer/caseMedia'
 import type { MediaManifest } from '../../viewer/manifest'
 import type { CtVolume } from '../../viewer/mediaPack'
 import { arteriesOfVertices, withoutArteries } from '../../viewer/treeArteries'
-import { readTreeMesh, type TreeMesh } from '../../viewer/treeMesh'
+import { treeIn, type TreeMesh } from '../../viewer/treeMesh'
 import type { ViewEvent, ViewState } from '../viewState'
 import type { TreeState } from './treeState'
 
@@ -41,7 +41,7 @@ export function useTreeOfCase(
 ): PredictedTree {
   const file = media.tree
   const { volume, labels } = media
-  const whole = useMemo(() => readOrNull(file), [file])
+  const whole = file && treeIn(file)
   const hidden = view.ct.hiddenArteries
   const mesh = useMemo(() => {
     if (!whole || !labels || hidden.size === 0) return whole
@@ -57,14 +57,5 @@ export function useTreeOfCase(
     labels,
     names: Object.keys(names).length > 1 ? names : NO_NAMES,
     dispatch,
-  }
-}
-
-function readOrNull(file: ArrayBuffer | null): TreeMesh | null {
-  if (!file) return null
-  try {
-    return readTreeMesh(file)
-  } catch {
-    return null
   }
 }

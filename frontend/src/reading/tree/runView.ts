@@ -1,6 +1,5 @@
 /** How the C-arm of a run saw the head, and what of that is only assumed. */
 import {
-  LATERAL,
   poseOfFrame,
   POSTEROANTERIOR,
   viewOfRun,
@@ -18,9 +17,12 @@ export interface FollowedRun {
   frame: number
 }
 
-/** The recorded angles; where there are none, first runs are taken as PA and second as lateral. */
-export function poseOfRun({ manifest, index, frame }: FollowedRun): CArmPose {
-  return poseOfFrame(manifest, frame) ?? (index % 2 === 0 ? POSTEROANTERIOR : LATERAL)
+/**
+ * The recorded angles; PA where there are none. Which side faced the detector of a second run
+ * cannot be guessed: the tree of the wrong side would look as good.
+ */
+export function poseOfRun({ manifest, frame }: FollowedRun): CArmPose {
+  return poseOfFrame(manifest, frame) ?? POSTEROANTERIOR
 }
 
 /** The view of a frame, with the head as it was put against the C-arm. */
@@ -31,12 +33,16 @@ export function viewOfFrame(run: FollowedRun, tree: Sphere, head: HeadPose): CAr
 /** What of a frame's geometry the run does not say, in words; empty where it says all. */
 export function assumedOf({ manifest, frame }: FollowedRun): string {
   const { sidMm, sodMm, detectorSpacingMm, isocentreKnown } = manifest
+  const anglesUnknown = poseOfFrame(manifest, frame) === null
   const missing = [
-    poseOfFrame(manifest, frame) === null && 'angles',
     (sidMm === null || sodMm === null || detectorSpacingMm === null) && 'size',
     !isocentreKnown && 'place',
   ].filter((one) => one !== false)
-  return missing.length === 0 ? '' : `${listed(missing)} assumed`
+  const sentences = [
+    anglesUnknown && 'Angles not known, seen from PA',
+    missing.length > 0 && `${listed(missing)} assumed`,
+  ]
+  return sentences.filter(Boolean).join('. ')
 }
 
 function listed(words: readonly string[]): string {

@@ -77,8 +77,8 @@ describe('what of the place of a frame is assumed', () => {
   it.each([
     [{ isocentreKnown: true }, ''],
     [{}, 'Place assumed'],
-    [{ isocentreKnown: true, primaryDeg: null }, 'Angles assumed'],
-    [{ sidMm: null, primaryDeg: null }, 'Angles, size and place assumed'],
+    [{ isocentreKnown: true, primaryDeg: null }, 'Angles not known, seen from PA'],
+    [{ sidMm: null, primaryDeg: null }, 'Angles not known, seen from PA. Size and place assumed'],
   ])('%o: %s', (changes, words) => {
     expect(assumedOf({ manifest: runManifest(changes), index: 0, frame: 0 })).toBe(words)
   })

@@ -19,6 +19,7 @@ const carol: Member = {
   ended_reason: '',
   you: true,
   display_check: null,
+  second_factor: false,
 }
 const ruth: Member = {
   ...carol,
@@ -67,7 +68,7 @@ afterEach(() => {
 
 describe('PeoplePage', () => {
   it('lists people by role, and those who left with the reason', async () => {
-    renderPage({ members: [carol, ruth, rob], invitations: [] })
+    renderPage({ members: [carol, ruth, rob], invitations: [], second_factor_required: false })
     const table = within(await screen.findByRole('table', { name: 'People' }))
     expect(table.getByText('Rater 1')).toBeTruthy()
     expect(table.getByText('Rater 2. Moved')).toBeTruthy()
@@ -85,7 +86,7 @@ describe('PeoplePage', () => {
       zoom_percent: 125,
       room_is_dim: false,
     } as const
-    renderPage({ members: [{ ...ruth, display_check: check }], invitations: [] })
+    renderPage({ members: [{ ...ruth, display_check: check }], invitations: [], second_factor_required: false })
     expect(
       await screen.findByText(
         'Read on a display that failed, 3 Mar 2026: 1366 × 768, zoom 125 %, room not dim',
@@ -95,7 +96,7 @@ describe('PeoplePage', () => {
 
   it('takes nobody out without a reason', async () => {
     const sent = renderPage(
-      { members: [carol, ruth], invitations: [] },
+      { members: [carol, ruth], invitations: [], second_factor_required: false },
       { 'POST /api/studies/s1/people/2/end': () => ({ body: ruth }) },
     )
     fireEvent.click(await screen.findByRole('button', { name: 'Take out Ruth' }))
@@ -113,7 +114,7 @@ describe('PeoplePage', () => {
 
   it('asks a site coordinator’s hospitals, and shows the link once', async () => {
     const sent = renderPage(
-      { members: [carol], invitations: [] },
+      { members: [carol], invitations: [], second_factor_required: false },
       {
         'POST /api/studies/s1/invitations': () => ({
           status: 201,
@@ -142,7 +143,7 @@ describe('PeoplePage', () => {
 
   it('revokes an open invitation after asking', async () => {
     const sent = renderPage(
-      { members: [carol], invitations: [invitation] },
+      { members: [carol], invitations: [invitation], second_factor_required: false },
       {
         'POST /api/studies/s1/invitations/i1/revoke': () => ({
           body: { ...invitation, state: 'revoked' },

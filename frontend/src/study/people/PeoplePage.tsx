@@ -12,6 +12,7 @@ import { InvitationTable } from './InvitationTable'
 import { InviteDialog } from './InviteDialog'
 import { MemberTable } from './MemberTable'
 import { NewLink } from './NewLink'
+import { SecondFactorRule } from './SecondFactorRule'
 
 export default function PeoplePage() {
   const study = useLoadedStudy()
@@ -59,6 +60,7 @@ function People({ study }: { study: Study }) {
       >
         <MemberTable study={study} members={people.data.members} />
       </Section>
+      <SecondFactorRule study={study} people={people.data} />
       <Section title="Invitations">
         <InvitationTable study={study} invitations={people.data.invitations} />
       </Section>
