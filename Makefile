@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-train demo-check test lint audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers chaos load clean
+.PHONY: help setup browser demo demo-train demo-check test lint fuzz-api audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers chaos load clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -55,6 +55,11 @@ lint: setup ## Check style, types and the direction of imports
 	mypy .
 	lint-imports
 	cd frontend && npm run --silent lint && npm run --silent typecheck
+	python -m scripts.api_drift
+
+fuzz-api: setup ## Let schemathesis try the API for minutes (EXAMPLES=50 requests an operation, ARGS= of pytest)
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),50) FUZZ_PHASES=coverage,fuzzing,stateful \
+		$(ON_SERVICES) embedded pytest -q tests/api/test_contract.py $(ARGS)
 
 audit: setup ## Look for known weaknesses in code and packages, and list what it is made of
 	@python -m scripts.security_audit

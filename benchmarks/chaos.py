@@ -65,7 +65,7 @@ class Size:
     absences: int
     restarts: int
     full_disks: int
-    longest_seconds: float = 240.0
+    longest_seconds: float = 600.0
 
 
 SIZES = {
@@ -200,9 +200,11 @@ def run(kind: str, size: Size, folder: Path) -> dict[str, Any]:
         say(f"{kind}: database, studies and phantoms are ready")
         installation.processes.start_all()
         wait_for_the_page(installation)
-        raters = dict.fromkeys(chaos_study.READERS, scene.read)
         writers = Writers(
-            installation.application.address, raters=raters, coordinator_of=scene.set_up
+            installation.application.address,
+            raters=chaos_study.READERS,
+            studies=scene.read,
+            coordinator_of=scene.set_up,
         )
         writers.start()
         faults = Faults(installation, scene, size)

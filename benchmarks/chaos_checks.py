@@ -1,7 +1,7 @@
 """Compare what was accepted and acknowledged with what is there in the end."""
 
-import gzip
 import hashlib
+import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from benchmarks.chaos_ledger import Ledger, content_of
 from benchmarks.chaos_study import Scene
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from reader_study.segmentation.models import MediaPack, SegmentationJob
 
 
@@ -75,19 +77,29 @@ def _what_is_wrong(scene: Scene, job: "SegmentationJob", pack: "MediaPack | None
     if pack is None or pack.state != JobState.DONE:
         yield f"{code} has no media"
         return
-    manifest = pack.manifest
-    for name in (manifest["volume"]["file"], manifest["labels"]["file"]):
-        yield from _damage(f"{pack.folder}/{name}")
+    yield from _damage_of_media(pack, mask)
 
 
-def _damage(name: str) -> Iterator[str]:
+def _damage_of_media(pack: "MediaPack", mask: "np.ndarray[Any, Any]") -> Iterator[str]:
+    """Unpack what raters get as their browsers do."""
+    import numpy as np
     from django.core.files.storage import default_storage
 
+    from reader_study.imaging.packed_pixels import unpack_images, unpack_labels
+
+    def content(part: str) -> bytes:
+        with default_storage.open(f"{pack.folder}/{pack.manifest[part]['file']}") as file:
+            return bytes(file.read())
+
+    shape = tuple(pack.manifest["volume"]["shape"])
     try:
-        with default_storage.open(name) as file:
-            gzip.decompress(file.read())
-    except (OSError, EOFError) as error:
-        yield f"{name} is not whole: {error}"
+        unpack_images(content("volume"), shape, "<i2")
+        labels = unpack_labels(content("labels"), shape)
+    except (OSError, ValueError, struct.error) as error:
+        yield f"{pack} is not whole: {error}"
+        return
+    if np.count_nonzero(labels) != np.count_nonzero(mask):
+        yield f"{pack} shows another mask"
 
 
 def _leftovers(jobs: "list[SegmentationJob]") -> int:
@@ -107,9 +119,11 @@ def _leftovers(jobs: "list[SegmentationJob]") -> int:
 
 def check_ledger(ledger: Ledger) -> tuple[int, list[str]]:
     """Return how much was acknowledged, and what of it is missing or there twice."""
-    checks: list[Callable[[Ledger], Iterator[str]]] = [_drafts, _submissions, _events, _uploads]
+    checks: list[Callable[[Ledger], Iterator[str]]] = [
+        *(_drafts, _submissions, _events, _uploads, _signatures)
+    ]
     acknowledged = len(ledger.drafts) + len(ledger.submitted) + len(ledger.events)
-    acknowledged += len(ledger.uploaded)
+    acknowledged += len(ledger.uploaded) + len(ledger.signed)
     return acknowledged, [problem for check in checks for problem in check(ledger)]
 
 
@@ -162,3 +176,14 @@ def _uploads(ledger: Ledger) -> Iterator[str]:
             yield f"file {seed}: {offset} bytes acknowledged, {len(stored)} stored"
         if stored != content_of(seed)[: len(stored)]:
             yield f"file {seed} holds other bytes than were sent"
+
+
+def _signatures(ledger: Ledger) -> Iterator[str]:
+    from reader_study.signatures.models import Signature
+
+    for username, study_id, sha256 in ledger.signed:
+        signed = Signature.objects.filter(
+            signer__username=username, study__pk=study_id, record_sha256=sha256
+        )
+        if signed.count() != 1:
+            yield f"{username} signed {sha256[:12]}… once; there are {signed.count()} signatures"

@@ -9,7 +9,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -39,6 +39,8 @@ class Ledger:
         The reasons of what coordinators did, each of which stands in the audit trail.
     uploaded
         Of each file, the seed of its content and how many bytes have arrived.
+    signed
+        Rater, study and hash of each record that was signed.
     unanswered
         How many requests got no answer, or an error.
     no_room
@@ -49,6 +51,7 @@ class Ledger:
     submitted: dict[str, int] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     uploaded: dict[str, tuple[int, int]] = field(default_factory=dict)
+    signed: list[tuple[str, str, str]] = field(default_factory=list)
     writes: int = 0
     unanswered: int = 0
     no_room: int = 0
@@ -62,13 +65,15 @@ def content_of(seed: int) -> bytes:
 class Writers:
     """The people, each in a thread of their own."""
 
-    def __init__(self, address: str, *, raters: dict[str, str], coordinator_of: str) -> None:
+    def __init__(
+        self, address: str, *, raters: Sequence[str], studies: Sequence[str], coordinator_of: str
+    ) -> None:
         self.ledger = Ledger()
         self._address = address
         self._stop = threading.Event()
         self._study = coordinator_of
         work: list[Callable[[], None]] = [
-            *(partial(self._rate, name, study) for name, study in raters.items()),
+            *(partial(self._read_all, name, studies) for name in raters),
             self._withdraw_and_restore,
             self._upload,
         ]
@@ -98,13 +103,29 @@ class Writers:
         client.log_in(username, PASSWORD)
         return client
 
-    def _rate(self, username: str, study_id: str) -> None:
-        """Read the list: some drafts of each case, then its submission."""
+    def _read_all(self, username: str, studies: Sequence[str]) -> None:
+        """Read one study after the other, and sign where a signature is asked for."""
         client = self._client(username)
+        for study_id in studies:
+            self._read(client, username, study_id)
+            if not self._stop.is_set():
+                self._sign(client, username, study_id)
+        self._stop.wait()
+
+    def _sign(self, client: ApiClient, username: str, study_id: str) -> None:
+        path = f"/api/reading/{study_id}/signature"
+        block = client.get(path)["block"]
+        if block is not None:
+            sha256 = block["record_sha256"]
+            client.post(path, {"password": PASSWORD, "record_sha256": sha256})
+            self.ledger.signed.append((username, study_id, sha256))
+            self.ledger.writes += 1
+
+    def _read(self, client: ApiClient, username: str, study_id: str) -> None:
+        """Read the list: some drafts of each case, then its submission."""
         while not self._stop.is_set():
             code = client.get(f"/api/reading/{study_id}/worklist")["next"]
             if code is None:
-                self._stop.wait()
                 return
             path = f"/api/reading/cases/{code}"
             case = client.get(path)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHAPE_ZYX, SPACING_ZYX_MM = (48, 56, 56), (2.0, 1.7, 1.7)
 PHANTOMS = 2
 CASES_TO_READ = 60
+STUDIES_TO_SIGN, CASES_TO_SIGN = 4, 1
 READERS = ("ruth", "rob")
 
 
@@ -31,7 +32,8 @@ class Scene:
     Attributes
     ----------
     read
-        A study that is open for reading.
+        The studies that are open for reading, in the order in which they are read: small ones that
+        ask for a signature, and a long one.
     set_up
         A study of one case, whose coordinator withdraws and restores it.
     phantoms
@@ -42,7 +44,7 @@ class Scene:
         Of each case's code, the SHA-256 of the mask that must come out; none for the damaged one.
     """
 
-    read: str
+    read: list[str]
     set_up: str
     phantoms: "Study"
     cases: "Sequence[Case]"
@@ -59,9 +61,14 @@ def prepare(environment: dict[str, str], jobs: int) -> Scene:
     from reader_study.accounts.models import User
     from reader_study.segmentation.models import StudyModel
     from reader_study.segmentation.services import register_model
-    from tests.cast import make_study, open_with_cases, ready_case
+    from tests.cast import make_study, open_with_cases, protocol_with, ready_case
 
-    read = open_with_cases(CASES_TO_READ)
+    signed = protocol_with(signatures="required")
+    read = [
+        open_with_cases(CASES_TO_SIGN, slug=f"signed-{number}", protocol=signed)
+        for number in range(STUDIES_TO_SIGN)
+    ]
+    read.append(open_with_cases(CASES_TO_READ))
     set_up = make_study("set-up")
     ready_case(set_up, "C001")
     for user in User.objects.all():
@@ -73,7 +80,7 @@ def prepare(environment: dict[str, str], jobs: int) -> Scene:
     phantoms.refresh_from_db()
     cases, right_masks = _store_phantoms(phantoms, jobs)
     _note_every_end()
-    return Scene(str(read.id), str(set_up.id), phantoms, cases, right_masks)
+    return Scene([str(study.id) for study in read], str(set_up.id), phantoms, cases, right_masks)
 
 
 def _store_phantoms(study: "Study", jobs: int) -> "tuple[list[Case], dict[str, str]]":

@@ -1,10 +1,11 @@
 """What the API refuses, and how it says so; ``reader_study.api.problems`` has the body."""
 
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
+from rest_framework.exceptions import APIException, PermissionDenied, Throttled, ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import exception_handler
 
@@ -80,6 +81,9 @@ def explain(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     if isinstance(error, Http404) or answer.status_code == HTTPStatus.NOT_FOUND:
         # Django's own text would name what was looked for, and it reaches people's eyes.
         detail = NOT_HERE
+    if isinstance(error, Throttled):
+        seconds = ceil(getattr(error, "wait", None) or 1)
+        detail = f"Too much was asked at once. Wait {seconds} seconds, then try again."
     if isinstance(error, PermissionDenied) and detail.startswith("CSRF Failed"):
         detail, kind = OUT_OF_DATE, "csrf-failed"
     return problem(answer.status_code, detail, kind=kind, headers=headers, **members)

@@ -5,13 +5,26 @@ from typing import Self
 from zoneinfo import available_timezones
 
 from cryptography.fernet import Fernet
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 DEVELOPMENT_SECRET_KEY = "development-only-secret-key-never-use-this-with-patient-data"  # noqa: S105
 SHORTEST_KEY = 32
+
+
+class OidcProvider(BaseModel):
+    """A directory, such as the hospital's, that vouches for who people are (OpenID Connect)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(pattern=r"[a-z0-9-]{1,30}")
+    name: str
+    """On the button: “Log in with NAME”."""
+    issuer: HttpUrl
+    client_id: str
+    client_secret: str = Field(repr=False)
 
 
 class Environment(BaseSettings):
@@ -48,6 +61,8 @@ class Environment(BaseSettings):
     """Folder from which nginx sends images that it was handed; none means that it is not used."""
     inference_device: str = "cpu"
     """Where GPU workers run the network: ``cpu`` or ``cuda``."""
+    requests_per_minute: int = Field(default=6000, ge=60)
+    """What one person may ask of the API in a minute; who is not signed in, a tenth by address."""
     max_upload_bytes: int = 8 * 10**9
     study_quota_bytes: int | None = None
     """What a study's raw uploads and de-identified DICOM may take together; no limit by default."""
@@ -74,8 +89,15 @@ class Environment(BaseSettings):
     login_pause_minutes: float = Field(default=15, gt=0)
     proxies: int = Field(default=0, ge=0)
     """How many proxies of one's own stand before the web process and tell the client's address."""
+    oidc: list[OidcProvider] = []
+    """Directories by which people with an account may log in."""
     time_zone: str = "UTC"
     """Where the raters are, e.g. ``Europe/Zurich``: a day's limit of cases ends at its midnight."""
+
+    @field_validator("accel", mode="before")
+    @classmethod
+    def nothing_is_no_folder(cls, folder: object) -> object:
+        return folder or None
 
     @field_validator("identity_key")
     @classmethod

@@ -35,11 +35,14 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "rest_framework",
     "drf_spectacular",
     "reader_study.audit",
     "reader_study.accounts",
+    "reader_study.api",
     "reader_study.studies",
     "reader_study.signatures",
     "reader_study.cohorts",
@@ -183,6 +186,24 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
 ACCOUNT_ADAPTER = "reader_study.accounts.allauth_adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_ADAPTER = "reader_study.accounts.directories.DirectoryAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": directory.id,
+                "name": directory.name,
+                "client_id": directory.client_id,
+                "secret": directory.client_secret,
+                "settings": {"server_url": str(directory.issuer).rstrip("/")},
+            }
+            for directory in ENVIRONMENT.oidc
+        ],
+    }
+}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 MFA_ADAPTER = "reader_study.accounts.allauth_adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -202,7 +223,18 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["reader_study.api.parsing.BoundedJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reader_study.api.parsing.WhatThereIs",
     "DEFAULT_SCHEMA_CLASS": "reader_study.api.schema.ProblemSchema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "reader_study.api.throttles.PersonThrottle",
+        "reader_study.api.throttles.AddressThrottle",
+    ],
+    # In production a proxy stands before the server and says whose address it is.
+    "NUM_PROXIES": 1 if ENVIRONMENT.production else 0,
     "EXCEPTION_HANDLER": "reader_study.api_errors.explain",
+}
+REQUESTS_PER_MINUTE: dict[str, int | None] = {
+    "person": ENVIRONMENT.requests_per_minute,
+    "address": ENVIRONMENT.requests_per_minute // 10,
+    "view-use": 60,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Reader study",

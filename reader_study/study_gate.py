@@ -34,6 +34,7 @@ OF_NO_STUDY = (
     "api/schema",
     "api/session",
     "api/account",
+    "sign-in",
     "api/studies",
     "api/invitations/<str:token>",
     "api/protocol-templates",

@@ -1,5 +1,6 @@
 """All addresses in one place: sign-in, rater, coordinator, media, and the page itself."""
 
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
@@ -136,6 +137,8 @@ urlpatterns = [
     path("api/session/passkey-question", session.PasskeyQuestionView.as_view()),
     path("api/session/passkey", session.PasskeySessionView.as_view()),
     path("api/session/second-factor", session.SecondFactorView.as_view()),
+    path("api/session/directories/<str:directory_id>", session.DirectoryView.as_view()),
+    path("sign-in/<str:provider_id>", openid_connect.callback, name="openid_connect_callback"),
     path("api/account", account.AccountView.as_view()),
     path("api/account/", include(account_routes)),
     path("api/studies", MyStudiesView.as_view()),

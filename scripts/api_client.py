@@ -30,10 +30,10 @@ class ApiClient:
             urllib.request.HTTPCookieProcessor(self._cookies)
         )
 
-    def log_in(self, username: str, password: str) -> None:
-        """Sign in; raise ``ApiError`` if refused."""
+    def log_in(self, username: str, password: str, code: str = "") -> None:
+        """Sign in, with a code where the account has a second factor; ApiError if refused."""
         self.get("/api/session")
-        self.post("/api/session", {"username": username, "password": password})
+        self.post("/api/session", {"username": username, "password": password, "code": code})
 
     def get(self, path: str) -> Any:
         """Return the JSON at a path."""

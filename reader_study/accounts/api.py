@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
@@ -16,6 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from reader_study.accounts.directories import (
+    Directory,
+    DirectoryUnreachableError,
+    address_at,
+    directories,
+    unlink,
+)
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
 from reader_study.accounts.second_factor import (
@@ -30,6 +37,7 @@ from reader_study.accounts.second_factor import (
 )
 from reader_study.accounts.session_store import SessionStore
 from reader_study.accounts.signing_in import SignInRefusedError, sign_in, sign_in_with_passkey
+from reader_study.api.strict import BodySerializer
 from reader_study.audit.services import record
 
 
@@ -43,6 +51,28 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         fields = read_only_fields = ["username", "full_name", "administrator"]
 
 
+class DirectorySerializer(serializers.Serializer[Any]):
+    """A directory that vouches for people, such as the hospital's."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    linked = serializers.BooleanField(help_text="Whether it opens this account.")
+
+
+class DirectoryWishSerializer(serializers.Serializer[Any]):
+    """What a directory is asked for."""
+
+    link = serializers.BooleanField(
+        default=False, help_text="Link the account that is signed in, rather than sign in."
+    )
+
+
+class DirectoryAddressSerializer(serializers.Serializer[Any]):
+    """Where the browser goes."""
+
+    address = serializers.CharField()
+
+
 class SessionSerializer(serializers.Serializer[Any]):
     """Who is signed in, if anybody."""
 
@@ -52,6 +82,7 @@ class SessionSerializer(serializers.Serializer[Any]):
         choices=["given", "to-give", "none"],
         help_text="Given in this session; set up, but not given in it; or not set up at all.",
     )
+    directories = DirectorySerializer(many=True)
     ends_in_s = serializers.IntegerField(
         allow_null=True, help_text="Until the session ends, if the person does nothing."
     )
@@ -60,7 +91,7 @@ class SessionSerializer(serializers.Serializer[Any]):
     )
 
 
-class CredentialsSerializer(serializers.Serializer[Any]):
+class CredentialsSerializer(BodySerializer):
     """What a person types to sign in."""
 
     username = serializers.CharField(max_length=150)
@@ -103,6 +134,7 @@ def _session(request: Request) -> Response:
         "user": user,
         "version": settings.SPECTACULAR_SETTINGS["VERSION"],
         "second_factor": _second_factor(request._request, user),
+        "directories": directories(user),
         "ends_in_s": left[0] if left else None,
         "ends_in_any_case_in_s": left[1] if left else None,
     }
@@ -175,6 +207,40 @@ class PasskeySessionView(SignInBase):
         sign_in_with_passkey(request._request, found)
         request.user = found
         return _session(request)
+
+
+@method_decorator([never_cache, csrf_protect], name="dispatch")
+class DirectoryView(SignInBase):
+    """Signing in by a directory."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=DirectoryWishSerializer, responses=DirectoryAddressSerializer)
+    def post(self, request: Request, directory_id: str) -> Response:
+        """Say where the browser goes to be vouched for."""
+        wish = DirectoryWishSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        try:
+            address = address_at(
+                request._request, named_directory(directory_id), link=wish.validated_data["link"]
+            )
+        except DirectoryUnreachableError as error:
+            raise ValidationError(str(error)) from error
+        return Response({"address": address})
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, directory_id: str) -> Response:
+        """Let the directory open the person's account no more."""
+        unlink(person(request), named_directory(directory_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def named_directory(directory_id: str) -> Directory:
+    """Return a directory of the installation, or 404."""
+    for directory in directories():
+        if directory.id == directory_id:
+            return directory
+    raise Http404
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -6,7 +6,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 
-from reader_study.accounts.signing_in import session_cookie_sent
+from reader_study.accounts.signing_in import has_lost_session
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -27,6 +27,6 @@ class SignedIn(IsAuthenticated):
         """Say whether there is a person behind the request."""
         if super().has_permission(request, view):
             return True
-        if session_cookie_sent(request._request):
+        if has_lost_session(request._request):
             raise SessionEndedError
         return False

@@ -1,7 +1,7 @@
 """Sign people in, by what they know and what they have."""
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, update_session_auth_hash
+from django.contrib.auth import SESSION_KEY, authenticate, login, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import QuerySet
@@ -109,6 +109,7 @@ def _others(request: HttpRequest, person: User) -> QuerySet[BrowserSession]:
     return BrowserSession.objects.filter(person=person).exclude(pk=request.session.session_key)
 
 
-def session_cookie_sent(request: HttpRequest) -> bool:
-    """Whether the browser thinks that it has a session."""
-    return bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+def has_lost_session(request: HttpRequest) -> bool:
+    """Whether the browser thinks that somebody is signed in, and it is over."""
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    return bool(cookie) and SESSION_KEY not in request.session

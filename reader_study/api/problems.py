@@ -27,7 +27,7 @@ OUT_OF_DATE = (
     "This page is out of date, or cookies are switched off. Load it again, then repeat what you "
     "did."
 )
-KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+KEPT_HEADERS = ("Allow", "Retry-After", "Vary", "WWW-Authenticate")
 """What else an error says to programs."""
 
 SENTENCES: dict[int, str] = {
@@ -125,9 +125,6 @@ class ProblemMiddleware:
         """Answer the request."""
         if not request.path.startswith(ADDRESSES):
             return self.get_response(request)
-        if "\0" in request.path:
-            # No database looks for it, and PostgreSQL fails.
-            return problem(HTTPStatus.NOT_FOUND, NOT_HERE)
         answer = self.get_response(request)
         is_error = answer.status_code >= HTTPStatus.BAD_REQUEST
         if is_error and "json" not in answer.headers.get("Content-Type", ""):

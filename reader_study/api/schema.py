@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from reader_study.api.idempotency import KEY_PATTERN
 from reader_study.api.problems import CONTENT_TYPE
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -49,6 +51,19 @@ def refusals_of(view: Any, method: str) -> tuple[int, ...]:
     return found
 
 
+def if_match_of(view: Any, method: str) -> str:
+    """Return whether a view takes If-Match by a method: ``required``, ``accepted`` or empty."""
+    return "" if method in SAFE else str(getattr(view, "if_match", ""))
+
+
+def _header(
+    name: str, schema: dict[str, Any], about: str, required: bool = False
+) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, schema, OpenApiParameter.HEADER, required=required, description=about
+    )
+
+
 class ProblemSchema(AutoSchema):
     """Adds to each operation the problems that it can answer."""
 
@@ -60,9 +75,26 @@ class ProblemSchema(AutoSchema):
             bodies[str(status)] = self._problem()
         return bodies
 
+    def get_override_parameters(self) -> list[Any]:
+        """Return the headers that the view asks for."""
+        headers = []
+        if asked := if_match_of(self.view, self.method):
+            about = "The `etag` that the change is based on, in quotation marks; * for any."
+            headers.append(_header("If-Match", {"type": "string"}, about, asked == "required"))
+        if self._takes_key():
+            about = "A request that is sent again with its key is not done a second time."
+            schema = {"type": "string", "pattern": KEY_PATTERN}
+            headers.append(_header("Idempotency-Key", schema, about))
+        return headers
+
+    def _takes_key(self) -> bool:
+        return self.method == "POST" and getattr(self.view, "takes_idempotency_key", False)
+
     def _problems(self) -> Iterator[int]:
         view, method = self.view, self.method
         yield from refusals_of(view, method)
+        if view.get_throttles():
+            yield HTTPStatus.TOO_MANY_REQUESTS
         if "{" in self.path:
             yield HTTPStatus.NOT_FOUND
         if self._get_parameters_of_query():
@@ -71,6 +103,13 @@ class ProblemSchema(AutoSchema):
             yield HTTPStatus.BAD_REQUEST
             yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             yield HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        if self._takes_key():
+            yield from (HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT)
+            yield HTTPStatus.UNPROCESSABLE_ENTITY
+        if asked := if_match_of(view, method):
+            yield HTTPStatus.PRECONDITION_FAILED
+            if asked == "required":
+                yield HTTPStatus.PRECONDITION_REQUIRED
         if method not in SAFE:
             yield HTTPStatus.FORBIDDEN  # without the page's token
         if not self._open_to_all():

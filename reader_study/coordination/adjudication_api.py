@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,6 +17,8 @@ from reader_study.analysis.adjudication_services import begin_adjudication, conc
 from reader_study.analysis.exports.consensus import consensus_csv, consensus_json
 from reader_study.analysis.models import Consensus
 from reader_study.analysis.signing import CONSENSUS, asks_for_signatures, signatures_on_files
+from reader_study.api.downloads import downloads
+from reader_study.api.strict import BodySerializer
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
 from reader_study.coordination.api import SnapshotView, export_signature
@@ -76,7 +77,7 @@ class AdjudicationSerializer(serializers.Serializer[Any]):
     consensus = ConsensusSummarySerializer(allow_null=True)
 
 
-class AdjudicatorChoiceSerializer(serializers.Serializer[Any]):
+class AdjudicatorChoiceSerializer(BodySerializer):
     """Who is to adjudicate."""
 
     username = serializers.CharField()
@@ -138,7 +139,7 @@ class ConsensusExportView(SnapshotView):
         parameters=[
             OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(CONSENSUS_FILES)),
         ],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=downloads(kind for kind, _ in CONSENSUS_FILES.values()),
     )
     def get(self, request: Request, study_id: uuid.UUID, kind: str) -> HttpResponse:
         """Download the consensus and note in the audit trail that it left."""

@@ -2,15 +2,18 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
@@ -23,6 +26,9 @@ from reader_study.analysis.signing import (
     released_by,
     signatures_on_files,
 )
+from reader_study.api.downloads import downloads
+from reader_study.api.idempotency import OnceOnlyView
+from reader_study.api.preconditions import check_if_match
 from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
 from reader_study.coordination.dashboard import progress
@@ -42,7 +48,7 @@ from reader_study.studies.rights import Right
 from reader_study.studies.selectors import sites_visible_to, studies_with_right
 
 
-class StudyView(APIView):
+class StudyView(OnceOnlyView):
     """A view of one study for those who have the right to it: 404 to anybody else.
 
     ``right`` is what reading needs, ``right_to_change`` what every other method needs; unless a
@@ -55,6 +61,22 @@ class StudyView(APIView):
     """What is answered, beside what any view refuses, to who only asks."""
     refuses_changes: tuple[int, ...] = (409,)
     """The same to every other method."""
+
+    if_match: Literal["", "accepted", "required"] = ""
+    """Whether a change names the state that it is based on."""
+
+    @contextmanager
+    def unchanged(self, request: Request, study: Study, tag: Callable[[], str]) -> Iterator[None]:
+        """Make a change in one transaction, upon the state that the caller names or not at all."""
+        with transaction.atomic():
+            # Whoever else would change it waits here.
+            Study.objects.select_for_update().get(pk=study.pk)
+            check_if_match(request, tag(), required=self.if_match == "required")
+            yield
+
+    def check_address(self, request: Request, **kwargs: Any) -> None:
+        """Raise Http404 for who may not change the study."""
+        self.study(request, kwargs["study_id"])
 
     def study(self, request: Request, study_id: uuid.UUID) -> Study:
         """Return the study, or 404."""
@@ -141,7 +163,13 @@ class ReportView(SnapshotView):
 
     token_scopes = {"GET": TokenScope.EXPORT}
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        responses=OpenApiResponse(
+            OpenApiTypes.OBJECT,
+            description="The report as it was computed at the lock: the entry `report` of the "
+            "JSON export, which has a JSON schema of its own (docs/exports.md).",
+        )
+    )
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """Return rates, agreement and their intervals."""
         return Response(self.snapshot(self.study(request, study_id)).report)
@@ -181,7 +209,7 @@ class ExportView(SnapshotView):
         parameters=[
             OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(EXPORT_FILES)),
         ],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=downloads(file.content_type for file in EXPORT_FILES.values()),
     )
     def get(self, request: Request, study_id: uuid.UUID, kind: str) -> HttpResponse:
         """Download the study and note in the audit trail that it left."""

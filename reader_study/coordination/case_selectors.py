@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from reader_study.api.preconditions import state_tag
 from reader_study.cohorts.models import Case, PatientDeletion, Series
 from reader_study.coordination.case_states import STOPPED_CASES, seconds_left, with_states
 from reader_study.coordination.case_times import MS_A_MINUTE
@@ -133,6 +134,18 @@ def _row(case: Any, places: _Places, raters: int) -> dict[str, Any]:
     }
 
 
+def case_tag(case: Case) -> str:
+    """Return what stands for all that coordinators change of a case."""
+    return state_tag(
+        case.purpose,
+        case.reference_grade,
+        case.occlusion_side,
+        case.occlusion_segment,
+        case.withdrawn_at,
+        case.withdrawn_reason,
+    )
+
+
 def case_detail(case: Case, *, with_answers: bool) -> dict[str, Any]:
     """One case with its history and each rater's places.
 
@@ -149,6 +162,7 @@ def case_detail(case: Case, *, with_answers: bool) -> dict[str, Any]:
     ]
     return {
         **case_row(case),
+        "etag": case_tag(case),
         "history": _history(case),
         "places": sorted(places, key=lambda place: place["rater_number"]),
     }

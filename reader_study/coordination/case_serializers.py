@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import CasePurpose, OcclusionSegment, OcclusionSide, Series
 from reader_study.coordination.case_selectors import PLACE_STATES
 from reader_study.coordination.case_states import CASE_STATES
@@ -99,18 +100,19 @@ class PlaceSerializer(serializers.Serializer[Any]):
 class CaseDetailSerializer(CaseRowSerializer):
     """One case with its history and each rater's place."""
 
+    etag = serializers.CharField(help_text="What a change of the case names in If-Match.")
     history = CaseStepSerializer(many=True)
     places = PlaceSerializer(many=True)
 
 
-class PurposeSerializer(serializers.Serializer[Any]):
+class PurposeSerializer(BodySerializer):
     """What a case is read for, and the grade that a calibration case should be given."""
 
     purpose = serializers.ChoiceField(choices=CasePurpose.choices)
     reference_grade = serializers.IntegerField(allow_null=True, default=None)
 
 
-class OcclusionSerializer(serializers.Serializer[Any]):
+class OcclusionSerializer(BodySerializer):
     """Where the vessel was occluded; empty where not known."""
 
     side = serializers.ChoiceField(choices=OcclusionSide.choices, allow_blank=True)

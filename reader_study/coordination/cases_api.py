@@ -1,6 +1,7 @@
 """The coordinator's API to the cases: what they are, what for, and who has read them."""
 
 import uuid
+from contextlib import AbstractContextManager
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 
 from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
+from reader_study.api.preconditions import tagged
 from reader_study.api_errors import ConflictError
 from reader_study.cohorts.case_changes import (
     restore_case,
@@ -25,6 +27,7 @@ from reader_study.coordination.case_selectors import (
     case_findings,
     case_row,
     case_rows,
+    case_tag,
 )
 from reader_study.coordination.case_serializers import (
     CaseDetailSerializer,
@@ -61,11 +64,15 @@ class CaseView(StudyView):
         """Return the case, or 404."""
         return get_object_or_404(self.cases(request, study_id), pk=case_id)
 
+    def unchanged_case(self, request: Request, case: Case) -> AbstractContextManager[None]:
+        """Make a change upon the state of the case that the caller names."""
+        return self.unchanged(request, case.study, lambda: case_tag(Case.objects.get(pk=case.pk)))
+
     def detail(self, request: Request, case: Case) -> Response:
         """Answer with all that the person may know of the case."""
         results = studies_with_right(person(request), Right.SEE_RESULTS).filter(pk=case.study_id)
         detail = case_detail(case, with_answers=results.exists())
-        return Response(CaseDetailSerializer(detail).data)
+        return tagged(Response(CaseDetailSerializer(detail).data), detail["etag"])
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn what the cohort refuses into status 409."""
@@ -142,6 +149,8 @@ class CancelCaseView(CaseView):
 class CasePurposeView(CaseView):
     """What a case is read for."""
 
+    if_match = "required"
+
     @extend_schema(request=PurposeSerializer, responses=CaseDetailSerializer)
     def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
         """Mark a case for calibration, or for the study again."""
@@ -150,14 +159,17 @@ class CasePurposeView(CaseView):
         posted.is_valid(raise_exception=True)
         purpose = CasePurpose(posted.validated_data["purpose"])
         grade = posted.validated_data["reference_grade"]
-        changed = set_purpose(
-            case=case, purpose=purpose, reference_grade=grade, actor=person(request)
-        )
+        with self.unchanged_case(request, case):
+            changed = set_purpose(
+                case=case, purpose=purpose, reference_grade=grade, actor=person(request)
+            )
         return self.detail(request, changed)
 
 
 class CaseOcclusionView(CaseView):
     """Where the vessel was occluded."""
+
+    if_match = "required"
 
     @extend_schema(request=OcclusionSerializer, responses=CaseDetailSerializer)
     def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
@@ -165,29 +177,38 @@ class CaseOcclusionView(CaseView):
         case = self.case(request, study_id, case_id)
         posted = OcclusionSerializer(data=request.data)
         posted.is_valid(raise_exception=True)
-        changed = set_occlusion(case=case, actor=person(request), **posted.validated_data)
+        with self.unchanged_case(request, case):
+            changed = set_occlusion(case=case, actor=person(request), **posted.validated_data)
         return self.detail(request, changed)
 
 
 class WithdrawCaseView(CaseView):
     """Out of the study."""
 
+    if_match = "accepted"
+
     @extend_schema(request=ReasonSerializer, responses=CaseDetailSerializer)
     def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
         """Withdraw a case with a reason."""
         case = self.case(request, study_id, case_id)
-        changed = withdraw_case(case=case, reason=posted_reason(request), actor=person(request))
+        reason = posted_reason(request)
+        with self.unchanged_case(request, case):
+            changed = withdraw_case(case=case, reason=reason, actor=person(request))
         return self.detail(request, changed)
 
 
 class RestoreCaseView(CaseView):
     """Back into the study."""
 
+    if_match = "accepted"
+
     @extend_schema(request=None, responses=CaseDetailSerializer)
     def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:
         """Restore a withdrawn case."""
         case = self.case(request, study_id, case_id)
-        return self.detail(request, restore_case(case=case, actor=person(request)))
+        with self.unchanged_case(request, case):
+            changed = restore_case(case=case, actor=person(request))
+        return self.detail(request, changed)
 
 
 class DeletePatientView(CaseView):

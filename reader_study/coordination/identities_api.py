@@ -26,6 +26,7 @@ class CaseIdentityView(CaseView):
     """The hospital's identifier of a case's patient, where the installation keeps it."""
 
     right = Right.RUN_STUDY
+    takes_idempotency_key = False  # who a patient is is kept nowhere else, and each look recorded
 
     @extend_schema(request=ReasonSerializer, responses=IdentitySerializer)
     def post(self, request: Request, study_id: uuid.UUID, case_id: uuid.UUID) -> Response:

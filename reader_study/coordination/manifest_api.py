@@ -37,6 +37,7 @@ class ManifestView(StudyView):
 
     right_to_change = Right.CHANGE_COHORT
     parser_classes = [AnyTextJSONParser]
+    takes_idempotency_key = False  # nothing is stored
 
     @extend_schema(
         request=ManifestTextSerializer,

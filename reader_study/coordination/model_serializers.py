@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.coordination.serializers import ModelSerializer
 from reader_study.segmentation.model_imports import LONGEST_NOTICE
 from reader_study.segmentation.models import ModelImport
@@ -119,9 +120,10 @@ class StudyModelSerializer(serializers.Serializer[Any]):
     fixed = serializers.CharField(
         allow_blank=True, help_text="Why another model cannot be chosen; empty while it can."
     )
+    etag = serializers.CharField(help_text="What the choice of a model names in If-Match.")
 
 
-class ModelChoiceSerializer(serializers.Serializer[Any]):
+class ModelChoiceSerializer(BodySerializer):
     """The model to name."""
 
     sha256 = serializers.CharField(max_length=64)
@@ -170,7 +172,7 @@ class ModelsSerializer(serializers.Serializer[Any]):
     max_bytes = serializers.IntegerField()
 
 
-class NewModelSerializer(serializers.Serializer[Any]):
+class NewModelSerializer(BodySerializer):
     """An exported model that is about to be sent, and what it is to be called."""
 
     file_name = serializers.CharField(max_length=500)

@@ -17,6 +17,8 @@ from rest_framework.views import APIView
 from inference.errors import ModelError
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
+from reader_study.api.idempotency import OnceOnlyView
+from reader_study.api.preconditions import state_tag, tagged
 from reader_study.api_errors import ConflictError
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.model_cards import card_of
@@ -39,6 +41,15 @@ from reader_study.studies.selectors import may_administer
 RECENT_IMPORTS = 20
 
 
+def _model_tag(study: Study) -> str:
+    return state_tag(*StudyModel.objects.filter(study=study).values_list("model__sha256"))
+
+
+def _model_answer(study: Study) -> Response:
+    page = _model_page(study)
+    return tagged(Response(StudyModelSerializer(page).data), page["etag"])
+
+
 def _model_page(study: Study) -> dict[str, Any]:
     choice = StudyModel.objects.filter(study=study).select_related("model").first()
     fixed = why_model_is_fixed(study)
@@ -47,16 +58,19 @@ def _model_page(study: Study) -> dict[str, Any]:
         "model": card_of(choice.model) if choice else None,
         "choices": VesselModel.objects.none() if fixed else others,
         "fixed": fixed,
+        "etag": _model_tag(study),
     }
 
 
 class StudyModelView(StudyView):
     """A study's model. Its quality would sway whoever judges its masks: coordinators only."""
 
+    if_match = "required"
+
     @extend_schema(responses=StudyModelSerializer)
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """Return the model's card, and which others may be named."""
-        return Response(StudyModelSerializer(_model_page(self.study(request, study_id))).data)
+        return _model_answer(self.study(request, study_id))
 
     @extend_schema(request=ModelChoiceSerializer, responses=StudyModelSerializer)
     def post(self, request: Request, study_id: uuid.UUID) -> Response:
@@ -68,17 +82,22 @@ class StudyModelView(StudyView):
         if model is None:
             raise ValidationError("No model with this SHA-256 is registered.")
         try:
-            choose_model(study=study, model=model, actor=person(request))
+            with self.unchanged(request, study, lambda: _model_tag(study)):
+                choose_model(study=study, model=model, actor=person(request))
         except ModelIsFixedError as error:
             raise ConflictError(str(error)) from error
         study.refresh_from_db()
-        return Response(StudyModelSerializer(_model_page(study)).data)
+        return _model_answer(study)
 
 
-class ModelsView(APIView):
+class ModelsView(OnceOnlyView):
     """All models, for administrators; 404 to anybody else."""
 
     refuses = refuses_changes = (404,)
+
+    def check_address(self, request: Request, **kwargs: Any) -> None:
+        """Raise Http404 for anybody else."""
+        _administrator(request)
 
     @extend_schema(responses=ModelsSerializer)
     def get(self, request: Request) -> Response:

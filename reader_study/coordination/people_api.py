@@ -193,7 +193,7 @@ class LinkBase(APIView):
     """What may be done by whoever holds a link, signed in or not."""
 
     permission_classes = [AllowAny]
-    refuses_changes = (409,)
+    refuses = refuses_changes = (409,)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn what the services refuse into the API's answers."""

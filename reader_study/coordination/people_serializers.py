@@ -6,6 +6,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.reading.models import DisplayCheck
 from reader_study.studies.api import SiteSerializer
 from reader_study.studies.models import Invitation, Membership, Role
@@ -118,7 +119,7 @@ class SecondFactorRuleSerializer(serializers.Serializer[Any]):
     required = serializers.BooleanField()  # type: ignore[assignment]
 
 
-class NewInvitationSerializer(serializers.Serializer[Any]):
+class NewInvitationSerializer(BodySerializer):
     """Whom to invite as what."""
 
     invited = serializers.CharField(max_length=150, allow_blank=True)
@@ -154,7 +155,7 @@ class InvitedSerializer(serializers.ModelSerializer[Invitation]):
         return [site.name for site in invitation.sites.all()]
 
 
-class NewAccountSerializer(serializers.Serializer[Any]):
+class NewAccountSerializer(BodySerializer):
     """The account that a person creates to join."""
 
     username = serializers.CharField(max_length=60)

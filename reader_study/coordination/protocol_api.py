@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
+from reader_study.api.preconditions import tagged
 from reader_study.api.problems import pointer
 from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.coordination.api import StudyView
@@ -48,7 +49,7 @@ from reader_study.studies.protocol_versions import (
     save_protocol,
 )
 from reader_study.studies.rights import Right
-from reader_study.studies.selectors import studies_with_right
+from reader_study.studies.selectors import current_protocol, studies_with_right
 
 REASON = ("reason",)
 """Stands beside the document, not in it."""
@@ -101,7 +102,9 @@ def _path_in_body(problem: Problem) -> tuple[str | int, ...]:
 
 
 class ProtocolView(ProtocolPartView):
-    """The study's protocol."""
+    """The study's protocol. A change names the version that it is based on, or fails."""
+
+    if_match = "accepted"
 
     token_scopes = {"GET": TokenScope.READ}
 
@@ -119,7 +122,8 @@ class ProtocolView(ProtocolPartView):
         study = self.study(request, study_id)
         wanted = NewProtocolSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        save_protocol(study=study, actor=person(request), **wanted.validated_data)
+        with self.unchanged(request, study, lambda: _version_tag(current_protocol(study))):
+            save_protocol(study=study, actor=person(request), **wanted.validated_data)
         return _in_force(study, person(request))
 
 
@@ -127,6 +131,7 @@ class ExampleImagesView(ProtocolPartView):
     """Pictures that stand beside the levels' anchors."""
 
     parser_classes = [MultiPartParser]
+    takes_idempotency_key = False  # the same picture has the same name
 
     @extend_schema(
         request={
@@ -186,7 +191,7 @@ def _in_force(study: Study, reader: User) -> Response:
     )
     latest = versions[0]
     runs_study = studies_with_right(reader, Right.RUN_STUDY).contains(study)
-    return Response(
+    answer = Response(
         ProtocolInForceSerializer(
             {
                 "version": latest.version,
@@ -200,6 +205,11 @@ def _in_force(study: Study, reader: User) -> Response:
             }
         ).data
     )
+    return tagged(answer, _version_tag(latest))
+
+
+def _version_tag(protocol: Protocol) -> str:
+    return f"v{protocol.version}"
 
 
 def _history_line(version: Protocol) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.studies.api import ProtocolSerializer
 from reader_study.studies.protocol_versions import MayChange
 
@@ -38,10 +39,13 @@ class ProtocolInForceSerializer(serializers.Serializer[Any]):
     versions = ProtocolVersionSerializer(many=True)
 
 
-class NewProtocolSerializer(serializers.Serializer[Any]):
+class NewProtocolSerializer(BodySerializer):
     """A document to be saved; whether it is a protocol is judged when it is saved."""
 
-    document = serializers.DictField()
+    document = serializers.DictField(
+        help_text="A protocol, as the protocol in force is answered. It may be incomplete: what is "
+        "missing or wrong is then pointed at, field by field."
+    )
     based_on = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(allow_blank=True, default="")
 
@@ -52,7 +56,7 @@ class ExampleImageSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
 
 
-class SampleSizePlanSerializer(serializers.Serializer[Any]):
+class SampleSizePlanSerializer(BodySerializer):
     """What is expected of two raters, and wanted of the study. Shares, not per cent."""
 
     high_rate_1 = serializers.FloatField(min_value=0.001, max_value=0.999)

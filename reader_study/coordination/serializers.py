@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import Upload, UploadMessage
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import VesselModel
@@ -120,7 +121,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
         return UPLOAD_STATES[JobState(upload.state)]
 
 
-class ConfirmationSerializer(serializers.Serializer[Any]):
+class ConfirmationSerializer(BodySerializer):
     """The study's name, typed to confirm what cannot be undone."""
 
     confirm_name = serializers.CharField()
@@ -130,7 +131,7 @@ class SignedConfirmationSerializer(OptionalSignatureSerializer, ConfirmationSeri
     """The study's name, and the signature where the study asks for one."""
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ReasonSerializer(BodySerializer):
     """Why something is done; it is kept for good."""
 
     reason = serializers.CharField(max_length=500, allow_blank=True)

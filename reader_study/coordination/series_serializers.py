@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import Phase, Review, SeriesKind
 from reader_study.imaging.gates import Verdict
 from reader_study.jobs.models import JobState
@@ -32,7 +33,7 @@ class GeometrySerializer(serializers.Serializer[Any]):
     orientation = serializers.CharField(allow_blank=True)
 
 
-class RectangleSerializer(serializers.Serializer[Any]):
+class RectangleSerializer(BodySerializer):
     """A part of an image, in pixels from its upper left corner."""
 
     left = serializers.IntegerField(min_value=0)
@@ -111,14 +112,14 @@ class CaseImagesSerializer(serializers.Serializer[Any]):
     series = CaseSeriesSerializer(many=True)
 
 
-class OverruleSerializer(serializers.Serializer[Any]):
+class OverruleSerializer(BodySerializer):
     """What a coordinator says a series is, or which CT is to be used."""
 
     kind = serializers.ChoiceField(choices=SeriesKind.values)
     reason = serializers.CharField(max_length=500, allow_blank=True)
 
 
-class ReviewDecisionSerializer(serializers.Serializer[Any]):
+class ReviewDecisionSerializer(BodySerializer):
     """What a person decided who looked for names in the pixels of a series."""
 
     decision = serializers.ChoiceField(

@@ -14,7 +14,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -60,8 +61,35 @@ class LeftUnread(BaseParser):
         return {}
 
 
+_BYTES = {"application/offset+octet-stream": OpenApiTypes.BINARY}
+
+
+def _header(name: str, schema: Mapping[str, Any], about: str, *, required: bool = True) -> Any:
+    return OpenApiParameter(
+        name, dict(schema), OpenApiParameter.HEADER, required=required, description=about
+    )
+
+
+_NUMBER = {"type": "string", "pattern": r"^[0-9]{1,18}$"}
+_VERSION = _header("Tus-Resumable", {"type": "string", "enum": [VERSION]}, "The protocol's version")
+_OFFSET = _header("Upload-Offset", _NUMBER, "How many bytes of the file have arrived")
+_LENGTH = _header("Upload-Length", _NUMBER, "How many bytes the file has")
+_NAME = _header(
+    "Upload-Metadata", {"type": "string"}, "The word name, a space, the file's name in base64"
+)
+_CHECKSUM = _header(
+    "Upload-Checksum",
+    {"type": "string"},
+    "An algorithm, a space, the checksum of the body in base64",
+    required=False,
+)
+
+
 class TusView(UploadsView):
     """An address that speaks tus."""
+
+    takes_idempotency_key = False  # an offset does more
+    refuses_changes = (409, 410, 411, 412, 413, 415, 460, 507)
 
     parser_classes = [LeftUnread]
 
@@ -106,7 +134,9 @@ class FilesView(TusView):
         files = upload.files.order_by("sent_name")
         return Response(SentFileSerializer(files, many=True).data)
 
-    @extend_schema(exclude=True)
+    @extend_schema(
+        parameters=[_VERSION, _LENGTH, _NAME, _CHECKSUM], request=_BYTES, responses={201: None}
+    )
     def post(self, request: Request, study_id: uuid.UUID, upload_id: uuid.UUID) -> Response:
         """Add a file; what is sent along is its beginning."""
         upload = self.upload(request, study_id, upload_id)
@@ -162,7 +192,7 @@ class FileView(TusView):
         }
         return Response(headers=headers)
 
-    @extend_schema(exclude=True)
+    @extend_schema(parameters=[_VERSION, _OFFSET, _CHECKSUM], request=_BYTES, responses={204: None})
     def patch(self, request: Request, **kwargs: uuid.UUID) -> Response:
         """Take in what follows what has arrived."""
         file = self.file(request, **kwargs)
@@ -177,7 +207,7 @@ class FileView(TusView):
         headers = {"Upload-Offset": str(offset), "Upload-Expires": _http_date(expiry_of(file))}
         return Response(status=status.HTTP_204_NO_CONTENT, headers=headers)
 
-    @extend_schema(exclude=True)
+    @extend_schema(parameters=[_VERSION], responses={204: None})
     def delete(self, request: Request, **kwargs: uuid.UUID) -> Response:
         """Take the file out of the upload, as if it had never been sent."""
         remove_file(file=self.file(request, **kwargs))

@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import QuarantinedFile
 
 
-class BeginUploadSerializer(serializers.Serializer[Any]):
+class BeginUploadSerializer(BodySerializer):
     """What is about to be sent."""
 
     site = serializers.CharField(help_text="The code of the site that sent the files.")

@@ -65,7 +65,7 @@ class UploadsView(StudyView):
 
     right = Right.SEE_STUDY
     right_to_change = Right.CHANGE_COHORT
-    refuses_changes = (409, 410, 413, 507)
+    refuses_changes: tuple[int, ...] = (409, 410, 413, 507)
 
     def sites(self, request: Request, study_id: uuid.UUID) -> QuerySet[Site]:
         """Return the sites whose uploads the person may see, or 404."""

@@ -11,11 +11,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
+from reader_study.api.throttles import PersonThrottle
 from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.reading import answering, refusals
 from reader_study.reading.blocks import signing_of
@@ -284,11 +284,10 @@ class HeartbeatView(RaterCaseBase):
         return Response(ActiveTimeSerializer(reading).data)
 
 
-class ViewUseThrottle(UserRateThrottle):
+class ViewUseThrottle(PersonThrottle):
     """The page sends a batch every few seconds; nobody needs more."""
 
     scope = "view-use"
-    rate = "60/min"
 
 
 class ViewUseView(RaterCaseBase):

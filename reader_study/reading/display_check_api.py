@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reader_study.accounts.requests import person
+from reader_study.api.strict import BodySerializer
 from reader_study.reading.api import RaterView, study_as_reader
 from reader_study.reading.display_check import (
     PATCHES,
@@ -32,7 +33,7 @@ class PatchesField(serializers.ListField):
         super().__init__(max_length=PATCHES, **kwargs)
 
 
-class ScreenSerializer(serializers.Serializer[Screen]):
+class ScreenSerializer(BodySerializer):
     """What the browser tells of the screen."""
 
     screen_width = serializers.IntegerField(min_value=0, max_value=MOST_PIXELS)
@@ -44,7 +45,7 @@ class ScreenSerializer(serializers.Serializer[Screen]):
     zoom_percent = serializers.IntegerField(allow_null=True, min_value=10, max_value=1000)
 
 
-class NewDisplayCheckSerializer(serializers.Serializer[Any]):
+class NewDisplayCheckSerializer(BodySerializer):
     """A check as the rater did it."""
 
     screen = ScreenSerializer()

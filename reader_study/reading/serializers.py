@@ -5,11 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from reader_study.reading.answering import Answers
+from reader_study.api.strict import BodySerializer
 from reader_study.reading.blocks import Signing
 from reader_study.reading.models import DisplayCheck, Reading, Stage, ViewUseKind
 from reader_study.reading.selectors import Worklist
-from reader_study.reading.view_use import LONGEST_DELAY_MS, MOST_AT_ONCE
+from reader_study.reading.view_use import LONGEST_DELAY_MS, MOST_AT_ONCE, details_schema
 from reader_study.studies.api import RaterProtocolSerializer
 from reader_study.studies.protocol import NOT_OPACIFIED
 
@@ -62,7 +62,7 @@ class TerritoryGradeField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class AnswersSerializer(serializers.Serializer[Answers]):
+class AnswersSerializer(BodySerializer):
     """A grade, or the reason why there is none, the protocol's items and a comment."""
 
     grade = serializers.IntegerField(allow_null=True)
@@ -72,7 +72,7 @@ class AnswersSerializer(serializers.Serializer[Answers]):
     question_answers = serializers.DictField(child=serializers.BooleanField(), default=dict)
 
 
-class RevisedAnswersSerializer(serializers.Serializer[Any]):
+class RevisedAnswersSerializer(BodySerializer):
     """Answers with the revision that they were typed upon."""
 
     revision = serializers.IntegerField(min_value=0)
@@ -126,11 +126,39 @@ class WorklistSerializer(serializers.Serializer[Any]):
     signature = serializers.ChoiceField(choices=SIGNATURE_STATES)
 
 
+_PART = {"type": "object", "properties": {"file": {"type": "string"}}, "required": ["file"]}
+_RUN = {
+    "type": "object",
+    "properties": {"frames": {"type": "array", "items": {"type": "string"}}},
+    "required": ["frames"],
+}
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "description": "Which files there are below `base` and how the viewer reads them: shape, "
+        "spacing, window, timing, angles. It is the viewer's own format and may grow.",
+        "properties": {
+            "volume": _PART,
+            "labels": {**_PART, "nullable": True},
+            "tree": {**_PART, "nullable": True},
+            "runs": {"type": "array", "items": _RUN},
+            "corrections": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["volume", "labels", "tree", "runs", "corrections"],
+    },
+    component_name="MediaManifest",
+)
+class MediaManifestField(serializers.JSONField):
+    """What a case's files are."""
+
+
 class MediaSerializer(serializers.Serializer[Any]):
     """Where the case's arrays are and what they mean."""
 
     base = serializers.CharField()
-    manifest = serializers.JSONField()
+    manifest = MediaManifestField()
 
 
 class RaterMediaSerializer(MediaSerializer):
@@ -165,7 +193,7 @@ class FollowingCaseSerializer(serializers.Serializer[Any]):
     media = RaterMediaSerializer(allow_null=True)
 
 
-class RunSerializer(serializers.Serializer[Any]):
+class RunSerializer(BodySerializer):
     """An angiography run, counted from 0."""
 
     run = serializers.IntegerField(min_value=0)
@@ -177,22 +205,27 @@ class OpenedRunsSerializer(serializers.Serializer[Reading]):
     opened_runs = serializers.ListField(child=serializers.IntegerField())
 
 
-class HeartbeatSerializer(serializers.Serializer[Any]):
+class HeartbeatSerializer(BodySerializer):
     """Whether the rater is at work, or pauses."""
 
     active = serializers.BooleanField()
 
 
-class ViewUseSerializer(serializers.Serializer[Any]):
+@extend_schema_field(details_schema(), component_name="ViewUseDetail")
+class ViewUseDetailField(serializers.DictField):
+    """What a use of its kind says."""
+
+
+class ViewUseSerializer(BodySerializer):
     """Something that the rater did to the images, and how long ago."""
 
     key = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=ViewUseKind.choices)
-    detail = serializers.DictField()
+    detail = ViewUseDetailField()
     ago_ms = serializers.IntegerField(min_value=0, max_value=LONGEST_DELAY_MS)
 
 
-class ViewUsesSerializer(serializers.Serializer[Any]):
+class ViewUsesSerializer(BodySerializer):
     """Uses of a few seconds."""
 
     uses = serializers.ListField(child=ViewUseSerializer(), min_length=1, max_length=MOST_AT_ONCE)

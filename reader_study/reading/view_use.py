@@ -56,7 +56,7 @@ class Mask(_Detail):
     """Mask frames of a run (0-based), their shift in pixels, whether the page proposed it."""
 
     run: Run
-    frames: Annotated[list[Annotated[int, Field(ge=0, lt=10_000)]], Field(max_length=100)]
+    frames: Annotated[list[Annotated[int, Field(ge=0, le=9_999)]], Field(max_length=100)]
     down: Pixels
     right: Pixels
     proposed: bool
@@ -67,6 +67,11 @@ _DETAILS: dict[str, type[_Detail]] = {
     ViewUseKind.HEAD_POSE: HeadPose,
     ViewUseKind.MASK: Mask,
 }
+
+
+def details_schema() -> dict[str, Any]:
+    """Return the JSON schema of what a use says, whatever its kind."""
+    return {"oneOf": [kind.model_json_schema() for kind in _DETAILS.values()]}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from reader_study.accounts.reauthentication import (
     reauthenticate,
 )
 from reader_study.accounts.requests import person
+from reader_study.api.strict import BodySerializer
 
 
 class NotProvenError(APIException):
@@ -23,7 +24,7 @@ class NotProvenError(APIException):
     kind = "not-reauthenticated"
 
 
-class ProofSerializer(serializers.Serializer[Any]):
+class ProofSerializer(BodySerializer):
     """What the signer types to prove who they are."""
 
     password = serializers.CharField(

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from reader_study.accounts.models import User
 from reader_study.analysis.models import Consensus, Snapshot
+from reader_study.api.models import KeptAnswer
 from reader_study.cohorts.models import (
     BuildPurpose,
     Case,
@@ -104,6 +105,13 @@ def _fill_the_other_tables(study: Study, carol: User) -> None:
             verdict="passed",
             went_on=True,
         )
+    KeptAnswer.objects.create(
+        person=carol,
+        address="/api/studies",
+        key_digest="5d" * 32,
+        body_digest="5e" * 32,
+        status=200,
+    )
     for name in ("ruth", "rob", "carol"):
         Signature.objects.create(
             study=study,

@@ -3,12 +3,14 @@
 import errno
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from reader_study.cohorts.intake import pipeline
+from reader_study.cohorts.arrays import stored_array
+from reader_study.cohorts.intake import pipeline, series_intake
 from reader_study.cohorts.intake.ingest import ingest_paths
 from reader_study.cohorts.models import Case, Series, Upload
 from reader_study.jobs import services
@@ -39,7 +41,7 @@ def claimed(upload: Upload) -> Upload:
     return held
 
 
-def everything(upload: Upload) -> tuple[object, ...]:
+def everything(upload: Upload) -> tuple[Any, ...]:
     upload.refresh_from_db()
     return (
         sorted(Case.objects.values_list("pk", "code")),
@@ -53,8 +55,8 @@ def everything(upload: Upload) -> tuple[object, ...]:
 def test_it_stores_no_row_no_sentence_and_no_file(upload, tmp_path: Path, monkeypatch):
     write_ct_series(tmp_path / "ct")
     slow = claimed(upload)
-    real = pipeline.add_series
-    after_its_successor: list[tuple[object, ...]] = []
+    real = series_intake.add_series
+    after_its_successor: list[tuple[Any, ...]] = []
 
     def stand_still(*arguments) -> None:
         """Between building the volume and its row, the whole upload is read in elsewhere."""
@@ -76,7 +78,7 @@ def test_it_stores_no_row_no_sentence_and_no_file(upload, tmp_path: Path, monkey
     assert counts == (1, 20)
     # What the slow one had built before it stood still is gone; its successor's is there.
     assert set(files) < set(before[4])
-    assert default_storage.exists(Series.objects.get().stored_name)
+    assert default_storage.exists(stored_array(Series.objects.get()))
 
 
 def test_an_upload_that_was_taken_over_at_once_keeps_what_its_successor_said(upload, tmp_path):

@@ -10,13 +10,20 @@ from tests.cast import browser_of
 
 
 def act(
-    study: Study, case: Case, what: str, body: dict[str, Any] | None = None, *, who: str = "carol"
+    study: Study,
+    case: Case,
+    what: str,
+    body: dict[str, Any] | None = None,
+    *,
+    who: str = "carol",
+    upon: str | None = "*",
 ) -> Any:
-    """Post an action on a case."""
+    """Post an action on a case, upon a state of it."""
     return browser_of(who).post(
         f"/api/studies/{study.id}/cases/{case.id}/{what}",
         body or {},
         content_type="application/json",
+        headers=None if upon is None else {"If-Match": upon},
     )
 
 

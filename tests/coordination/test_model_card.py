@@ -31,6 +31,8 @@ EVALUATION: dict[str, Any] = {
     },
 }
 
+ANY_STATE = {"If-Match": "*"}
+
 
 def with_card(card: dict) -> dict:
     """Give the study's model a card and return what carol's page is told of it."""
@@ -112,10 +114,16 @@ def test_a_coordinator_names_another_model_while_the_study_is_set_up():
     address = f"/api/studies/{study.id}/model"
     page = browser_of("carol").get(address).json()
     assert ([choice["name"] for choice in page["choices"]], page["fixed"]) == (["other"], "")
-    page = browser_of("carol").post(address, {"sha256": other.sha256}, "application/json").json()
+    page = (
+        browser_of("carol")
+        .post(address, {"sha256": other.sha256}, "application/json", headers=ANY_STATE)
+        .json()
+    )
     assert page["model"]["name"] == "other"
     assert [choice["name"] for choice in page["choices"]] == ["secret-model-name"]
-    unknown = browser_of("carol").post(address, {"sha256": "7" * 64}, "application/json")
+    unknown = browser_of("carol").post(
+        address, {"sha256": "7" * 64}, "application/json", headers=ANY_STATE
+    )
     assert unknown.status_code == 400
 
 
@@ -126,7 +134,9 @@ def test_once_the_study_is_read_the_choice_is_refused_with_a_sentence():
     page = browser_of("carol").get(address).json()
     assert page["choices"] == []
     assert "Another model needs another study" in page["fixed"]
-    refused = browser_of("carol").post(address, {"sha256": "6" * 64}, "application/json")
+    refused = browser_of("carol").post(
+        address, {"sha256": "6" * 64}, "application/json", headers=ANY_STATE
+    )
     assert refused.status_code == 409
     assert refused.json()["detail"] == page["fixed"]
 

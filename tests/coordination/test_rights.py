@@ -17,6 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from reader_study.accounts.directories import Directory
 from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.tokens import create_token
 from reader_study.analysis.adjudication_services import begin_adjudication, conclude
@@ -69,6 +70,7 @@ GRANTED: dict[str, dict[str, frozenset[str]]] = {
     "api/session/passkey-question": {"POST": EVERYBODY},
     "api/session/passkey": {"POST": EVERYBODY},
     "api/session/second-factor": {"POST": SIGNED_IN},
+    "api/session/directories/<str:directory_id>": {"POST": EVERYBODY, "DELETE": SIGNED_IN},
     "api/account": {"GET": SIGNED_IN},
     "api/account/password": {"POST": SIGNED_IN},
     "api/account/app/secret": {"POST": SIGNED_IN},
@@ -202,7 +204,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene() -> Scene:
+def scene(monkeypatch) -> Scene:
+    hospital = Directory("hospital", "North Hospital")
+    monkeypatch.setattr("reader_study.accounts.api.directories", lambda *_: [hospital])
+    monkeypatch.setattr("reader_study.accounts.api.address_at", lambda *_, **__: "/")
     study = open_with_cases(
         2, protocol=QUICK_PROTOCOL.model_copy(update={"adjudication": "any-difference"})
     )
@@ -257,6 +262,7 @@ def scene() -> Scene:
             "import_id": sent_model.pk,
             "passkey_id": passkey.pk,
             "token_id": token_of_a_script.pk,
+            "directory_id": "hospital",
         },
         sessions={
             username: browser_of(username).cookies[settings.SESSION_COOKIE_NAME].value

@@ -92,7 +92,8 @@ def test_the_proxy_reads_what_the_web_server_hands_over_and_no_other_files(
     assert mounted["handed-over"] == services["proxy"]["environment"]["PROXY_HANDED_OVER"]
     assert "files" not in mounted
     for name in ("web", "reaper"):
-        folder = services[name]["environment"]["READER_STUDY_ACCEL"]
+        setting = services[name]["environment"]["READER_STUDY_ACCEL"]
+        folder = setting.removeprefix("${READER_STUDY_ACCEL-").removesuffix("}")
         assert f"handed-over:{folder}" in services[name]["volumes"]
 
 

@@ -33,9 +33,9 @@ def test_numbers_and_switches_stand_in_it_as_they_are() -> None:
         given = SETTINGS[name].default
         if isinstance(given, bool):
             assert default == f"`{str(given).lower()}`", name
-        elif isinstance(given, int):
+        elif isinstance(given, int | float):
             number, unit = default.split()[:2] if " " in default else (default, "")
-            assert float(number.strip("`")) * {"GB": 10**9}.get(unit, 1) == given, name
+            assert float(number.strip("`")) * {"GB": 10**9, "MB": 10**6}.get(unit, 1) == given, name
 
 
 def test_what_the_program_does_not_know_is_named_nowhere() -> None:

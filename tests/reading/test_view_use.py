@@ -124,7 +124,7 @@ def test_a_batch_has_a_size_and_a_case_has_an_end(ruth, monkeypatch):
 
 
 def test_more_than_the_page_ever_sends_is_turned_away_for_a_while(ruth, monkeypatch):
-    monkeypatch.setattr(ViewUseThrottle, "rate", "2/min")
+    monkeypatch.setattr(ViewUseThrottle, "limit", lambda throttle: 2)
     code = ruth.next
     statuses = [ruth.look(code, "head-pose", POSE).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]

@@ -1,7 +1,10 @@
 import { Alert, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { IconShieldExclamation } from '@tabler/icons-react'
+import { useLocation } from 'react-router'
 import { useAccount } from '../api/queries'
+import { directoryProblem } from '../login/problems'
 import { FailureState, LoadingState } from '../shell/PageStates'
+import { DirectorySection } from './DirectorySection'
 import { PasskeySection } from './PasskeySection'
 import { PasswordSection } from './PasswordSection'
 import { SecondFactorSection } from './SecondFactorSection'
@@ -11,6 +14,7 @@ import { TokenSection } from './TokenSection'
 /** What a person sees and changes of their own account. */
 export default function AccountPage() {
   const account = useAccount()
+  const problem = directoryProblem(useLocation().search)
   if (account.isPending) return <LoadingState what="your account" />
   if (account.isError) {
     return <FailureState error={account.error} onRetry={() => void account.refetch()} />
@@ -26,6 +30,11 @@ export default function AccountPage() {
           {data.full_name || data.username}, user name {data.username}
         </Text>
       </div>
+      {problem && (
+        <Alert color="red" role="alert" icon={<IconShieldExclamation aria-hidden />}>
+          {problem}
+        </Alert>
+      )}
       {codesAreFew && (
         <Alert color="orange" role="note" icon={<IconShieldExclamation aria-hidden />}>
           You have {data.recovery_codes_left} recovery codes left. Make new ones before you need
@@ -38,6 +47,7 @@ export default function AccountPage() {
         <PasswordSection account={data} />
         <SessionSection account={data} />
       </SimpleGrid>
+      <DirectorySection />
       <TokenSection account={data} />
     </Stack>
   )

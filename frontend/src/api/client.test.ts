@@ -86,3 +86,57 @@ describe('requests', () => {
     expect(sent).toHaveLength(2)
   })
 })
+
+describe('an action', () => {
+  const lock = () => lockStudy('s1', 'Study')
+  const keysOf = (sent: { headers: Headers }[]) =>
+    sent.map(({ headers }) => headers.get('Idempotency-Key'))
+
+  it('keeps its key until it is answered, so that sending it again does it once', async () => {
+    const sent = answerWith({})
+    vi.stubGlobal('fetch', failingOnce(fetch))
+    await failureOf(lock())
+    await failureOf(lock())
+    expect(sent).toHaveLength(1)
+    expect(keysOf(sent)).toEqual([firstKey])
+  })
+
+  it('has another key when it is done a second time', async () => {
+    const sent = answerWith({ 'POST /api/studies/s1/lock': () => ({ body: {} }) })
+    await lock()
+    await lock()
+    const [one, other] = keysOf(sent)
+    expect(one).toMatch(/^[0-9a-f-]{36}$/)
+    expect(one).not.toBe(other)
+  })
+
+  it('waits as long as the server says where too much was asked at once', async () => {
+    vi.useFakeTimers()
+    let asked = 0
+    answerWith({
+      'POST /api/studies/s1/lock': () => {
+        asked += 1
+        return asked === 1 ? { status: 429, headers: { 'Retry-After': '7' } } : { body: { id: 's1' } }
+      },
+    })
+    const locked = lock()
+    await vi.advanceTimersByTimeAsync(6_900)
+    expect(asked).toBe(1)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(await locked).toEqual({ id: 's1' })
+    vi.useRealTimers()
+  })
+})
+
+let firstKey: string | null = null
+
+/** The first request gets lost on its way. */
+function failingOnce(answer: typeof fetch): typeof fetch {
+  let lost = false
+  return (input, init) => {
+    if (lost) return answer(input, init)
+    lost = true
+    firstKey = new Headers(init?.headers).get('Idempotency-Key')
+    return Promise.reject(new TypeError('no network'))
+  }
+}

@@ -61,6 +61,9 @@ import type {
   Worklist,
 } from './types'
 
+import { actionIsAnswered, actionKey } from './actionKeys'
+import { patiently } from './patience'
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 const PROBLEM_KIND = 'urn:reader-study:problem:'
@@ -149,13 +152,15 @@ async function send(
   try {
     const early = method === 'GET' ? earlyAnswer(path) : undefined
     if (early) return await early
-    return await fetch(path, {
-      method,
-      headers: { ...headers, ...activity },
-      body: body ?? null,
-      credentials: 'same-origin',
-      ...options,
-    })
+    return await patiently(() =>
+      fetch(path, {
+        method,
+        headers: { ...headers, ...activity },
+        body: body ?? null,
+        credentials: 'same-origin',
+        ...options,
+      }),
+    )
   } catch {
     throw new ApiError(NO_CONNECTION, 0)
   }
@@ -173,19 +178,27 @@ async function request<T>(
   path: string,
   body?: unknown,
   options?: RequestInit,
+  conditions: Record<string, string> = {},
 ): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' }
+  const headers: Record<string, string> = { Accept: 'application/json', ...conditions }
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken()
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   const json = body === undefined ? undefined : JSON.stringify(body)
+  const isAction = method === 'POST'
+  if (isAction) headers['Idempotency-Key'] = actionKey(path, json)
   const response = await send(method, path, headers, json, options)
+  if (isAction) actionIsAnswered(path, json)
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
   const problem = await failure(response)
   if (!isProblem(problem, 'session-ended') || options !== undefined) throw problem
   // Nothing that somebody did is lost: it is sent once the person is back.
   await untilSignedInAgain()
-  return request<T>(method, path, body)
+  return request<T>(method, path, body, undefined, conditions)
 }
+
+/** Makes a change upon the state that was read, or none: status 412 where there is a newer one. */
+const change = <T>(path: string, etag: string, body: unknown) =>
+  request<T>('POST', path, body, undefined, { 'If-Match': `"${etag}"` })
 
 /** Sends files; the browser writes the boundaries between them. */
 async function sendForm<T>(path: string, form: FormData): Promise<T> {
@@ -222,6 +235,12 @@ export const giveCode = (code: string) =>
   request<Session>('POST', '/api/session/second-factor', { code })
 export const givePasskey = (credential: unknown) =>
   request<Session>('POST', '/api/session/second-factor', { credential })
+
+/** Where the browser goes so that a directory, such as the hospital's, vouches for the person. */
+export const addressAtDirectory = (id: string, link: boolean) =>
+  request<{ address: string }>('POST', `/api/session/directories/${id}`, { link })
+export const unlinkDirectory = (id: string) =>
+  request<undefined>('DELETE', `/api/session/directories/${id}`)
 
 /** That the person at the keyboard is the one who logged in. */
 export interface Proof {
@@ -336,18 +355,22 @@ export const getCase = (studyId: string, caseId: string) =>
 export const setCasePurpose = (
   studyId: string,
   caseId: string,
+  etag: string,
   purpose: CasePurpose,
   referenceGrade: number | null,
 ) =>
-  request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/purpose`, {
+  change<CaseDetail>(`/api/studies/${studyId}/cases/${caseId}/purpose`, etag, {
     purpose,
     reference_grade: referenceGrade,
   })
-export const setOcclusion = (studyId: string, caseId: string, side: string, segment: string) =>
-  request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/occlusion`, {
-    side,
-    segment,
-  })
+export const setOcclusion = (
+  studyId: string,
+  caseId: string,
+  etag: string,
+  side: string,
+  segment: string,
+) =>
+  change<CaseDetail>(`/api/studies/${studyId}/cases/${caseId}/occlusion`, etag, { side, segment })
 export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/withdraw`, { reason })
 export const deletePatient = (
@@ -474,8 +497,8 @@ export const planSampleSize = (plan: SampleSizePlan) =>
 
 export const getStudyModel = (studyId: string) =>
   request<StudyModel>('GET', `/api/studies/${studyId}/model`)
-export const chooseModel = (studyId: string, sha256: string) =>
-  request<StudyModel>('POST', `/api/studies/${studyId}/model`, { sha256 })
+export const chooseModel = (studyId: string, etag: string, sha256: string) =>
+  change<StudyModel>(`/api/studies/${studyId}/model`, etag, { sha256 })
 
 export const listModels = () => request<Models>('GET', '/api/models')
 export const announceModel = (model: NewModel) =>

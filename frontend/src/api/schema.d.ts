@@ -535,6 +535,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/directories/{directory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say where the browser goes to be vouched for. */
+        post: operations["session_directories_create"];
+        /** @description Let the directory open the person's account no more. */
+        delete: operations["session_directories_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/passkey": {
         parameters: {
             query?: never;
@@ -1451,11 +1469,30 @@ export interface paths {
         /** @description List the files of an upload and how much of each has arrived. */
         get: operations["studies_uploads_files_list"];
         put?: never;
-        post?: never;
+        /** @description Add a file; what is sent along is its beginning. */
+        post: operations["studies_uploads_files_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take the file out of the upload, as if it had never been sent. */
+        delete: operations["studies_uploads_files_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Take in what follows what has arrived. */
+        patch: operations["studies_uploads_files_partial_update"];
         trace?: never;
     };
     "/api/studies/{study_id}/uploads/{upload_id}/retry": {
@@ -1721,6 +1758,8 @@ export interface components {
             on_lists: boolean;
             /** @description The codes under which the raters know the case. */
             rater_codes: string[];
+            /** @description What a change of the case names in If-Match. */
+            etag: string;
             history: components["schemas"]["CaseStep"][];
             places: components["schemas"]["Place"][];
         };
@@ -1920,6 +1959,25 @@ export interface components {
             code: string;
             confirm_code: string;
             reason: string;
+        };
+        /** @description A directory that vouches for people, such as the hospital's. */
+        Directory: {
+            id: string;
+            name: string;
+            /** @description Whether it opens this account. */
+            linked: boolean;
+        };
+        /** @description Where the browser goes. */
+        DirectoryAddress: {
+            address: string;
+        };
+        /** @description What a directory is asked for. */
+        DirectoryWishRequest: {
+            /**
+             * @description Link the account that is signed in, rather than sign in.
+             * @default false
+             */
+            link: boolean;
         };
         /** @description What the check found. */
         DisplayFindings: {
@@ -2163,7 +2221,23 @@ export interface components {
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
+        };
+        /** @description Which files there are below `base` and how the viewer reads them: shape, spacing, window, timing, angles. It is the viewer's own format and may grow. */
+        MediaManifest: {
+            volume: {
+                file: string;
+            };
+            labels: {
+                file: string;
+            } | null;
+            tree: {
+                file: string;
+            } | null;
+            runs: {
+                frames: string[];
+            }[];
+            corrections: string[];
         };
         /** @description A person in a study. */
         Member: {
@@ -2305,6 +2379,7 @@ export interface components {
         };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
+            /** @description A protocol, as the protocol in force is answered. It may be incomplete: what is missing or wrong is then pointed at, field by field. */
             document: {
                 [key: string]: unknown;
             };
@@ -2623,7 +2698,7 @@ export interface components {
         /** @description The same to a rater, whose browser may have fetched the arrays ahead. */
         RaterMedia: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
             version: string;
         };
         /** @description How far a rater is; never what the rater said. */
@@ -2918,6 +2993,7 @@ export interface components {
              *     * `none` - none
              */
             second_factor: components["schemas"]["SecondFactorEnum"];
+            directories: components["schemas"]["Directory"][];
             /** @description Until the session ends, if the person does nothing. */
             ends_in_s: number | null;
             /** @description Until the session ends, whatever the person does. */
@@ -3027,6 +3103,8 @@ export interface components {
             choices: components["schemas"]["Model"][];
             /** @description Why another model cannot be chosen; empty while it can. */
             fixed: string;
+            /** @description What the choice of a model names in If-Match. */
+            etag: string;
         };
         /**
          * @description * `setup` - Setting up
@@ -3112,6 +3190,7 @@ export interface components {
             case: string;
             sentence: string;
             subject: string;
+            /** @description What was recorded with the event; its entries differ by action. */
             detail: {
                 [key: string]: unknown;
             };
@@ -3265,6 +3344,47 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
+        ViewUseDetail: {
+            /** Run */
+            run: number;
+            /** Shown */
+            shown: boolean;
+            /** Opacity */
+            opacity: number;
+        } | {
+            /** Left */
+            left: number;
+            /** Posterior */
+            posterior: number;
+            /** Head */
+            head: number;
+            /**
+             * Leftmm
+             * @default 0
+             */
+            leftMm: number;
+            /**
+             * Posteriormm
+             * @default 0
+             */
+            posteriorMm: number;
+            /**
+             * Headmm
+             * @default 0
+             */
+            headMm: number;
+        } | {
+            /** Run */
+            run: number;
+            /** Frames */
+            frames: number[];
+            /** Down */
+            down: number;
+            /** Right */
+            right: number;
+            /** Proposed */
+            proposed: boolean;
+        };
         /**
          * @description * `tree-over-dsa` - Predicted tree over the DSA
          *     * `head-pose` - Head turned against its recorded position
@@ -3277,9 +3397,7 @@ export interface components {
             /** Format: uuid */
             key: string;
             kind: components["schemas"]["ViewUseKindEnum"];
-            detail: {
-                [key: string]: unknown;
-            };
+            detail: components["schemas"]["ViewUseDetail"];
             ago_ms: number;
         };
         /** @description What the rater did to the images. */
@@ -3397,6 +3515,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_app_create: {
@@ -3424,6 +3543,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_app_remove_create: {
@@ -3450,6 +3570,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_app_secret_create: {
@@ -3477,6 +3598,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_end_other_sessions_create: {
@@ -3496,6 +3618,7 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_create: {
@@ -3523,6 +3646,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_remove_create: {
@@ -3552,6 +3676,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_question_create: {
@@ -3579,6 +3704,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_password_create: {
@@ -3605,6 +3731,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_recovery_codes_create: {
@@ -3632,6 +3759,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_tokens_create: {
@@ -3659,6 +3787,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_tokens_destroy: {
@@ -3681,6 +3810,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     invitations_retrieve: {
@@ -3703,6 +3833,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -3734,6 +3866,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -3755,12 +3888,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3781,8 +3918,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -3812,6 +3952,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -3832,6 +3973,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -3862,6 +4004,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -3886,6 +4029,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_signature_retrieve: {
@@ -3909,6 +4053,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_signature_create: {
@@ -3939,6 +4084,7 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -3962,6 +4108,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -3986,6 +4133,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -4017,6 +4165,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -4041,6 +4190,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -4072,6 +4222,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -4103,6 +4254,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -4134,6 +4286,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -4158,6 +4311,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -4189,6 +4343,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -4216,6 +4371,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -4235,6 +4391,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            429: components["responses"]["Problem"];
         };
     };
     session_create: {
@@ -4262,6 +4419,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -4281,6 +4439,61 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_directories_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                directory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DirectoryWishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryAddress"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    session_directories_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                directory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_passkey_create: {
@@ -4308,6 +4521,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_passkey_question_create: {
@@ -4328,6 +4542,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_second_factor_create: {
@@ -4355,6 +4570,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -4375,6 +4591,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -4398,12 +4615,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4419,9 +4640,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -4446,12 +4670,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4477,6 +4705,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -4512,6 +4742,7 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -4531,11 +4762,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -4559,6 +4792,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -4582,6 +4816,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -4606,12 +4841,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_cancel_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4628,15 +4867,21 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_delete_patient_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4663,6 +4908,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -4687,6 +4934,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -4719,6 +4967,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -4743,12 +4992,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4773,14 +5028,23 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4805,14 +5069,23 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4829,15 +5102,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4854,15 +5134,21 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -4890,6 +5176,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -4916,12 +5204,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -4949,6 +5241,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -4974,12 +5268,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -5004,14 +5304,20 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5037,6 +5343,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -5056,12 +5364,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -5081,18 +5391,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                    "text/plain": string;
                 };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5118,12 +5437,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 invitation_id: string;
                 study_id: string;
@@ -5140,15 +5464,21 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5174,6 +5504,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -5205,6 +5537,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -5228,12 +5561,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 study_id: string;
             };
@@ -5257,14 +5596,21 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5280,9 +5626,12 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -5306,12 +5655,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -5338,12 +5691,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -5360,9 +5718,12 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -5386,6 +5747,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -5409,12 +5771,18 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5438,8 +5806,11 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -5474,6 +5845,7 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -5498,12 +5870,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 assignment_id: number;
                 study_id: string;
@@ -5530,6 +5906,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -5543,6 +5921,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The report as it was computed at the lock: the entry `report` of the JSON export, which has a JSON schema of its own (docs/exports.md). */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5556,6 +5935,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -5581,6 +5961,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -5604,12 +5985,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_second_factor_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5635,6 +6020,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_signatures_retrieve: {
@@ -5658,12 +6045,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_signatures_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5689,6 +6080,8 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -5712,6 +6105,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -5735,12 +6129,16 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5767,6 +6165,8 @@ export interface operations {
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -5794,13 +6194,17 @@ export interface operations {
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_cancel_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -5817,18 +6221,24 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -5845,11 +6255,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -5875,12 +6288,143 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes the file has */
+                "Upload-Length": string;
+                /** @description The word name, a space, the file's name in base64 */
+                "Upload-Metadata": string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_destroy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes of the file have arrived */
+                "Upload-Offset": string;
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -5897,11 +6441,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };

@@ -1,8 +1,11 @@
-import { Center, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Center, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { Navigate, useLocation } from 'react-router'
 import { useSession } from '../api/queries'
 import { Brand } from '../shell/Brand'
+import { DirectoryButtons } from './DirectoryButtons'
 import { LoginForm } from './LoginForm'
+import { directoryProblem } from './problems'
 import { useEnter } from './useEnter'
 
 function returnAddress(state: unknown): string {
@@ -14,6 +17,7 @@ export function LoginPage() {
   const session = useSession()
   const location = useLocation()
   const enter = useEnter()
+  const problem = directoryProblem(location.search)
   if (session.data?.user) return <Navigate to={returnAddress(location.state)} replace />
   return (
     <Center component="main" mih="100vh" p="md">
@@ -31,7 +35,13 @@ export function LoginPage() {
                 against DSA.
               </Text>
             </div>
+            {problem && (
+              <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden />}>
+                {problem}
+              </Alert>
+            )}
             <LoginForm onLoggedIn={enter} />
+            <DirectoryButtons />
           </Stack>
         </Paper>
         <Text size="sm" c="dimmed" ta="center">

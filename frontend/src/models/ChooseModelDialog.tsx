@@ -1,32 +1,35 @@
-import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core'
+import { Button, Group, Radio, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { chooseModel } from '../api/client'
-import type { SegmentationModel, Study } from '../api/types'
+import type { Study, StudyModel } from '../api/types'
 import { countOf, shortHash } from '../format'
 import { Dialog } from '../shell/Dialog'
+import { SaveProblem } from '../study/SaveProblem'
+import { useBasis } from '../study/useBasis'
 import { useStudyChange } from '../study/useStudyChange'
 
 interface ChooseModelDialogProps {
   study: Study
-  choices: SegmentationModel[]
+  page: StudyModel
   opened: boolean
   onClose: () => void
 }
 
-export function ChooseModelDialog({ study, choices, opened, onClose }: ChooseModelDialogProps) {
+export function ChooseModelDialog({ study, page, opened, onClose }: ChooseModelDialogProps) {
   return (
     <Dialog title="Choose the study’s model" opened={opened} onClose={onClose}>
-      <ChooseModelForm study={study} choices={choices} onClose={onClose} />
+      <ChooseModelForm study={study} page={page} onClose={onClose} />
     </Dialog>
   )
 }
 
-function ChooseModelForm({ study, choices, onClose }: Omit<ChooseModelDialogProps, 'opened'>) {
+function ChooseModelForm({ study, page, onClose }: Omit<ChooseModelDialogProps, 'opened'>) {
   const [sha256, setSha256] = useState('')
+  const basis = useBasis(study.id, page)
   const choice = useStudyChange(
     study.id,
-    () => chooseModel(study.id, sha256),
+    () => chooseModel(study.id, basis.etag, sha256),
     () => {
       notifications.show({ message: 'The cases are segmented with the chosen model.' })
       onClose()
@@ -42,7 +45,7 @@ function ChooseModelForm({ study, choices, onClose }: Omit<ChooseModelDialogProp
       <Stack>
         <Radio.Group label="Models on this server" value={sha256} onChange={setSha256}>
           <Stack gap="sm" mt="xs">
-            {choices.map((model) => (
+            {page.choices.map((model) => (
               <Radio
                 key={model.sha256}
                 value={model.sha256}
@@ -58,11 +61,12 @@ function ChooseModelForm({ study, choices, onClose }: Omit<ChooseModelDialogProp
             the model stays.
           </Text>
         )}
-        {choice.isError && (
-          <Alert color="red" role="alert">
-            {choice.error.message}
-          </Alert>
-        )}
+        <SaveProblem
+          error={choice.error}
+          isNewer={basis.isNewer}
+          saved={page.model ? page.model.name : 'no model'}
+          onLoadNewer={() => void basis.loadNewer().then(choice.reset)}
+        />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

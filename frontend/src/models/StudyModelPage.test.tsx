@@ -66,7 +66,7 @@ afterEach(() => {
 
 describe('StudyModelPage', () => {
   it('shows each set’s figures and the published row beside its measure', async () => {
-    show({ model: card, choices: [], fixed: '' })
+    show({ model: card, choices: [], fixed: '', etag: 'e1' })
     const table = await screen.findByRole('table', { name: 'Evaluation by set of cases' })
     const rows = within(table)
       .getAllByRole('row')
@@ -78,12 +78,12 @@ describe('StudyModelPage', () => {
   })
 
   it('says that a model was not evaluated', async () => {
-    show({ model: { ...card, evaluation: null }, choices: [], fixed: '' })
+    show({ model: { ...card, evaluation: null }, choices: [], fixed: '', etag: 'e1' })
     expect(await screen.findByText(/Not evaluated/)).toBeTruthy()
   })
 
   it('names another model after a choice', async () => {
-    const sent = show({ model: card, choices: [other], fixed: '' })
+    const sent = show({ model: card, choices: [other], fixed: '', etag: 'e1' })
     fireEvent.click(await screen.findByRole('button', { name: 'Choose another' }))
     const dialog = within(await screen.findByRole('dialog'))
     const use = dialog.getByRole<HTMLButtonElement>('button', { name: 'Use this model' })

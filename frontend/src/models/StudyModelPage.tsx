@@ -59,7 +59,7 @@ function StudyModelCard({ study }: { study: Study }) {
           {fixed}
         </Text>
       )}
-      <ChooseModelDialog study={study} choices={choices} opened={choosing} onClose={close} />
+      <ChooseModelDialog study={study} page={page.data} opened={choosing} onClose={close} />
     </Stack>
   )
 }

@@ -117,8 +117,16 @@ export function CaseRoom(props: CaseRoomProps) {
       if (!paused) ({ ...actions, ...viewCommands(view, dispatch, bothRuns) })[command]()
       else if (RESUMING.has(command)) clock.resume()
     },
-    onGrade: (grade) => {
-      if (!paused) session.edit({ grade })
+    onGrade: (digit) => {
+      if (paused) return
+      if (!reasonsShown) {
+        session.edit({ grade: digit })
+        return
+      }
+      // The menu of reasons has opened, but not the focus yet.
+      const reason = protocol.unscorable_reasons[digit - 1]
+      if (reason) session.edit({ unscorable_reason: reason.code })
+      setReasonsShown(false)
     },
   })
 

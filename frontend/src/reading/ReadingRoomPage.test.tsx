@@ -175,6 +175,19 @@ describe('the reading room', () => {
     ])
   })
 
+  it('takes a digit for a reason as soon as reasons were asked for', async () => {
+    openRoom()
+    await screen.findByTestId('room')
+    press('u')
+    press('1')
+    press('Enter')
+    await vi.waitFor(() => {
+      const sent = requests.find(([what]) => what === 'submit')?.[1]
+      const answers = { ...NO_ANSWERS, unscorable_reason: PROTOCOL.unscorable_reasons[0]?.code }
+      expect(sent).toMatchObject({ answers })
+    })
+  })
+
   it('says what is wrong when the server cannot be reached, and tries again', async () => {
     vi.mocked(fetch).mockRejectedValueOnce(new TypeError('network'))
     openRoom()

@@ -1,7 +1,7 @@
 /** Carries what the rater does to the images to the server: a batch every few seconds. */
 import { ApiError } from '../api/client'
 import type { SentViewUse } from '../api/types'
-import { newRandomKey } from './rating/randomKey'
+import { newRandomKey } from '../api/randomKey'
 import type { ViewUse } from './viewUse'
 
 const PAUSE_BEFORE_SENDING_MS = 3000

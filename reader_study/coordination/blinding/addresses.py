@@ -52,6 +52,8 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "api/session/passkey-question": _NOTHING,
     "api/session/passkey": _NOTHING,
     "api/session/second-factor": _NOTHING,
+    "api/session/directories/<str:directory_id>": _NOTHING,
+    "sign-in/<str:provider_id>": _NOTHING,
     "api/account": _NOTHING,
     "api/account/password": _NOTHING,
     "api/account/app/secret": _NOTHING,

@@ -121,6 +121,9 @@ SECRET: Mapping[str, frozenset[str]] = {
         ]
     ),
     "audit.ChainHead": frozenset(["chain", "sequence", "mac", "key_id", "seal"]),
+    "api.KeptAnswer": frozenset(
+        ["address", "key_digest", "body_digest", "status", "sealed", "created_at"]
+    ),
     "studies.Study": frozenset(["slug", "created_at", "opened_at", "locked_at"]),
     "studies.Protocol": frozenset(["version", "sha256", "reason", "created_at"]),
     "studies.Site": frozenset(["code", "name"]),

@@ -13,6 +13,7 @@ from django.db.models import ForeignKey, Model, OneToOneField, QuerySet
 from drf_spectacular.generators import SchemaGenerator
 
 from reader_study.accounts.models import User
+from reader_study.api.models import KeptAnswer
 from reader_study.audit.models import ChainHead, Event
 from reader_study.coordination.blinding.fields import (
     OWN,
@@ -99,6 +100,8 @@ def rows_of(study: Study, model: type[Model]) -> QuerySet[Any]:
         return ModelImport.objects.filter(model__in=chosen_models)
     if model is User:
         return User.objects.filter(memberships__study=study)
+    if model is KeptAnswer:
+        return KeptAnswer.objects.filter(person__memberships__study=study)
     if model is Event:
         return Event.objects.filter(study_id=study.pk)
     if model is ChainHead:

@@ -5,12 +5,12 @@ import uuid
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reader_study.accounts.requests import person
+from reader_study.api.downloads import downloads
 from reader_study.audit.services import held_head, record
 from reader_study.audit.verification import check_chain
 from reader_study.coordination.api import StudyView
@@ -38,7 +38,7 @@ class TrailView(StudyView):
     def get(self, request: Request, study_id: uuid.UUID) -> Response:
         """Return the newest events that fit what is asked."""
         study = self.study(request, study_id)
-        asked = TrailQuerySerializer(data=request.query_params)
+        asked = TrailQuerySerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         wanted = dict(asked.validated_data)
         before = wanted.pop("before", None)
@@ -69,7 +69,7 @@ class TrailExportView(StudyView):
     @extend_schema(
         operation_id="studies_audit_export",
         parameters=[OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(TRAIL_FILES))],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=downloads(kind for kind, _ in TRAIL_FILES.values()),
     )
     @transaction.atomic
     def get(self, request: Request, study_id: uuid.UUID, kind: str) -> HttpResponse:

@@ -4,8 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.api.strict import QuerySerializer
 
-class TrailQuerySerializer(serializers.Serializer[Any]):
+
+class TrailQuerySerializer(QuerySerializer):
     """What to look for in the trail."""
 
     words = serializers.CharField(required=False, max_length=200)
@@ -32,7 +34,9 @@ class TrailEventSerializer(serializers.Serializer[Any]):
     case = serializers.CharField(allow_blank=True)
     sentence = serializers.CharField()
     subject = serializers.CharField(allow_blank=True)
-    detail = serializers.DictField()
+    detail = serializers.DictField(
+        help_text="What was recorded with the event; its entries differ by action."
+    )
     withheld = serializers.BooleanField()
     key_id = serializers.CharField()
     mac = serializers.CharField()

@@ -11,7 +11,7 @@ import {
   type Rating,
   type RatingEvent,
 } from './rating'
-import { newRandomKey } from './randomKey'
+import { newRandomKey } from '../../api/randomKey'
 
 export interface ReadingServer {
   saveDraft: (code: string, revision: number, answers: Answers) => Promise<DraftSaved>

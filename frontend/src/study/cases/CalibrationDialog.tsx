@@ -4,6 +4,8 @@ import { useState } from 'react'
 import { setCasePurpose } from '../../api/client'
 import type { CaseDetail, Study } from '../../api/types'
 import { Dialog } from '../../shell/Dialog'
+import { SaveProblem } from '../SaveProblem'
+import { useBasis } from '../useBasis'
 import { useStudyChange } from '../useStudyChange'
 
 interface CalibrationDialogProps {
@@ -28,9 +30,10 @@ export function CalibrationDialog(props: CalibrationDialogProps) {
 
 function CalibrationForm({ study, studyCase, onClose }: CalibrationDialogProps) {
   const [grade, setGrade] = useState<number | null>(studyCase.reference_grade)
+  const basis = useBasis(study.id, studyCase)
   const marking = useStudyChange(
     study.id,
-    () => setCasePurpose(study.id, studyCase.id, 'calibration', grade),
+    () => setCasePurpose(study.id, studyCase.id, basis.etag, 'calibration', grade),
     () => {
       onClose()
       notifications.show({ message: `${studyCase.code} is a calibration case.` })
@@ -72,11 +75,12 @@ function CalibrationForm({ study, studyCase, onClose }: CalibrationDialogProps) 
             ))}
           </Stack>
         </Radio.Group>
-        {marking.isError && (
-          <Alert color="red" role="alert">
-            {marking.error.message}
-          </Alert>
-        )}
+        <SaveProblem
+          error={marking.error}
+          isNewer={basis.isNewer}
+          saved={purposeInWords(studyCase)}
+          onLoadNewer={() => void basis.loadNewer().then(marking.reset)}
+        />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -88,4 +92,11 @@ function CalibrationForm({ study, studyCase, onClose }: CalibrationDialogProps) 
       </Stack>
     </form>
   )
+}
+
+function purposeInWords({ purpose, reference_grade, withdrawn_at }: CaseDetail): string {
+  if (withdrawn_at !== null) return 'the case is withdrawn'
+  return purpose === 'calibration'
+    ? `for calibration, with grade ${reference_grade ?? '–'}`
+    : 'a case of the study'
 }

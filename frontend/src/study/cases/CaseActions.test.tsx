@@ -56,6 +56,7 @@ const phantom: CaseDetail = {
   withdrawn_reason: '',
   on_lists: true,
   rater_codes: ['K7Q2-9FXD'],
+  etag: 'e1',
   history: [],
   places: [place],
 }

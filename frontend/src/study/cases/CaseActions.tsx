@@ -34,7 +34,7 @@ function Calibration({ study, studyCase }: CaseActionsProps) {
   const forCalibration = studyCase.purpose === 'calibration'
   const backToStudy = useStudyChange(
     study.id,
-    () => setCasePurpose(study.id, studyCase.id, 'study', null),
+    () => setCasePurpose(study.id, studyCase.id, studyCase.etag, 'study', null),
     () => undefined,
   )
   return (

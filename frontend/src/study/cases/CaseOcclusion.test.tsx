@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { useCase } from '../../api/queries'
 import type { CaseDetail, Study } from '../../api/types'
 import { study } from '../../../tests/examples'
 import { renderInApp } from '../../../tests/render'
@@ -10,6 +11,7 @@ import { occlusionInWords } from './occlusion'
 const studyCase = {
   id: 'c1',
   code: 'C001',
+  etag: 'e1',
   occlusion_side: 'left',
   occlusion_segment: 'M1',
 } as CaseDetail
@@ -51,6 +53,35 @@ describe('CaseOcclusion', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Change' }))
     fireEvent.click(await screen.findByRole('button', { name: 'Save' }))
     expect(await screen.findByText('The study is locked.')).toBeTruthy()
+  })
+
+  it('keeps what was chosen where somebody else was faster, and shows what they saved', async () => {
+    let saved = studyCase
+    const sent = answerWith({
+      'POST /api/studies/s1/cases/c1/occlusion': ({ headers }) =>
+        headers.get('If-Match') === '"e2"'
+          ? { body: studyCase }
+          : { status: 412, body: { detail: 'Somebody else changed this meanwhile.' } },
+      'GET /api/studies/s1/cases/c1': () => ({ body: saved }),
+    })
+    function Page() {
+      const loaded = useCase('s1', 'c1')
+      return loaded.data ? <CaseOcclusion study={study} studyCase={loaded.data} /> : null
+    }
+    renderInApp(<Page />)
+    fireEvent.click(await screen.findByRole('button', { name: 'Change' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    fireEvent.change(dialog.getByLabelText('Side'), { target: { value: 'right' } })
+    saved = { ...studyCase, etag: 'e2', occlusion_segment: 'BA' }
+    fireEvent.click(dialog.getByRole('button', { name: 'Save' }))
+    expect(await dialog.findByText('Somebody else changed this meanwhile.')).toBeTruthy()
+    fireEvent.click(dialog.getByRole('button', { name: 'Show what is saved now' }))
+    expect(await dialog.findByText(/Saved now: left BA/)).toBeTruthy()
+    expect(dialog.getByLabelText<HTMLSelectElement>('Side').value).toBe('right')
+    fireEvent.click(dialog.getByRole('button', { name: 'Save' }))
+    await waitFor(() => {
+      expect(sent.map(({ headers }) => headers.get('If-Match'))).toContain('"e2"')
+    })
   })
 
   it('says so where neither is known', () => {

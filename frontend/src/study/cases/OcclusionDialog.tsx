@@ -1,11 +1,13 @@
-import { Alert, Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { setOcclusion } from '../../api/client'
 import type { CaseDetail, Study } from '../../api/types'
 import { Dialog } from '../../shell/Dialog'
+import { SaveProblem } from '../SaveProblem'
+import { useBasis } from '../useBasis'
 import { useStudyChange } from '../useStudyChange'
-import { SEGMENT_NAMES, SIDE_NAMES } from './occlusion'
+import { occlusionInWords, SEGMENT_NAMES, SIDE_NAMES } from './occlusion'
 
 interface OcclusionDialogProps {
   study: Study
@@ -30,9 +32,10 @@ export function OcclusionDialog(props: OcclusionDialogProps) {
 function OcclusionForm({ study, studyCase, onClose }: OcclusionDialogProps) {
   const [side, setSide] = useState<string>(studyCase.occlusion_side)
   const [segment, setSegment] = useState<string>(studyCase.occlusion_segment)
+  const basis = useBasis(study.id, studyCase)
   const saving = useStudyChange(
     study.id,
-    () => setOcclusion(study.id, studyCase.id, side, segment),
+    () => setOcclusion(study.id, studyCase.id, basis.etag, side, segment),
     () => {
       onClose()
       notifications.show({ message: `Side and segment of ${studyCase.code} are saved.` })
@@ -67,11 +70,12 @@ function OcclusionForm({ study, studyCase, onClose }: OcclusionDialogProps) {
             setSegment(event.currentTarget.value)
           }}
         />
-        {saving.isError && (
-          <Alert color="red" role="alert">
-            {saving.error.message}
-          </Alert>
-        )}
+        <SaveProblem
+          error={saving.error}
+          isNewer={basis.isNewer}
+          saved={occlusionInWords(studyCase) || 'side and segment not known'}
+          onLoadNewer={() => void basis.loadNewer().then(saving.reset)}
+        />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
