@@ -19,6 +19,10 @@ class NotReauthenticatedError(Exception):
     """What was typed does not prove who the person is; the message says so."""
 
 
+class CodeNeededError(NotReauthenticatedError):
+    """The password is right, and the code of the second factor is missing or wrong."""
+
+
 @dataclass(frozen=True)
 class Reauthenticated:
     """A person who proved who they are within this request; services that sign ask for it.
@@ -27,9 +31,12 @@ class Reauthenticated:
     ----------
     person
         Who it is.
+    how
+        What proved it: ``password``, ``password-and-code`` or ``password-and-passkey``.
     """
 
     person: User
+    how: str = "password"
 
 
 def reauthenticate(
@@ -54,13 +61,16 @@ def reauthenticate(
     if found != person:
         note_wrong_password(browser, person.username, doing="re-authentication")
         raise NotReauthenticatedError("The password is wrong. Nothing was signed.")
-    if has_second_factor(person) and not take_fresh_passkey(browser):
-        if not code:
-            raise NotReauthenticatedError(
-                "Type the code that your app shows too, or a recovery code; or show your passkey."
-            )
-        try:
-            accept_code(browser, person, code, doing="re-authentication")
-        except WrongCodeError as error:
-            raise NotReauthenticatedError(str(error)) from error
-    return Reauthenticated(person)
+    if not has_second_factor(person):
+        return Reauthenticated(person)
+    if take_fresh_passkey(browser):
+        return Reauthenticated(person, how="password-and-passkey")
+    if not code:
+        raise CodeNeededError(
+            "Type the code that your app shows too, or a recovery code; or show your passkey."
+        )
+    try:
+        accept_code(browser, person, code, doing="re-authentication")
+    except WrongCodeError as error:
+        raise CodeNeededError(str(error)) from error
+    return Reauthenticated(person, how="password-and-code")

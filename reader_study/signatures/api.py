@@ -7,6 +7,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from reader_study.accounts.reauthentication import (
+    CodeNeededError,
     NotReauthenticatedError,
     Reauthenticated,
     reauthenticate,
@@ -49,6 +50,12 @@ class OptionalSignatureSerializer(ProofSerializer):
     record_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", allow_blank=True, default="")
 
 
+class ProofIncompleteError(NotProvenError):
+    """The password is right, and the code of the second factor is wanted too."""
+
+    kind = "code-needed"
+
+
 def proof_of(request: Request, posted: dict[str, Any]) -> Reauthenticated:
     """Return the proof that the person who makes the request is at the keyboard.
 
@@ -61,5 +68,7 @@ def proof_of(request: Request, posted: dict[str, Any]) -> Reauthenticated:
         return reauthenticate(
             request, person(request), password=posted["password"], code=posted["code"]
         )
+    except CodeNeededError as error:
+        raise ProofIncompleteError(str(error)) from error
     except NotReauthenticatedError as error:
         raise NotProvenError(str(error)) from error

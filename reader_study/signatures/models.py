@@ -32,7 +32,7 @@ class Reauthentication(models.TextChoices):
 
     PASSWORD = "password", "Password"
     PASSWORD_AND_CODE = "password-and-code", "Password and code"
-    PASSKEY = "passkey", "Passkey"
+    PASSWORD_AND_PASSKEY = "password-and-passkey", "Password and passkey"
 
 
 class Signature(models.Model):
@@ -56,7 +56,7 @@ class Signature(models.Model):
     covers = models.JSONField(
         default=list, help_text="Identifiers of the rows that the record was written from."
     )
-    reauthenticated_by = models.CharField(max_length=17, choices=Reauthentication)
+    reauthenticated_by = models.CharField(max_length=20, choices=Reauthentication)
     signed_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(

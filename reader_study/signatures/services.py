@@ -43,7 +43,7 @@ def sign(*, study: Study, record_signed: SignedRecord, proof: Reauthenticated) -
         record_id=record_signed.record_id,
         record_sha256=sha256,
         covers=list(record_signed.covers),
-        reauthenticated_by=Reauthentication(getattr(proof, "how", Reauthentication.PASSWORD)),
+        reauthenticated_by=Reauthentication(proof.how),
         signed_at=timezone.now(),
     )
     record(

@@ -8,7 +8,7 @@ from reader_study.reading.models import Assignment
 from reader_study.signatures.models import Signature
 from reader_study.signatures.verification import check_signatures
 from tests.reading.test_simultaneous_take_back import at_once
-from tests.signatures.signing import Signer, signed_study
+from tests.signatures.signing import Signer, person, signed_study
 from tests.signatures.test_lock_and_exports import lock, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +45,7 @@ def test_two_coordinators_windows_lock_once():
     study = signed_study(1)
     for name in ("ruth", "rob"):
         Signer(study, name).read_and_sign()
+    person("carol")  # a password set between two requests would end the first one's session
     seen = waiting(study)["lock"]
     answers = at_once(lambda: lock(study, seen), lambda: lock(study, seen))
     assert sorted(status for status, _ in answers) == [200, 409]

@@ -102,7 +102,7 @@ describe('SignPage', () => {
   })
 
   it('asks for the code where the person has a second factor', async () => {
-    const type = 'urn:reader-study:problem:second-factor-needed'
+    const type = 'urn:reader-study:problem:code-needed'
     renderPage(() => ({ status: 403, body: { type, detail: 'Type the code too.' } }))
     expect(screen.queryByLabelText('Code of your second factor')).toBeNull()
     await typePassword('secret')

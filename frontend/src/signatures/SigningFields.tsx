@@ -1,5 +1,5 @@
 import { Alert, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { ApiError } from '../api/client'
+import { isProblem } from '../api/client'
 import classes from './signatures.module.css'
 
 /** What the signer types to prove who they are. */
@@ -64,9 +64,5 @@ export function SigningFields(props: SigningFieldsProps) {
 
 /** Whether the server wants the code of a second factor beside the password. */
 export function asksForCode(error: Error | null): boolean {
-  if (!(error instanceof ApiError) || typeof error.body !== 'object' || error.body === null) {
-    return false
-  }
-  const type = 'type' in error.body ? String(error.body.type) : ''
-  return type.endsWith(':second-factor-needed')
+  return error !== null && isProblem(error, 'code-needed')
 }

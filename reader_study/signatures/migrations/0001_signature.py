@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('record_id', models.CharField(max_length=120)),
                 ('record_sha256', models.CharField(max_length=64)),
                 ('covers', models.JSONField(default=list, help_text='Identifiers of the rows that the record was written from.')),
-                ('reauthenticated_by', models.CharField(choices=[('password', 'Password'), ('password-and-code', 'Password and code'), ('passkey', 'Passkey')], max_length=17)),
+                ('reauthenticated_by', models.CharField(choices=[('password', 'Password'), ('password-and-code', 'Password and code'), ('password-and-passkey', 'Password and passkey')], max_length=20)),
                 ('signed_at', models.DateTimeField()),
                 ('voided_at', models.DateTimeField(null=True)),
                 ('void_reason', models.CharField(blank=True, max_length=500)),
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['study', 'signed_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('study', 'signer', 'kind', 'record_sha256'), name='record_signed_once_by_a_person'), models.CheckConstraint(condition=models.Q(('kind__in', ['readings', 'lock', 'consensus', 'export'])), name='signature_of_known_kind'), models.CheckConstraint(condition=models.Q(('reauthenticated_by__in', ['password', 'password-and-code', 'passkey'])), name='signer_proved_who_they_are'), models.CheckConstraint(condition=models.Q(models.Q(('printed_name', ''), _negated=True), models.Q(('meaning', ''), _negated=True), models.Q(('record_id', ''), _negated=True), models.Q(('record_sha256', ''), _negated=True)), name='signature_has_name_meaning_and_hash'), models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at__isnull', True), ('voided_by__isnull', True)), models.Q(('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='voided_signature_has_person_and_reason')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('study', 'signer', 'kind', 'record_sha256'), name='record_signed_once_by_a_person'), models.CheckConstraint(condition=models.Q(('kind__in', ['readings', 'lock', 'consensus', 'export'])), name='signature_of_known_kind'), models.CheckConstraint(condition=models.Q(('reauthenticated_by__in', ['password', 'password-and-code', 'password-and-passkey'])), name='signer_proved_who_they_are'), models.CheckConstraint(condition=models.Q(models.Q(('printed_name', ''), _negated=True), models.Q(('meaning', ''), _negated=True), models.Q(('record_id', ''), _negated=True), models.Q(('record_sha256', ''), _negated=True)), name='signature_has_name_meaning_and_hash'), models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at__isnull', True), ('voided_by__isnull', True)), models.Q(('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='voided_signature_has_person_and_reason')],
             },
         ),
     ]
