@@ -1469,11 +1469,30 @@ export interface paths {
         /** @description List the files of an upload and how much of each has arrived. */
         get: operations["studies_uploads_files_list"];
         put?: never;
-        post?: never;
+        /** @description Add a file; what is sent along is its beginning. */
+        post: operations["studies_uploads_files_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/uploads/{upload_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take the file out of the upload, as if it had never been sent. */
+        delete: operations["studies_uploads_files_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Take in what follows what has arrived. */
+        patch: operations["studies_uploads_files_partial_update"];
         trace?: never;
     };
     "/api/studies/{study_id}/uploads/{upload_id}/retry": {
@@ -1739,6 +1758,8 @@ export interface components {
             on_lists: boolean;
             /** @description The codes under which the raters know the case. */
             rater_codes: string[];
+            /** @description What a change of the case names in If-Match. */
+            etag: string;
             history: components["schemas"]["CaseStep"][];
             places: components["schemas"]["Place"][];
         };
@@ -2200,7 +2221,23 @@ export interface components {
         /** @description Where the case's arrays are and what they mean. */
         Media: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
+        };
+        /** @description Which files there are below `base` and how the viewer reads them: shape, spacing, window, timing, angles. It is the viewer's own format and may grow. */
+        MediaManifest: {
+            volume: {
+                file: string;
+            };
+            labels: {
+                file: string;
+            } | null;
+            tree: {
+                file: string;
+            } | null;
+            runs: {
+                frames: string[];
+            }[];
+            corrections: string[];
         };
         /** @description A person in a study. */
         Member: {
@@ -2342,6 +2379,7 @@ export interface components {
         };
         /** @description A document to be saved; whether it is a protocol is judged when it is saved. */
         NewProtocolRequest: {
+            /** @description A protocol, as the protocol in force is answered. It may be incomplete: what is missing or wrong is then pointed at, field by field. */
             document: {
                 [key: string]: unknown;
             };
@@ -2660,7 +2698,7 @@ export interface components {
         /** @description The same to a rater, whose browser may have fetched the arrays ahead. */
         RaterMedia: {
             base: string;
-            manifest: unknown;
+            manifest: components["schemas"]["MediaManifest"];
             version: string;
         };
         /** @description How far a rater is; never what the rater said. */
@@ -3065,6 +3103,8 @@ export interface components {
             choices: components["schemas"]["Model"][];
             /** @description Why another model cannot be chosen; empty while it can. */
             fixed: string;
+            /** @description What the choice of a model names in If-Match. */
+            etag: string;
         };
         /**
          * @description * `setup` - Setting up
@@ -3150,6 +3190,7 @@ export interface components {
             case: string;
             sentence: string;
             subject: string;
+            /** @description What was recorded with the event; its entries differ by action. */
             detail: {
                 [key: string]: unknown;
             };
@@ -3303,6 +3344,47 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "pass" | "corrected" | "flagged" | "refused";
+        ViewUseDetail: {
+            /** Run */
+            run: number;
+            /** Shown */
+            shown: boolean;
+            /** Opacity */
+            opacity: number;
+        } | {
+            /** Left */
+            left: number;
+            /** Posterior */
+            posterior: number;
+            /** Head */
+            head: number;
+            /**
+             * Leftmm
+             * @default 0
+             */
+            leftMm: number;
+            /**
+             * Posteriormm
+             * @default 0
+             */
+            posteriorMm: number;
+            /**
+             * Headmm
+             * @default 0
+             */
+            headMm: number;
+        } | {
+            /** Run */
+            run: number;
+            /** Frames */
+            frames: number[];
+            /** Down */
+            down: number;
+            /** Right */
+            right: number;
+            /** Proposed */
+            proposed: boolean;
+        };
         /**
          * @description * `tree-over-dsa` - Predicted tree over the DSA
          *     * `head-pose` - Head turned against its recorded position
@@ -3315,9 +3397,7 @@ export interface components {
             /** Format: uuid */
             key: string;
             kind: components["schemas"]["ViewUseKindEnum"];
-            detail: {
-                [key: string]: unknown;
-            };
+            detail: components["schemas"]["ViewUseDetail"];
             ago_ms: number;
         };
         /** @description What the rater did to the images. */
@@ -3434,7 +3514,9 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_app_create: {
@@ -3459,9 +3541,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_app_remove_create: {
@@ -3485,9 +3569,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_app_secret_create: {
@@ -3512,9 +3598,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_end_other_sessions_create: {
@@ -3533,7 +3621,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_create: {
@@ -3558,9 +3648,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_remove_create: {
@@ -3586,10 +3678,12 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_passkeys_question_create: {
@@ -3614,9 +3708,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_password_create: {
@@ -3640,9 +3736,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_recovery_codes_create: {
@@ -3667,9 +3765,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_tokens_create: {
@@ -3694,9 +3794,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     account_tokens_destroy: {
@@ -3717,8 +3819,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     invitations_retrieve: {
@@ -3740,7 +3844,10 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     invitations_accept_create: {
@@ -3767,11 +3874,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_retrieve: {
@@ -3791,14 +3900,19 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3817,10 +3931,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     models_imports_file_update: {
@@ -3846,10 +3964,12 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     protocol_templates_list: {
@@ -3869,7 +3989,9 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolTemplate"][];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_display_checks_create: {
@@ -3896,10 +4018,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_examples_retrieve: {
@@ -3922,8 +4046,10 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_signature_retrieve: {
@@ -3945,8 +4071,10 @@ export interface operations {
                     "application/json": components["schemas"]["Signing"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_signature_create: {
@@ -3973,10 +4101,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_worklist_retrieve: {
@@ -3998,8 +4128,10 @@ export interface operations {
                     "application/json": components["schemas"]["Worklist"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_retrieve: {
@@ -4021,9 +4153,11 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_draft_update: {
@@ -4050,11 +4184,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_following_retrieve: {
@@ -4076,9 +4212,11 @@ export interface operations {
                     "application/json": components["schemas"]["FollowingCase"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_heartbeat_create: {
@@ -4105,11 +4243,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_opened_create: {
@@ -4136,11 +4276,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_submit_create: {
@@ -4167,11 +4309,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_take_back_create: {
@@ -4193,9 +4337,11 @@ export interface operations {
                     "application/json": components["schemas"]["SavedDraft"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     reading_cases_view_uses_create: {
@@ -4222,11 +4368,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     sample_size_create: {
@@ -4251,9 +4399,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_retrieve: {
@@ -4273,6 +4423,8 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            401: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_create: {
@@ -4297,9 +4449,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_destroy: {
@@ -4318,112 +4472,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
-        };
-    };
-    session_directories_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                directory_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["DirectoryWishRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DirectoryAddress"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-        };
-    };
-    session_directories_destroy: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                directory_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No response body */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-        };
-    };
-    session_directories_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                directory_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["DirectoryWishRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DirectoryAddress"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-        };
-    };
-    session_directories_destroy: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                directory_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No response body */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
         };
     };
@@ -4451,6 +4501,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
@@ -4476,6 +4527,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
@@ -4503,9 +4555,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_passkey_question_create: {
@@ -4525,7 +4579,9 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyQuestion"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     session_second_factor_create: {
@@ -4550,9 +4606,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_list: {
@@ -4572,7 +4630,9 @@ export interface operations {
                     "application/json": components["schemas"]["MyStudy"][];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_retrieve: {
@@ -4594,14 +4654,19 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_add_to_lists_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4617,9 +4682,13 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_retrieve: {
@@ -4641,15 +4710,20 @@ export interface operations {
                     "application/json": components["schemas"]["Adjudication"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_adjudication_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -4670,11 +4744,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_retrieve: {
@@ -4708,8 +4785,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_export: {
@@ -4729,11 +4808,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_audit_chain_retrieve: {
@@ -4755,8 +4837,10 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_list: {
@@ -4778,8 +4862,10 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"][];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retrieve: {
@@ -4802,14 +4888,19 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_cancel_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4826,15 +4917,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_delete_patient_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4856,11 +4954,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_findings_retrieve: {
@@ -4883,8 +4984,10 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFindings"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_identity_create: {
@@ -4912,11 +5015,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_images_retrieve: {
@@ -4939,14 +5044,21 @@ export interface operations {
                     "application/json": components["schemas"]["CaseImages"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_occlusion_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -4968,17 +5080,27 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_purpose_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -5000,17 +5122,27 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -5027,15 +5159,23 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -5052,15 +5192,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseRow"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_overrule_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -5083,11 +5230,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_pictures_retrieve: {
@@ -5112,14 +5262,19 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_review_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 case_id: string;
                 series_id: number;
@@ -5142,11 +5297,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_series_thumbnail_retrieve: {
@@ -5170,14 +5328,21 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_cases_withdraw_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 case_id: string;
                 study_id: string;
@@ -5199,17 +5364,24 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_conclude_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5230,11 +5402,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_consensus: {
@@ -5254,12 +5429,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "text/csv": string;
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_export: {
@@ -5279,18 +5457,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                    "text/plain": string;
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5311,17 +5499,23 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_invitations_revoke_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 invitation_id: string;
                 study_id: string;
@@ -5338,15 +5532,22 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_lock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5367,11 +5568,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_manifest_create: {
@@ -5398,11 +5602,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_retrieve: {
@@ -5424,14 +5630,21 @@ export interface operations {
                     "application/json": components["schemas"]["StudyModel"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_model_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match": string;
+            };
             path: {
                 study_id: string;
             };
@@ -5452,17 +5665,25 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_open_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5478,9 +5699,13 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_retrieve: {
@@ -5502,14 +5727,19 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_end_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -5531,17 +5761,23 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_people_restore_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member_id: number;
                 study_id: string;
@@ -5558,9 +5794,13 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_progress_retrieve: {
@@ -5582,8 +5822,10 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_retrieve: {
@@ -5605,14 +5847,21 @@ export interface operations {
                     "application/json": components["schemas"]["ProtocolInForce"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+                /** @description The `etag` that the change is based on, in quotation marks; * for any. */
+                "If-Match"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5633,11 +5882,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_create: {
@@ -5667,11 +5920,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_protocol_examples_retrieve: {
@@ -5694,14 +5949,19 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_readings_unlock_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 assignment_id: number;
                 study_id: string;
@@ -5723,11 +5983,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_retrieve: {
@@ -5741,6 +6004,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The report as it was computed at the lock: the entry `report` of the JSON export, which has a JSON schema of its own (docs/exports.md). */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5751,9 +6015,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_report_cases_retrieve: {
@@ -5776,9 +6042,11 @@ export interface operations {
                     "application/json": components["schemas"]["UnblindedCase"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_review_list: {
@@ -5800,14 +6068,19 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingSeries"][];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_second_factor_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5828,11 +6101,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_signatures_retrieve: {
@@ -5854,14 +6130,19 @@ export interface operations {
                     "application/json": components["schemas"]["Signatures"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_signatures_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5882,11 +6163,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_storage_retrieve: {
@@ -5908,8 +6192,10 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_list: {
@@ -5931,14 +6217,19 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     studies_uploads_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
             };
@@ -5959,12 +6250,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -5987,18 +6281,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_cancel_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -6015,18 +6314,25 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
     studies_uploads_complete_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -6043,11 +6349,15 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -6071,14 +6381,149 @@ export interface operations {
                     "application/json": components["schemas"]["SentFile"][];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes the file has */
+                "Upload-Length": string;
+                /** @description The word name, a space, the file's name in base64 */
+                "Upload-Metadata": string;
+            };
+            path: {
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_destroy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    studies_uploads_files_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The protocol's version */
+                "Tus-Resumable": "1.0.0";
+                /** @description An algorithm, a space, the checksum of the body in base64 */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes of the file have arrived */
+                "Upload-Offset": string;
+            };
+            path: {
+                file_id: string;
+                study_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            411: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     studies_uploads_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is sent again with its key is not done a second time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 study_id: string;
                 upload_id: string;
@@ -6095,11 +6540,15 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
