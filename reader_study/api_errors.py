@@ -5,7 +5,13 @@ from math import ceil
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from rest_framework.exceptions import APIException, PermissionDenied, Throttled, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    NotAuthenticated,
+    PermissionDenied,
+    Throttled,
+    ValidationError,
+)
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import exception_handler
 
@@ -84,6 +90,8 @@ def explain(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     if isinstance(error, Throttled):
         seconds = ceil(getattr(error, "wait", None) or 1)
         detail = f"Too much was asked at once. Wait {seconds} seconds, then try again."
+    if isinstance(error, NotAuthenticated):
+        detail, kind = "Log in first.", "not-signed-in"
     if isinstance(error, PermissionDenied) and detail.startswith("CSRF Failed"):
         detail, kind = OUT_OF_DATE, "csrf-failed"
     return problem(answer.status_code, detail, kind=kind, headers=headers, **members)

@@ -86,7 +86,8 @@ def test_pointers_lead_into_lists_and_escape_what_they_are_made_of():
 
 def test_who_is_not_signed_in_is_told_so():
     told = problem_in(Client().get("/api/studies"), 403)
-    assert told["detail"] == "Authentication credentials were not provided."
+    assert told["detail"] == "Log in first."
+    assert told["type"] == "urn:reader-study:problem:not-signed-in"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from reader_study.accounts.models import BrowserSession, User
+from reader_study.reading.models import Reading
 from reader_study.reading.services import open_study
 from reader_study.studies.models import Study
 from tests.accounts.authenticating import PASSWORD, code_of, with_password
@@ -49,6 +50,11 @@ def test_what_a_rater_entered_outlives_the_session(
     dialog.get_by_role("button", name="Log in").click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("radio", checked=True)).to_contain_text("3")
+    for _ in range(100):
+        if Reading.objects.filter(grade=3).exists():
+            break
+        page.wait_for_timeout(100)
+    assert Reading.objects.get().grade == 3
 
 
 def test_a_study_leads_to_the_second_factor_that_it_wants(

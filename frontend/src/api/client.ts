@@ -166,10 +166,14 @@ async function send(
   }
 }
 
+/** The first answer after a session's end says so, and takes the session's cookie away. */
+const wantsLogIn = (error: ApiError) =>
+  isProblem(error, 'session-ended') || isProblem(error, 'not-signed-in')
+
 async function failure(response: Response): Promise<ApiError> {
   const body = parseJson(await response.text())
   const error = new ApiError(problemMessage(response.status, body), response.status, body)
-  if (isProblem(error, 'session-ended')) noteSessionEnd()
+  if (wantsLogIn(error)) noteSessionEnd()
   return error
 }
 
@@ -192,7 +196,7 @@ async function request<T>(
   if (isAction) actionIsAnswered(path, json)
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
   const problem = await failure(response)
-  if (!isProblem(problem, 'session-ended') || !afterLogIn) throw problem
+  if (!wantsLogIn(problem) || !afterLogIn) throw problem
   // Nothing that somebody did is lost: it is sent once the person is back.
   await untilSignedInAgain()
   return request<T>(method, path, body, undefined, afterLogIn, conditions)
