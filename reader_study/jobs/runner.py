@@ -55,7 +55,7 @@ def perform_most_urgent(queue: str) -> None:
     kinds = [kind for kind in _work_of if kind.queue == queue]
     job = claim_most_urgent(kinds)
     if job is None:
-        logger.info("Woken for queue %s, in which nothing is due", queue)
+        logger.info("Woken for a queue in which nothing is due")
         return
     perform_claimed(job, _work_of[type(job)])
 

@@ -47,9 +47,14 @@ def send(job: LeasedJob) -> None:
     try:
         app.send_task(job.task_name, args=[str(job.pk)], queue=job.queue, retry=False)
     except (OperationalError, OSError) as error:
-        logger.warning("The broker took no message for %s %s: %s", job.task_name, job.pk, error)
+        logger.warning("The broker took no message", exc_info=error, extra=_named(job))
         return
     type(job)._default_manager.filter(pk=job.pk).update(sent_at=timezone.now())
+
+
+def _named(job: LeasedJob) -> dict[str, str]:
+    """Say in the log which job it is, where no worker has taken it up."""
+    return {"kind": job.task_name, "job": str(job.pk)}
 
 
 def send_on_commit(job: LeasedJob) -> None:
@@ -135,7 +140,7 @@ def _keep_alive(job: LeasedJob, stop: threading.Event) -> None:
                     break
                 renewed_at = time.monotonic()
         except AnyDatabaseError as error:
-            logger.warning("Lease of %s %s not renewed: %s", job.task_name, job.pk, error)
+            logger.warning("A lease was not renewed", exc_info=error, extra=_named(job))
             connection.close()
     connection.close()
 
@@ -164,7 +169,7 @@ def progress_reporter(job: LeasedJob) -> Callable[[float], None]:
         except DATABASE_IS_AWAY as error:
             if connection.in_atomic_block:
                 raise
-            logger.warning("Progress of %s %s not stored: %s", job.task_name, job.pk, error)
+            logger.warning("Progress was not stored", exc_info=error, extra=_named(job))
             connection.close()
         else:
             if not is_held:
