@@ -131,7 +131,7 @@ def test_what_the_policy_stopped_is_logged_without_the_address_and_counted(
 )
 def test_what_is_no_report_is_taken_and_forgotten(client, caplog, body):
     assert report(client, body).status_code == 204
-    assert caplog.text == ""
+    assert "policy" not in caplog.text
 
 
 def test_a_report_writes_no_line_of_its_own_into_the_log(client, caplog):
@@ -144,4 +144,5 @@ def test_a_report_writes_no_line_of_its_own_into_the_log(client, caplog):
 def test_reports_without_end_fill_no_log(client, caplog):
     for _ in range(30):
         report(client, {"csp-report": {"effective-directive": "img-src", "blocked-uri": "inline"}})
-    assert len(caplog.records) == 20
+    told = [line for line in caplog.records if line.name == "reader_study.policy_reports"]
+    assert len(told) == 20

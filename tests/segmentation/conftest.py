@@ -7,6 +7,7 @@ from inference.demo.model import DEMO_MODEL_DIRECTORY
 from reader_study.celery import app
 from reader_study.cohorts.intake.ingest import ingest_paths
 from reader_study.cohorts.models import Upload
+from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import StudyModel
 from reader_study.segmentation.services import register_model
 from tests.cast import make_study
@@ -34,8 +35,13 @@ def study(tmp_path):
     StudyModel.objects.filter(study=study).update(model=model)
     write_ct_series(tmp_path / "ct", size=64, slices=20, pixel_mm=1.2, steps_mm=2.0)
     write_xa_run(tmp_path / "xa.dcm")
+    # Done, or the worker would take it for the job that it was woken for.
     upload = Upload.objects.create(
-        study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
+        study=study,
+        site=study.sites.get(code="north"),
+        filename="test",
+        size_bytes=1,
+        state=JobState.DONE,
     )
     ingest_paths(upload, [tmp_path])
     return study

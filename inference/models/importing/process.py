@@ -42,7 +42,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"disk_is_full": error.errno}
         return {"broken": traceback.format_exc()}
     except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
-        if "memory" in str(error).lower():  # torch's allocator raises a RuntimeError
+        # Torch's allocator raises a RuntimeError; where importing a library ran out of memory,
+        # Python is left with an error that nobody set.
+        if "memory" in str(error).lower() or isinstance(error, SystemError):
             return {"out_of_memory": True}
         return {"broken": traceback.format_exc()}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage, storages
+from django.core.files.storage import default_storage
 
 from reader_study.cohorts.models import Series
 from reader_study.durable_storage import STAGING, DurableFileSystemStorage
@@ -171,11 +171,10 @@ def keep_file(staged: Path, name: str, *, replace: bool = False) -> str:
     Nobody's file is replaced unless the name stands for the content: a worker that was thought
     dead must not put its file in the place of its successor's.
     """
-    storage = storages["default"]
-    if isinstance(storage, DurableFileSystemStorage):
-        return storage.adopt(staged, name, replace=replace)
+    if isinstance(default_storage, DurableFileSystemStorage):
+        return default_storage.adopt(staged, name, replace=replace)
     with staged.open("rb") as file:
-        return storage.save(name, File(file))
+        return default_storage.save(name, File(file))
 
 
 def _keep_once(staged: Path, name: str) -> None:
