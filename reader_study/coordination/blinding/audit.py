@@ -117,9 +117,6 @@ class BlindingAudit:
             with walk.undone():
                 answers += walk.read_case(visitor, code, own.case.code)
         self._take_in(answers, search)
-        # What was tried may have ended the session, and the rest is to be tried as this person.
-        if person and visitor.client.get("/api/session").json()["user"] is None:
-            visitor.client.force_login(person)
         pages = list(walk.pages(visitor, self.study.pk, code))
         refusals = list(walk.refusals(visitor))
         self._take_in([*pages, *refusals], search)

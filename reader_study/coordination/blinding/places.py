@@ -34,6 +34,11 @@ def names_in(study: Study, assignment: Assignment | None, token: str | None) -> 
         "token": token,
         "name": FILE,
         "kind": "csv",
+        # A person's and the installation's own: of a study they name nothing.
+        "directory_id": "directory",
+        "provider_id": "directory",
+        "passkey_id": 1,
+        "token_id": 1,
         "sha256": ExampleImage.objects.filter(study=study).values_list("sha256", flat=True).first(),
         "upload_id": _first_key(Upload.objects.filter(study=study)),
         "file_id": _first_key(QuarantinedFile.objects.filter(upload__study=study)),
