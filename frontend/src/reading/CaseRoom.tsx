@@ -51,6 +51,12 @@ export function CaseRoom(props: CaseRoomProps) {
     : null
   const [sheet, setSheet] = useState<'keys' | 'anchors' | null>(null)
   const [reasonsShown, setReasonsShown] = useState(false)
+  // Known at once, not with the next picture: a digit right after U must not become a grade.
+  const reasonsAsked = useRef(false)
+  const showReasons = (shown: boolean) => {
+    reasonsAsked.current = shown
+    setReasonsShown(shown)
+  }
   const [itemsShown, setItemsShown] = useState(false)
   const commentBox = useRef<HTMLTextAreaElement>(null)
   const { clock, paused } = useWorkClock(reading.code, session, firstRun, secondRun)
@@ -89,7 +95,7 @@ export function CaseRoom(props: CaseRoomProps) {
       if (submittedBefore) takeBack.undo()
     },
     unscorable: () => {
-      setReasonsShown(true)
+      showReasons(true)
     },
     comment: () => commentBox.current?.focus(),
     items: () => {
@@ -119,14 +125,14 @@ export function CaseRoom(props: CaseRoomProps) {
     },
     onGrade: (digit) => {
       if (paused) return
-      if (!reasonsShown) {
+      if (!reasonsAsked.current) {
         session.edit({ grade: digit })
         return
       }
       // The menu of reasons has opened, but not the focus yet.
       const reason = protocol.unscorable_reasons[digit - 1]
       if (reason) session.edit({ unscorable_reason: reason.code })
-      setReasonsShown(false)
+      showReasons(false)
     },
   })
 
@@ -174,7 +180,7 @@ export function CaseRoom(props: CaseRoomProps) {
           protocol={protocol}
           rating={rating}
           reasonsShown={reasonsShown}
-          onReasonsShown={setReasonsShown}
+          onReasonsShown={showReasons}
           itemsShown={itemsShown}
           onItemsShown={setItemsShown}
           commentBox={commentBox}

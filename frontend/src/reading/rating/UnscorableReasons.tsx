@@ -41,9 +41,11 @@ export function UnscorableReasons(props: UnscorableReasonsProps) {
         </button>
       </Menu.Target>
       <Menu.Dropdown
-        onKeyDown={({ key }) => {
-          const reason = reasons[Number(key) - 1]
-          if (!/^[1-9]$/.test(key) || !reason) return
+        onKeyDown={(event) => {
+          const reason = reasons[Number(event.key) - 1]
+          if (!/^[1-9]$/.test(event.key) || !reason) return
+          // By the time the page hears of it, the menu is gone, and the digit would be a grade.
+          event.stopPropagation()
           onEdit({ unscorable_reason: reason.code })
           onReasonsShown(false)
         }}
