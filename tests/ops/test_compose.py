@@ -148,6 +148,21 @@ def test_the_gpu_worker_has_a_gpu_and_never_forks(services: dict[str, Any]) -> N
     assert command[command.index("--concurrency") + 1] == "1"
 
 
+ONLY_WEB = {
+    "READER_STUDY_MAX_UPLOAD_BYTES",
+    "READER_STUDY_METRICS_TOKEN",
+    "READER_STUDY_RETAIN_RAW_DAYS",
+    "READER_STUDY_RETAIN_NOTICES_DAYS",
+    "READER_STUDY_SESSION_IDLE_MINUTES",
+    "READER_STUDY_SESSION_HOURS",
+    "READER_STUDY_LOGIN_ATTEMPTS",
+    "READER_STUDY_LOGIN_ATTEMPTS_PER_ADDRESS",
+    "READER_STUDY_LOGIN_PAUSE_MINUTES",
+    "READER_STUDY_OIDC",
+    "READER_STUDY_REQUESTS_PER_MINUTE",
+}
+
+
 def test_a_host_of_workers_runs_them_as_the_main_host_does(services: dict[str, Any]) -> None:
     workers = yaml.safe_load(WORKER_FILE.read_text())["services"]
     assert set(workers) == {"cpu-worker", "gpu-worker"}
@@ -156,8 +171,7 @@ def test_a_host_of_workers_runs_them_as_the_main_host_does(services: dict[str, A
         same = ("image", "command", "cap_drop", "security_opt", "restart", "stop_grace_period")
         assert {key: worker[key] for key in same} == {key: here[key] for key in same}
         assert worker["healthcheck"] == here["healthcheck"]
-        only_web = {"READER_STUDY_MAX_UPLOAD_BYTES", "READER_STUDY_METRICS_TOKEN"}
-        assert set(worker["environment"]) == set(here["environment"]) - only_web
+        assert set(worker["environment"]) == set(here["environment"]) - ONLY_WEB
         assert worker["volumes"] == here["volumes"]
 
 
