@@ -19,6 +19,7 @@ export function UnscorableReasons(props: UnscorableReasonsProps) {
   const chosen = reasons.find(({ code }) => code === rating.answers.unscorable_reason)
   return (
     // Gone at once, and the focus does not go back to the button: the next Enter submits the case.
+    // A key pressed before the focus is in the menu is no reason to close it: it may be the answer.
     <Menu
       opened={reasonsShown}
       onChange={onReasonsShown}
@@ -27,6 +28,7 @@ export function UnscorableReasons(props: UnscorableReasonsProps) {
       returnFocus={false}
       transitionProps={{ duration: 0 }}
       withinPortal={false}
+      clickOutsideEvents={['mousedown', 'touchstart']}
       withInitialFocusPlaceholder={false}
     >
       <Menu.Target>
