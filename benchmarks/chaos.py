@@ -252,9 +252,11 @@ def report(
     call_command("verify_audit", verbosity=0)
     for problem in (*jobs.problems, *missing):
         say(f"{kind}: {problem}")
+    for failure in jobs.failures:
+        say(f"{kind}, failed in words: {failure}")
     ledger = writers.ledger
     figures = asdict(jobs)
-    del figures["problems"]
+    del figures["problems"], figures["failures"]
     return {
         **figures,
         "accepted": len(scene.cases),

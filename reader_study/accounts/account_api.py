@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from reader_study.accounts.api import PasskeyQuestionSerializer
 from reader_study.accounts.models import ApiToken, BrowserSession, TokenScope, User
-from reader_study.accounts.reauthentication import NotReauthenticatedError, reauthenticate
+from reader_study.accounts.proof import ProofSerializer, proof_of
 from reader_study.accounts.requests import person
 from reader_study.accounts.second_factor import (
     WrongCodeError,
@@ -98,13 +98,6 @@ class AccountSerializer(serializers.Serializer[Any]):
     tokens = ApiTokenSerializer(many=True)
 
 
-class ProofSerializer(serializers.Serializer[Any]):
-    """That the person at the keyboard is the one who signed in."""
-
-    password = serializers.CharField(max_length=200, trim_whitespace=False)
-    code = serializers.CharField(max_length=40, default="", allow_blank=True)
-
-
 class NewPasswordSerializer(ProofSerializer):
     """Another password."""
 
@@ -166,10 +159,7 @@ class AccountBase(APIView):
         posted = self.proof(data=request.data)
         posted.is_valid(raise_exception=True)
         found: dict[str, Any] = posted.validated_data
-        try:
-            reauthenticate(request, person(request), password=found["password"], code=found["code"])
-        except NotReauthenticatedError as error:
-            raise ValidationError(str(error).removesuffix(" Nothing was signed.")) from error
+        proof_of(request, found)
         return found
 
 

@@ -60,7 +60,7 @@ def reauthenticate(
     found = authenticate(browser, username=person.username, password=password)
     if found != person:
         note_wrong_password(browser, person.username, doing="re-authentication")
-        raise NotReauthenticatedError("The password is wrong. Nothing was signed.")
+        raise NotReauthenticatedError("The password is wrong. Nothing was changed.")
     if not has_second_factor(person):
         return Reauthenticated(person)
     if take_fresh_passkey(browser):

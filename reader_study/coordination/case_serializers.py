@@ -4,12 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.accounts.proof import ProofSerializer
 from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import CasePurpose, OcclusionSegment, OcclusionSide, Series
 from reader_study.coordination.case_selectors import PLACE_STATES
 from reader_study.coordination.case_states import CASE_STATES
 from reader_study.reading.models import Stage
-from reader_study.signatures.api import ProofSerializer
 
 
 class SeriesSerializer(serializers.ModelSerializer[Series]):

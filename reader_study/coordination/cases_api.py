@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reader_study.accounts.models import TokenScope
+from reader_study.accounts.proof import proof_of
 from reader_study.accounts.requests import person
 from reader_study.api.preconditions import tagged
 from reader_study.api_errors import ConflictError
@@ -44,7 +45,6 @@ from reader_study.coordination.serializers import OverviewSerializer, ReasonSeri
 from reader_study.reading.models import Assignment
 from reader_study.reading.services import add_to_lists, unlock
 from reader_study.segmentation.services import cancel_case, retry_case
-from reader_study.signatures.api import proof_of
 from reader_study.studies.rights import Right
 from reader_study.studies.selectors import sites_visible_to, studies_with_right
 

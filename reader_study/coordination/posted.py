@@ -2,6 +2,7 @@
 
 from rest_framework.request import Request
 
+from reader_study.accounts.proof import proof_of
 from reader_study.accounts.reauthentication import Reauthenticated
 from reader_study.api_errors import ConflictError
 from reader_study.coordination.serializers import (
@@ -9,7 +10,6 @@ from reader_study.coordination.serializers import (
     ReasonSerializer,
     SignedConfirmationSerializer,
 )
-from reader_study.signatures.api import proof_of
 from reader_study.studies.models import Study
 
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reader_study.accounts.models import User
+from reader_study.accounts.proof import proof_of
 from reader_study.accounts.requests import person
 from reader_study.analysis.adjudication_selectors import conclude_blockers
 from reader_study.analysis.adjudication_services import sha256_to_be_concluded
@@ -25,7 +26,7 @@ from reader_study.analysis.signing import (
 from reader_study.coordination.api import StudyView
 from reader_study.reading.blocks import signatures_required
 from reader_study.reading.obstacles import lock_blockers
-from reader_study.signatures.api import SignatureSerializer, proof_of
+from reader_study.signatures.api import SignatureSerializer
 from reader_study.signatures.models import MEANINGS, Signature, SignedKind
 from reader_study.signatures.printed import printed
 from reader_study.signatures.records import still_holds

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reader_study.accounts.models import User
+from reader_study.accounts.proof import proof_of
 from reader_study.accounts.requests import person
 from reader_study.api_errors import ConflictError
 from reader_study.reading.api import RaterView, study_as_reader
@@ -20,7 +21,7 @@ from reader_study.reading.serializers import (
     signature_state,
     written_answers,
 )
-from reader_study.signatures.api import SignatureSerializer, proof_of
+from reader_study.signatures.api import SignatureSerializer
 from reader_study.signatures.models import MEANINGS, SignedKind
 from reader_study.studies.models import Study
 

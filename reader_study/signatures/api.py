@@ -1,41 +1,8 @@
-"""What every request that signs has in common: the signer proves who they are within it."""
-
-from typing import Any
+"""What requests carry that sign."""
 
 from rest_framework import serializers
-from rest_framework.exceptions import APIException
-from rest_framework.request import Request
 
-from reader_study.accounts.reauthentication import (
-    CodeNeededError,
-    NotReauthenticatedError,
-    Reauthenticated,
-    reauthenticate,
-)
-from reader_study.accounts.requests import person
-from reader_study.api.strict import BodySerializer
-
-
-class NotProvenError(APIException):
-    """What was typed does not prove who the person is. Status 403, and the session goes on."""
-
-    status_code = 403
-    default_code = "not-reauthenticated"
-    kind = "not-reauthenticated"
-
-
-class ProofSerializer(BodySerializer):
-    """What the signer types to prove who they are."""
-
-    password = serializers.CharField(
-        max_length=4096, trim_whitespace=False, allow_blank=True, default=""
-    )
-    code = serializers.CharField(
-        max_length=64,
-        allow_blank=True,
-        default="",
-        help_text="Where the person has a second factor.",
-    )
+from reader_study.accounts.proof import ProofSerializer
 
 
 class SignatureSerializer(ProofSerializer):
@@ -47,28 +14,7 @@ class SignatureSerializer(ProofSerializer):
 class OptionalSignatureSerializer(ProofSerializer):
     """A signature where the study asks for one; left out where it does not."""
 
+    password = serializers.CharField(
+        max_length=4096, trim_whitespace=False, allow_blank=True, default=""
+    )
     record_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", allow_blank=True, default="")
-
-
-class ProofIncompleteError(NotProvenError):
-    """The password is right, and the code of the second factor is wanted too."""
-
-    kind = "code-needed"
-
-
-def proof_of(request: Request, posted: dict[str, Any]) -> Reauthenticated:
-    """Return the proof that the person who makes the request is at the keyboard.
-
-    Raises
-    ------
-    NotProvenError
-        What was typed does not prove it.
-    """
-    try:
-        return reauthenticate(
-            request, person(request), password=posted["password"], code=posted["code"]
-        )
-    except CodeNeededError as error:
-        raise ProofIncompleteError(str(error)) from error
-    except NotReauthenticatedError as error:
-        raise NotProvenError(str(error)) from error

@@ -115,7 +115,7 @@ def test_passwords_asked_for_again_are_counted_too(client, ruth):
     client.force_login(ruth)
     for _ in range(5):
         answer = post(client, "/api/account/password", password="wrong", new_password="x")
-        assert answer.status_code == 400
+        assert answer.status_code == 403
     refused = post(client, "/api/account/password", **proof(new_password="other-siphons"))
     assert refused.status_code == 429
     assert User.objects.get().check_password(PASSWORD)

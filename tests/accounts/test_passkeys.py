@@ -87,7 +87,7 @@ def test_a_passkey_shown_just_now_stands_in_for_a_code_once(client, ruth, key):
     said = key.assertion(question(client))
     assert post(client, "/api/session/second-factor", credential=said).status_code == 200
     assert post(client, "/api/account/recovery-codes", **proof()).status_code == 200
-    assert post(client, "/api/account/recovery-codes", **proof()).status_code == 400
+    assert post(client, "/api/account/recovery-codes", **proof()).status_code == 403
 
 
 def test_somebody_elses_passkey_does_not_stand_in(client, ruth, key):
@@ -103,7 +103,9 @@ def test_a_passkey_is_removed_with_password_and_second_factor(client, ruth, key)
     (known,) = client.get("/api/account").json()["passkeys"]
     assert known["name"] == "My phone"
     address = f"/api/account/passkeys/{known['id']}/remove"
-    assert post(client, address, **proof()).status_code == 400
+    refused = post(client, address, **proof())
+    assert refused.status_code == 403
+    assert refused.json()["type"] == "urn:reader-study:problem:code-needed"
     said = key.assertion(question(client))
     post(client, "/api/session/second-factor", credential=said)
     assert post(client, address, **proof()).status_code == 204

@@ -79,7 +79,7 @@ def test_what_codes_are_made_from_is_sealed_in_the_database(client, ruth):
 
 def test_setting_up_needs_the_password_and_a_right_code(client, ruth):
     client.force_login(ruth)
-    assert post(client, "/api/account/app/secret", password="x").status_code == 400
+    assert post(client, "/api/account/app/secret", password="x").status_code == 403
     assert post(client, "/api/account/app", code="123456").status_code == 400
     told = post(client, "/api/account/app/secret", **proof()).json()
     assert told["qr_svg"].lstrip().startswith("<?xml") or "<svg" in told["qr_svg"]
@@ -121,7 +121,7 @@ def test_new_recovery_codes_make_the_old_ones_useless(client, ruth):
 def test_the_password_alone_removes_nothing(client, ruth):
     client.force_login(ruth)
     secret, _ = set_up(client)
-    assert post(client, "/api/account/app/remove", **proof()).status_code == 400
+    assert post(client, "/api/account/app/remove", **proof()).status_code == 403
     removed = post(client, "/api/account/app/remove", **proof(code=code_of(secret, steps_ahead=1)))
     assert removed.status_code == 204
     assert client.get("/api/session").json()["second_factor"] == "none"

@@ -125,7 +125,7 @@ def test_another_password_ends_the_other_sessions_and_keeps_this_one(client, rut
 def test_a_password_is_changed_by_nobody_who_does_not_know_it(client, ruth):
     client.force_login(ruth)
     wrong = post(client, "/api/account/password", password="x", new_password="carotid-and-basilar")
-    assert wrong.status_code == 400
+    assert wrong.status_code == 403
     weak = post(client, "/api/account/password", **proof(new_password="password"))
     assert weak.status_code == 400
     assert User.objects.get().check_password(PASSWORD)

@@ -80,7 +80,7 @@ def test_the_token_of_somebody_whose_account_is_closed_opens_nothing(client, car
 
 def test_making_one_needs_the_password(client, carol):
     wish = {"name": "n", "scopes": ["read"], "password": "wrong"}
-    assert post(client, "/api/account/tokens", **wish).status_code == 400
+    assert post(client, "/api/account/tokens", **wish).status_code == 403
     assert not ApiToken.objects.exists()
 
 

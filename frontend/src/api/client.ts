@@ -313,13 +313,8 @@ export const getRoom = (studyId: string) =>
   request<Room>('GET', `/api/studies/${studyId}/storage`)
 export const openForReading = (studyId: string) =>
   request<Study>('POST', `/api/studies/${studyId}/open`, {})
-export interface TypedProof {
-  password: string
-  code: string
-}
-
 /** The hash of what was shown, and what proves who signs it. */
-export type TypedSignature = TypedProof & { record_sha256: string }
+export type TypedSignature = Proof & { record_sha256: string }
 
 export const getSignatures = (studyId: string) =>
   request<Signatures>('GET', `/api/studies/${studyId}/signatures`)
@@ -327,7 +322,7 @@ export const signExport = (
   studyId: string,
   of: ToSign['of'],
   sha256: string,
-  proof: TypedProof,
+  proof: Proof,
 ) =>
   request<Signatures>('POST', `/api/studies/${studyId}/signatures`, {
     of,
@@ -336,7 +331,7 @@ export const signExport = (
   })
 export const getSigning = (studyId: string) =>
   request<Signing>('GET', `/api/reading/${studyId}/signature`)
-export const signReadings = (studyId: string, sha256: string, proof: TypedProof) =>
+export const signReadings = (studyId: string, sha256: string, proof: Proof) =>
   request<Signing>('POST', `/api/reading/${studyId}/signature`, {
     record_sha256: sha256,
     ...proof,
@@ -382,7 +377,7 @@ export const withdrawCase = (studyId: string, caseId: string, reason: string) =>
 export const deletePatient = (
   studyId: string,
   caseId: string,
-  asked: { confirm_code: string; reason: string } & TypedProof,
+  asked: { confirm_code: string; reason: string } & Proof,
 ) => request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/delete-patient`, asked)
 export const restoreCase = (studyId: string, caseId: string) =>
   request<CaseDetail>('POST', `/api/studies/${studyId}/cases/${caseId}/restore`, {})

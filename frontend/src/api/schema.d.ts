@@ -1950,7 +1950,6 @@ export interface components {
         DecisionEnum: "release" | "keep-out" | "look-again";
         /** @description The case's code typed to confirm, why, and the password of who asks for it. */
         DeletePatientRequest: {
-            /** @default  */
             password: string;
             /**
              * @description Where the person has a second factor.
@@ -2373,7 +2372,10 @@ export interface components {
         /** @description Another password. */
         NewPasswordRequest: {
             password: string;
-            /** @default  */
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
             code: string;
             new_password: string;
         };
@@ -2589,10 +2591,13 @@ export interface components {
             time_per_case: components["schemas"]["TimePerCase"];
             submissions_per_day: components["schemas"]["Day"][];
         };
-        /** @description That the person at the keyboard is the one who signed in. */
+        /** @description What a person types to prove who they are. */
         ProofRequest: {
             password: string;
-            /** @default  */
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
             code: string;
         };
         /** @description The whole protocol in force, for coordinators. */
@@ -2800,7 +2805,6 @@ export interface components {
         };
         /** @description Sign for the files that one will make of a result. */
         ReleaseRequest: {
-            /** @default  */
             password: string;
             /**
              * @description Where the person has a second factor.
@@ -3013,7 +3017,6 @@ export interface components {
         };
         /** @description A signature under what the signer was shown. */
         SignatureRequest: {
-            /** @default  */
             password: string;
             /**
              * @description Where the person has a second factor.
@@ -3164,7 +3167,10 @@ export interface components {
         /** @description What a token is to be good for. */
         TokenWishRequest: {
             password: string;
-            /** @default  */
+            /**
+             * @description Where the person has a second factor.
+             * @default
+             */
             code: string;
             name: string;
             scopes: components["schemas"]["ScopesEnum"][];

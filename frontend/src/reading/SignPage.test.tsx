@@ -104,10 +104,10 @@ describe('SignPage', () => {
   it('asks for the code where the person has a second factor', async () => {
     const type = 'urn:reader-study:problem:code-needed'
     renderPage(() => ({ status: 403, body: { type, detail: 'Type the code too.' } }))
-    expect(screen.queryByLabelText('Code of your second factor')).toBeNull()
+    expect(screen.queryByLabelText('Code')).toBeNull()
     await typePassword('secret')
     fireEvent.click(screen.getByRole('button', { name: 'Sign 2 readings' }))
-    expect(await screen.findByLabelText('Code of your second factor')).toBeTruthy()
+    expect(await screen.findByLabelText('Code')).toBeTruthy()
   })
 
   it('tells why an earlier signature is void', async () => {

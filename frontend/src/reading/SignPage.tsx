@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconSignature } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
@@ -6,7 +6,7 @@ import { ApiError, getSigning, signReadings } from '../api/client'
 import { keys } from '../api/queries'
 import type { RaterProtocol, Signing, Worklist } from '../api/types'
 import { countOf } from '../format'
-import { asksForCode, NOTHING_TYPED } from '../signatures/SigningFields'
+import { NOTHING_TYPED, ProofFields } from '../login/ProofFields'
 import { BackToStudies, Failure, Notice } from './Notice'
 import { answersInWords } from './answersInWords'
 import classes from './sign.module.css'
@@ -126,33 +126,13 @@ function SignForm({ studyId, signing, protocol, onStale }: SignFormProps) {
           “{signing.meaning}”
           <footer>{signing.printed_name}, with the date and time of the server</footer>
         </blockquote>
-        <PasswordInput
-          label="Your password"
+        <ProofFields
+          proof={proof}
+          onChange={setProof}
+          error={attempt.error}
           description="Typed again, it is your signature."
-          name="password"
-          autoComplete="current-password"
-          ref={password}
-          value={proof.password}
-          onChange={(event) => {
-            setProof({ ...proof, password: event.currentTarget.value })
-          }}
+          passwordRef={password}
         />
-        {(asksForCode(attempt.error) || proof.code !== '') && (
-          <TextInput
-            label="Code of your second factor"
-            name="code"
-            autoComplete="one-time-code"
-            value={proof.code}
-            onChange={(event) => {
-              setProof({ ...proof, code: event.currentTarget.value })
-            }}
-          />
-        )}
-        {attempt.isError && (
-          <p role="alert" className={classes.refused}>
-            {attempt.error.message}
-          </p>
-        )}
         <div className={room.choices}>
           <Button
             type="submit"

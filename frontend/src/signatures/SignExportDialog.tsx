@@ -6,8 +6,9 @@ import { useState } from 'react'
 import { signExport } from '../api/client'
 import { keys } from '../api/queries'
 import type { ToSign } from '../api/types'
+import { NOTHING_TYPED } from '../login/ProofFields'
 import { Dialog } from '../shell/Dialog'
-import { NOTHING_TYPED, SigningFields } from './SigningFields'
+import { SigningFields } from './SigningFields'
 
 interface SignExportDialogProps {
   studyId: string

@@ -1,8 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { ApiError, type TypedSignature } from '../api/client'
+import { ApiError, type Proof, type TypedSignature } from '../api/client'
 import { keys, useSignatures } from '../api/queries'
 import type { ToSign } from '../api/types'
-import type { Proof } from './SigningFields'
 
 /** What a final step asks to be signed: nothing in a study without signatures. */
 export function useSignedStep(studyId: string, kind: ToSign['kind'], enabled: boolean) {

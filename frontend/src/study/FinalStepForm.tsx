@@ -1,6 +1,8 @@
 import { Alert, Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
-import { NOTHING_TYPED, SigningFields, type Proof } from '../signatures/SigningFields'
+import type { Proof } from '../api/client'
+import { NOTHING_TYPED } from '../login/ProofFields'
+import { SigningFields } from '../signatures/SigningFields'
 
 interface FinalStepFormProps {
   /** Typed by the person to confirm. */

@@ -1,12 +1,12 @@
-import { Alert, Button, Group, List, PasswordInput, Stack, Text, TextInput, Textarea } from '@mantine/core'
+import { Button, Group, List, Stack, Text, TextInput, Textarea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { deletePatient } from '../../api/client'
 import type { CaseDetail, Study } from '../../api/types'
+import { NOTHING_TYPED, ProofFields } from '../../login/ProofFields'
 import { Dialog } from '../../shell/Dialog'
-import { asksForCode, NOTHING_TYPED } from '../../signatures/SigningFields'
 import { mayRun } from '../rights'
 import { isLocked } from '../wording'
 import { useStudyChange } from '../useStudyChange'
@@ -98,31 +98,7 @@ function DeleteForm({ study, studyCase, onClose }: DeletePatientProps & { onClos
             setReason(event.currentTarget.value)
           }}
         />
-        <PasswordInput
-          label="Your password"
-          name="password"
-          autoComplete="current-password"
-          value={proof.password}
-          onChange={(event) => {
-            setProof({ ...proof, password: event.currentTarget.value })
-          }}
-        />
-        {(asksForCode(action.error) || proof.code !== '') && (
-          <TextInput
-            label="Code of your second factor"
-            name="code"
-            autoComplete="one-time-code"
-            value={proof.code}
-            onChange={(event) => {
-              setProof({ ...proof, code: event.currentTarget.value })
-            }}
-          />
-        )}
-        {action.isError && (
-          <Alert color="red" role="alert">
-            {action.error.message}
-          </Alert>
-        )}
+        <ProofFields proof={proof} onChange={setProof} error={action.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
