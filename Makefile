@@ -45,7 +45,8 @@ test: setup browser nginx ## Run every test: SQLite, PostgreSQL and Redis, and a
 	@echo "== Python tests on the embedded default (SQLite, filesystem broker)"
 	@$(ON_SERVICES) embedded pytest -q -n 2 --dist loadgroup --ignore=tests/e2e
 	@echo "== Database and queue tests on PostgreSQL and Redis"
-	@$(ON_SERVICES) production pytest -q -m "database or queue" --ignore=tests/e2e
+	@$(ON_SERVICES) production python -m pytest -q -n 2 --dist loadgroup -p tests.own_redis \
+		-m "database or queue" --ignore=tests/e2e
 	@echo "== A whole study in a real browser"
 	@$(ON_SERVICES) embedded pytest -q tests/e2e
 

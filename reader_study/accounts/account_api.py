@@ -36,6 +36,7 @@ from reader_study.accounts.second_factor import (
 )
 from reader_study.accounts.signing_in import change_password, end_other_sessions
 from reader_study.accounts.tokens import MOST_DAYS, USUAL_DAYS, create_token, revoke_token
+from reader_study.api.strict import BodySerializer
 
 
 class PasskeyNameSerializer(serializers.Serializer[Any]):
@@ -112,13 +113,13 @@ class NewSecretSerializer(serializers.Serializer[Any]):
     qr_svg = serializers.CharField()
 
 
-class AppCodeSerializer(serializers.Serializer[Any]):
+class AppCodeSerializer(BodySerializer):
     """The code that the app shows."""
 
     code = serializers.CharField(max_length=40)
 
 
-class NewPasskeySerializer(serializers.Serializer[Any]):
+class NewPasskeySerializer(BodySerializer):
     """A passkey that a browser has made."""
 
     name = serializers.CharField(max_length=60)

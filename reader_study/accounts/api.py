@@ -59,7 +59,7 @@ class DirectorySerializer(serializers.Serializer[Any]):
     linked = serializers.BooleanField(help_text="Whether it opens this account.")
 
 
-class DirectoryWishSerializer(serializers.Serializer[Any]):
+class DirectoryWishSerializer(BodySerializer):
     """What a directory is asked for."""
 
     link = serializers.BooleanField(
@@ -105,13 +105,13 @@ class PasskeyQuestionSerializer(serializers.Serializer[Any]):
     publicKey = serializers.DictField()  # noqa: N815 (WebAuthn's own name)
 
 
-class PasskeySerializer(serializers.Serializer[Any]):
+class PasskeySerializer(BodySerializer):
     """What a browser says when a passkey was shown, as WebAuthn writes it."""
 
     credential = serializers.DictField()
 
 
-class SecondFactorSerializer(serializers.Serializer[Any]):
+class SecondFactorSerializer(BodySerializer):
     """A code, or what a browser says when a passkey was shown."""
 
     code = serializers.CharField(max_length=40, default="", allow_blank=True)

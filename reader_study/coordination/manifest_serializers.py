@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from reader_study.api.strict import BodySerializer
 from reader_study.cohorts.models import OcclusionSegment, OcclusionSide
 
 
-class ManifestTextSerializer(serializers.Serializer[Any]):
+class ManifestTextSerializer(BodySerializer):
     """A list of cases as it is sent."""
 
     manifest = serializers.CharField(help_text="The text of the CSV file.")

@@ -112,7 +112,7 @@ class PeopleSerializer(serializers.Serializer[Any]):
     second_factor_required = serializers.BooleanField()
 
 
-class SecondFactorRuleSerializer(serializers.Serializer[Any]):
+class SecondFactorRuleSerializer(BodySerializer):
     """Whether a study's people need a second factor."""
 
     # Called as people say it; DRF's own attribute of that name is per instance.
