@@ -1,6 +1,6 @@
 import type { MouseEvent, RefObject } from 'react'
 import { CtSide } from './ct/CtSide'
-import type { RunControl } from './dsa/RunPane'
+import type { RunControl } from './dsa/runControl'
 import { RunSide } from './dsa/RunSide'
 import { PredictedTreeContext, useTreeOfCase } from './tree/predictedTree'
 import { useToldUses } from './tree/useToldUses'

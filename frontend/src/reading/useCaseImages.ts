@@ -1,6 +1,6 @@
 import { useReducer, useRef, useState } from 'react'
 import type { CaseMedia } from '../viewer/caseMedia'
-import type { RunControl } from './dsa/RunPane'
+import type { RunControl } from './dsa/runControl'
 import { useCaseMedia } from './useCaseMedia'
 import { useFollowedRun } from './dsa/useFollowedRun'
 import type { TreeOverDsa } from './tree/treeState'

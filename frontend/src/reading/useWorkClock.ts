@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore, type RefObject } from 'react
 import { ApiError, sendHeartbeat } from '../api/client'
 import { isClosed } from './rating/rating'
 import type { RatingSession } from './rating/ratingSession'
-import type { RunControl } from './dsa/RunPane'
+import type { RunControl } from './dsa/runControl'
 import { WorkClock } from './workClock'
 
 const SIGNS_OF_LIFE = ['pointermove', 'pointerdown', 'wheel', 'keydown'] as const

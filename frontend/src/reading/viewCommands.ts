@@ -1,7 +1,7 @@
 import { repeating, shortcut, type ShortcutGroup } from '../keyboard/shortcutTable'
 import { ctCommands, type CtCommand } from './ct/ctKeys'
 import { runCommands, type RunCommand } from './dsa/runKeys'
-import type { RunControl } from './dsa/RunPane'
+import type { RunControl } from './dsa/runControl'
 import { treeCommands, type TreeCommand } from './tree/treeKeys'
 import type { ViewEvent, ViewState } from './viewState'
 

@@ -11,7 +11,7 @@ import { Tool } from '../Tool'
 import type { ViewEvent } from '../viewState'
 import { CineMenu } from './CineMenu'
 import { FrameSlider } from './FrameSlider'
-import type { RunPlayer } from './RunPane'
+import type { RunPlayer } from './runControl'
 import type { RunsState } from './runsState'
 import classes from '../images.module.css'
 

@@ -13,23 +13,11 @@ import type { ViewEvent } from '../viewState'
 import { CineBar } from './CineBar'
 import { maskInWords, recordedMask, withMaskAt, withMaskFrame, withoutShift } from './maskChoice'
 import { MaskBar } from './MaskBar'
-import type { RunControl } from './runControl'
+import type { RunControl, RunPlayer } from './runControl'
 import type { RunsState } from './runsState'
 import { RunToolbar } from './RunToolbar'
 import { useRunImages } from './useRunImages'
 import classes from '../images.module.css'
-
-export type { RunControl } from './runControl'
-
-/** The player of all runs, as one of them sees it. */
-export interface RunPlayer {
-  frame: number
-  playing: boolean
-  toggle: () => void
-  pause: () => void
-  step: (steps: number) => void
-  seek: (frame: number) => void
-}
 
 interface RunPaneProps {
   ref: Ref<RunControl>

@@ -11,7 +11,7 @@ import { useShortcuts } from '../useShortcuts'
 import { viewCommands, type ViewCommand } from '../viewCommands'
 import { initialView, nextView, type ViewEvent, type ViewState } from '../viewState'
 import { ViewUseContext, type ViewUse } from '../viewUse'
-import type { RunControl } from './RunPane'
+import type { RunControl } from './runControl'
 import { RunSide } from './RunSide'
 
 const SIZE = 96

@@ -16,3 +16,13 @@ export interface RunControl {
   /** Reject what is proposed, or go back to the recorded shift. */
   takeShiftBack: () => void
 }
+
+/** The player of all runs, as one of them sees it. */
+export interface RunPlayer {
+  frame: number
+  playing: boolean
+  toggle: () => void
+  pause: () => void
+  step: (steps: number) => void
+  seek: (frame: number) => void
+}
