@@ -12,6 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # One of the packages warns about a folder that only desktop sessions have.
 ON_SERVICES := python -W "ignore:XDG_RUNTIME_DIR" -m tests.services
+IN_PARALLEL := python -m pytest -q -n 2 --dist loadgroup -p tests.own_services
 
 # A stamp carries the hash of what it was made from, so a fresh checkout's file times do not matter.
 digest = $(shell $(1) | sha256sum | cut -c1-16)
@@ -43,10 +44,9 @@ test: setup browser nginx ## Run every test: SQLite, PostgreSQL and Redis, and a
 	@echo "== Frontend units"
 	@cd frontend && npm run --silent test
 	@echo "== Python tests on the embedded default (SQLite, filesystem broker)"
-	@$(ON_SERVICES) embedded pytest -q -n 2 --dist loadgroup --ignore=tests/e2e
+	@$(ON_SERVICES) embedded $(IN_PARALLEL) --ignore=tests/e2e
 	@echo "== Database and queue tests on PostgreSQL and Redis"
-	@$(ON_SERVICES) production python -m pytest -q -n 2 --dist loadgroup -p tests.own_redis \
-		-m "database or queue" --ignore=tests/e2e
+	@$(ON_SERVICES) production $(IN_PARALLEL) -m "database or queue" --ignore=tests/e2e
 	@echo "== A whole study in a real browser"
 	@$(ON_SERVICES) embedded pytest -q tests/e2e
 
