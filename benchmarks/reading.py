@@ -267,13 +267,16 @@ def _built_peers(folder: Path) -> Path:
 
 
 def measure(folder: Path, pack: MediaPack, runs: int) -> dict[str, list[Measured]]:
-    """Visit every page ``runs`` times, in turns; return what each visit took."""
+    """Visit every page ``runs`` times, in turns; return what each visit took.
+
+    A round before them is not counted: servers import and read much for their first visitor.
+    """
     data, pages = folder / "data", _built_peers(folder / "pages")
     write_peer_data(pack, data)
     application = Application(var=folder / "var", port=free_port())
     os.environ["READER_STUDY_VAR"] = str(application.var)
     # Of each case that is read one more is submitted, and the last has another after it.
-    prepare_study(pack, cases=runs + 2)
+    prepare_study(pack, cases=runs + 3)
     static = free_port()
     peers = {
         CORNERSTONE: "cornerstone.html",
@@ -292,8 +295,8 @@ def measure(folder: Path, pack: MediaPack, runs: int) -> dict[str, list[Measured
             processes.start(name, program, environment=application.environment, folder=REPOSITORY)
         application.wait_until_it_answers(processes)
         web, static_server = processes.process_id("web"), processes.process_id("static")
-        for number in range(runs):
-            print(f"Run {number + 1} of {runs}", file=sys.stderr, flush=True)
+        for number in range(runs + 1):
+            print(f"Run {number} of {runs}", file=sys.stderr, flush=True)
             with _fresh_browser(playwright, executable) as (context, browser):
                 opened, next_case = _our_visit(context, browser, web, application.address)
             visits[OURS].append(opened)
@@ -302,7 +305,7 @@ def measure(folder: Path, pack: MediaPack, runs: int) -> dict[str, list[Measured
                 with _fresh_browser(playwright, executable) as (context, browser):
                     address = f"http://127.0.0.1:{static}/{page}"
                     visits[name].append(_visit(context, browser, static_server, address))
-    return visits
+    return {name: of_page[1:] for name, of_page in visits.items()}
 
 
 def main() -> int:
