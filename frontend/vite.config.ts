@@ -17,7 +17,7 @@ const CHUNKS = [
   {
     name: 'begin',
     test: new RegExp(
-      `src/(begin|api/early|reading/(early|before/screenFacts)|viewer/(${FIRST_OF_VIEWER}))\\.ts`,
+      `src/(begin|api/early|reading/(early|loadRoom|before/screenFacts)|viewer/(${FIRST_OF_VIEWER}))\\.ts`,
     ),
     priority: 4,
   },

@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications'
 import { lazy, Suspense } from 'react'
 import { Route, Routes, useLocation } from 'react-router'
 import { LoginPage } from './login/LoginPage'
+import { ReadingRoom } from './reading/ReadingRoom'
 import { NotFoundPage } from './shell/NotFoundPage'
 import { LoadingState } from './shell/PageStates'
 import { RequireSession } from './shell/RequireSession'
@@ -11,7 +12,6 @@ import { MyStudiesPage } from './studies/MyStudiesPage'
 import { styleNonce } from './styleNonce'
 import { cssVariables, theme } from './theme'
 
-const ReadingRoom = lazy(() => import('./reading/ReadingRoomPage'))
 const StudyLayout = lazy(() => import('./study/StudyLayout'))
 const OverviewPage = lazy(() => import('./study/overview/OverviewPage'))
 const CasesPage = lazy(() => import('./study/cases/CasesPage'))

@@ -9,15 +9,17 @@ import { BrowserRouter } from 'react-router'
 import { createQueryClient } from './api/queries'
 import { App } from './App'
 
-const root = document.getElementById('root')
-if (root === null) throw new Error('index.html has no element with id "root"')
-
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={createQueryClient()}>
-      <BrowserRouter>
-        <App />
-      </BrowserRouter>
-    </QueryClientProvider>
-  </StrictMode>,
-)
+/** Draws the page for the first time. */
+export function draw(): void {
+  const root = document.getElementById('root')
+  if (root === null) throw new Error('index.html has no element with id "root"')
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={createQueryClient()}>
+        <BrowserRouter>
+          <App />
+        </BrowserRouter>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+}
