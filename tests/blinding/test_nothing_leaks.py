@@ -62,7 +62,7 @@ def test_while_a_study_is_read_nothing_tells_a_rater_more_than_the_images(record
     readers = set(User.objects.filter(username__in=["ruth", "rob"]).values_list("pk", flat=True))
     Planter(study).plant()
     # As they are now: with a password that was planted, a session of the one before is over.
-    others = User.objects.filter(pk__in=[person.pk for person in others])
+    others = list(User.objects.filter(pk__in=[person.pk for person in others]))
     findings = BlindingAudit(study, elsewhere=walk.ALL, marker=CANARY, others=others).run()
     tell(record_property, findings)
     assert findings.leaks == []
