@@ -1,10 +1,11 @@
 import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { IconAlertTriangle, IconFingerprint } from '@tabler/icons-react'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { type SubmitEvent, useEffect, useRef, useState } from 'react'
 import { ApiError, isProblem, logIn, logInWithPasskey } from '../api/client'
 import type { Session } from '../api/types'
 import { CodeInput } from './CodeInput'
+import { PasskeyButton } from './PasskeyButton'
 import { knowsPasskeys, showPasskey } from './passkeys'
 
 interface LoginFormProps {
@@ -117,16 +118,13 @@ export function LoginForm({ username: known, onLoggedIn }: LoginFormProps) {
         {knowsPasskeys() && (
           <>
             <Divider label="or" />
-            <Button
-              variant="default"
-              leftSection={<IconFingerprint size={18} aria-hidden />}
+            <PasskeyButton
+              label="Use a passkey"
               loading={byPasskey.isPending}
               onClick={() => {
                 byPasskey.mutate()
               }}
-            >
-              Use a passkey
-            </Button>
+            />
           </>
         )}
       </Stack>

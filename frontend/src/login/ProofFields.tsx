@@ -1,10 +1,11 @@
-import { Alert, Button, PasswordInput, Stack, Text } from '@mantine/core'
-import { IconAlertTriangle, IconFingerprint } from '@tabler/icons-react'
+import { Alert, PasswordInput, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, type Ref } from 'react'
 import { givePasskey, isProblem, type Proof } from '../api/client'
 import { CodeInput } from './CodeInput'
-import { knowsPasskeys, showPasskey } from './passkeys'
+import { PasskeyButton } from './PasskeyButton'
+import { showPasskey } from './passkeys'
 
 export const NOTHING_TYPED: Proof = { password: '', code: '' }
 
@@ -64,18 +65,13 @@ export function ProofFields(props: ProofFieldsProps) {
                 onChange({ ...proof, code })
               }}
             />
-            {knowsPasskeys() && (
-              <Button
-                variant="default"
-                leftSection={<IconFingerprint size={18} aria-hidden />}
-                loading={passkey.isPending}
-                onClick={() => {
-                  passkey.mutate()
-                }}
-              >
-                Show a passkey instead of a code
-              </Button>
-            )}
+            <PasskeyButton
+              label="Show a passkey instead of a code"
+              loading={passkey.isPending}
+              onClick={() => {
+                passkey.mutate()
+              }}
+            />
           </>
         )
       )}

@@ -1,5 +1,5 @@
 import { Alert, Button, Center, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconFingerprint } from '@tabler/icons-react'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
 import { Link, useLocation } from 'react-router'
@@ -7,7 +7,8 @@ import { giveCode, givePasskey } from '../api/client'
 import { keys, useSession } from '../api/queries'
 import type { Session } from '../api/types'
 import { CodeInput } from '../login/CodeInput'
-import { knowsPasskeys, showPasskey } from '../login/passkeys'
+import { PasskeyButton } from '../login/PasskeyButton'
+import { showPasskey } from '../login/passkeys'
 
 interface SecondFactorNeededProps {
   message: string
@@ -80,18 +81,13 @@ function GiveSecondFactor({ onGiven }: { onGiven: () => void }) {
         <Button type="submit" loading={byCode.isPending}>
           Go on
         </Button>
-        {knowsPasskeys() && (
-          <Button
-            variant="default"
-            leftSection={<IconFingerprint size={18} aria-hidden />}
-            loading={byPasskey.isPending}
-            onClick={() => {
-              byPasskey.mutate()
-            }}
-          >
-            Show a passkey
-          </Button>
-        )}
+        <PasskeyButton
+          label="Show a passkey"
+          loading={byPasskey.isPending}
+          onClick={() => {
+            byPasskey.mutate()
+          }}
+        />
       </Stack>
     </form>
   )
