@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.utils import iter_pixels, pixel_array
 
-from . import jpeg_extended  # noqa: F401 - pydicom decodes with it from now on
+from . import frame_decoders  # noqa: F401 - pydicom decodes with them from now on
 from .errors import ImagingError
 from .gates import Gate, Verdict
 from .header_values import float_or_none, integer, standard_words, text

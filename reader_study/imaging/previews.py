@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -20,6 +21,7 @@ THUMBNAIL_PX = 256
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY_8_BIT = (8, 0, 0, 0, 0)
 _DIFFERENCE_FROM_ROW_ABOVE = 2
+_PACKING_LEVEL = 1
 
 Grey = NDArray[np.uint8]
 
@@ -119,8 +121,8 @@ def _square_pixels(image: Image.Image, pixel_shape: tuple[float, float]) -> Imag
 def _png(image: Image.Image) -> bytes:
     """Write a PNG with one way of filtering for all rows.
 
-    Choosing one for every row, as libraries do, takes three times as long. Of noisy grey pictures
-    run lengths make files as small as the full search does.
+    Choosing one for every row, as libraries do, takes three times as long. ISA-L packs noisy grey
+    pictures about as small as zlib, at a multiple of its speed.
     """
     grey = np.asarray(image)
     rows, columns = grey.shape
@@ -128,8 +130,7 @@ def _png(image: Image.Image) -> bytes:
     filtered[:, 0] = _DIFFERENCE_FROM_ROW_ABOVE
     filtered[0, 1:] = grey[0]
     np.subtract(grey[1:], grey[:-1], out=filtered[1:, 1:])
-    packer = zlib.compressobj(zlib.Z_BEST_SPEED, strategy=zlib.Z_RLE)
-    packed = packer.compress(filtered.data) + packer.flush()
+    packed = isal_zlib.compress(filtered.data, _PACKING_LEVEL)
     head = struct.pack(">II5B", columns, rows, *_GREY_8_BIT)
     chunks = ((b"IHDR", head), (b"IDAT", packed), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)

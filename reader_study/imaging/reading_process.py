@@ -1,8 +1,9 @@
 """The process that reads untrusted files: ``python -m reader_study.imaging.reading_process``.
 
 It takes one request a line on its standard input and answers on its standard output, in JSON:
-``{"begin": name}`` before each file, and last ``{"done": …}``, ``{"refused": …}`` or, for a fault
-of this program, ``{"broken": …}``. It is started and watched by ``supervised.SupervisedReader``.
+``{"begin": name}`` before each file, ``{"progress": share}`` of a scan after each path, and last
+``{"done": …}``, ``{"refused": …}`` or, for a fault of this program, ``{"broken": …}``. It is
+started and watched by ``supervised.SupervisedReader``.
 """
 
 import dataclasses
@@ -55,6 +56,10 @@ class _Begin:
         resource.setrlimit(resource.RLIMIT_CPU, (so_far + self.cpu_seconds, hard))
         return self.against.get(str(self.number), "")
 
+    def tell_progress(self, share: float) -> None:
+        """Say how much of the task is done."""
+        _write(self.answers, {"progress": share})
+
 
 def _write(answers: TextIO, answer: dict[str, Any]) -> None:
     answers.write(json.dumps(answer) + "\n")
@@ -64,7 +69,8 @@ def _write(answers: TextIO, answer: dict[str, Any]) -> None:
 def _scan(request: dict[str, Any], begin: _Begin) -> Any:
     paths = [Path(path) for path in request["paths"]]
     names = {Path(path): name for path, name in request["names"].items()}
-    return to_plain(scan(paths, Path(request["work_directory"]), names=names, begin=begin))
+    work = Path(request["work_directory"])
+    return to_plain(scan(paths, work, names=names, begin=begin, progress=begin.tell_progress))
 
 
 def _build_ct_volume(request: dict[str, Any], begin: _Begin) -> Any:

@@ -7,7 +7,7 @@ from tempfile import mkdtemp
 
 from pydicom.uid import MediaStorageDirectoryStorage
 
-from .begin import Begin, read_all
+from .begin import Begin, Progress, read_all, untold
 from .classify import classify
 from .dicomdir import missing_files, referenced_files
 from .errors import ImagingError
@@ -53,6 +53,7 @@ def scan(
     *,
     names: Mapping[Path, str] | None = None,
     begin: Begin = read_all,
+    progress: Progress = untold,
 ) -> Scan:
     """Read the headers of everything in an upload and sort it.
 
@@ -69,6 +70,8 @@ def scan(
         Names for people of given paths, where an upload is stored under others.
     begin
         Called with the name of each file before it is unpacked or read.
+    progress
+        Called after each path with the share of them that is done.
 
     Returns
     -------
@@ -78,9 +81,10 @@ def scan(
     names = names or {}
     work = _Work(work_directory, begin)
     contents: list[_Contents] = []
-    for path in paths:
+    for number, path in enumerate(paths):
         name = readable_name(names.get(path, path.name))
         contents.extend(_read_path(path, name, work))
+        progress((number + 1) / len(paths))
     instances: list[Instance] = []
     remarks: list[Remark] = []
     for content in contents:

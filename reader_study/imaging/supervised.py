@@ -22,6 +22,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from .begin import Progress, untold
 from .ct_volume import CTVolume
 from .deidentification import FileReport, Pseudonym
 from .errors import ImagingError
@@ -113,8 +114,12 @@ class SupervisedReader:
         work_directory: Path,
         *,
         names: Mapping[Path, str] | None = None,
+        progress: Progress = untold,
     ) -> Scan:
-        """Sort an upload; a file that kills the reading process is refused like any other."""
+        """Sort an upload; a file that kills the reading process is refused like any other.
+
+        What `progress` raises ends the scan.
+        """
         deaths: list[ReaderDiedError] = []
         while len(deaths) < MAX_DEATHS:
             unpacked = Path(mkdtemp(prefix="scan-", dir=work_directory.absolute()))
@@ -126,7 +131,7 @@ class SupervisedReader:
             }
             against = {str(death.number): death.reason for death in deaths}
             try:
-                return from_plain(Scan, self._ask(request, against))
+                return from_plain(Scan, self._ask(request, against, progress))
             except ReaderDiedError as death:
                 shutil.rmtree(unpacked)
                 deaths.append(death)
@@ -233,14 +238,19 @@ class SupervisedReader:
             built[PIXELS_OF[kind]] = np.load(array, allow_pickle=False)
         return kind(**built)
 
-    def _ask(self, request: dict[str, Any], against: dict[str, str]) -> Any:
+    def _ask(
+        self, request: dict[str, Any], against: dict[str, str], progress: Progress = untold
+    ) -> Any:
         """Send a request and wait for its result, watching the process."""
         asked = {**request, "against": against, "cpu_seconds": self._limits.cpu_seconds}
         name, number = "", NOT_BEGUN
         try:
             self._send(json.dumps(asked).encode())
-            while "begin" in (answer := json.loads(self._receive())):
-                name, number = str(answer["begin"]), int(answer["number"])
+            while (answer := json.loads(self._receive())).keys() & {"begin", "progress"}:
+                if "progress" in answer:
+                    progress(float(answer["progress"]))
+                else:
+                    name, number = str(answer["begin"]), int(answer["number"])
         except (EOFError, BrokenPipeError, TimeoutError) as error:
             reason = self._cause_of_death(error)
             if number == NOT_BEGUN:
@@ -274,6 +284,8 @@ class SupervisedReader:
             "PYTHONUTF8": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
+            # Large arrays in large pages: handing memory out took longer than decoding a run.
+            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         }
         self._pending = b""
         self._process = subprocess.Popen(

@@ -74,6 +74,23 @@ def test_two_patients_become_two_cases_with_their_series(study, tmp_path):
         assert kinds == [SeriesKind.DSA, SeriesKind.DSA, SeriesKind.NCCT]
 
 
+def test_how_far_it_has_come_is_told_from_the_first_file_on(study, tmp_path):
+    told: list[tuple[float, int]] = []
+    upload = Upload.objects.create(
+        study=study, site=study.sites.get(code="north"), filename="test", size_bytes=1
+    )
+    ingest_paths(
+        upload,
+        [patient(tmp_path / "a", "HOSPITAL-A"), patient(tmp_path / "b", "HOSPITAL-B")],
+        progress=lambda share: told.append((share, Series.objects.count())),
+    )
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    before_anything_is_stored = [share for share, stored in told if not stored]
+    assert 0 < before_anything_is_stored[0] < before_anything_is_stored[1] <= 0.5
+
+
 def test_stored_arrays_come_back_as_they_were_built(study, tmp_path):
     ingest(study, patient(tmp_path / "a", "HOSPITAL-A", runs=1))
     volume = load_ct_volume(stored_array(Series.objects.get(kind=SeriesKind.NCCT)))

@@ -53,6 +53,25 @@ def test_a_scan_gives_the_same_as_in_this_process(tmp_path, work):
     assert (run.gates, run.window) == (expected_run.gates, expected_run.window)
 
 
+def test_a_scan_tells_how_far_it_has_come(tmp_path, work):
+    paths = [write_xa_run(tmp_path / f"run-{number}.dcm") for number in range(4)]
+    told: list[float] = []
+    with SupervisedReader() as reader:
+        reader.scan(paths, work, progress=told.append)
+    assert told == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_whoever_is_told_may_end_a_scan(tmp_path, work):
+    class NoLongerWantedError(Exception):
+        pass
+
+    def stop(share: float) -> None:
+        raise NoLongerWantedError
+
+    with SupervisedReader() as reader, pytest.raises(NoLongerWantedError):
+        reader.scan([write_xa_run(tmp_path / "run.dcm")], work, progress=stop)
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

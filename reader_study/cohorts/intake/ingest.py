@@ -32,6 +32,8 @@ NOTHING_FOUND = (
     "no CT or angiography series was found; send a zip or a folder of DICOM files as the "
     "scanner or PACS exports them"
 )
+SCAN_SHARE = 0.2
+"""Of the time of an ingest, as a rule."""
 INGESTED_BEFORE = "was ingested before; nothing changed."
 
 
@@ -58,7 +60,12 @@ def ingest_paths(
     ):
         readers.start()  # the others get ready while one scans
         with readers.lend() as reader:
-            found = reader.scan(paths, Path(work_directory), names=sent_names or {})
+            found = reader.scan(
+                paths,
+                Path(work_directory),
+                names=sent_names or {},
+                progress=lambda share: progress(SCAN_SHARE * share),
+            )
         report(upload, MessageLevel.ERROR, found.refused)
         report(upload, MessageLevel.INFO, found.left_out)
         cases = _cases_to_fill(upload, found)
@@ -67,7 +74,12 @@ def ingest_paths(
             for case, patient in cases
             for incoming in _new_series(upload, case, patient)
         ]
-        take_in(upload, new, readers, progress)
+        take_in(
+            upload,
+            new,
+            readers,
+            progress=lambda share: progress(SCAN_SHARE + (1 - SCAN_SHARE) * share),
+        )
     for case, patient in cases:
         with transaction.atomic():
             require_held(upload)
