@@ -48,6 +48,19 @@ export function formatEstimate(estimate: number | null, interval: Interval | nul
     : `${fixed(estimate, 2)}${NO_BREAK_SPACE}(${range(interval, 2)})`
 }
 
+/** A p value: 0.317, or < 0.001. */
+export function formatP(p: number | null): string {
+  if (p === null) return NOT_GIVEN
+  return p < 0.001 ? `<${NO_BREAK_SPACE}0.001` : fixed(p, 3)
+}
+
+/** A difference of two shares in percentage points: 0.6 points (−1.5 to 3.1). */
+export function formatPoints(difference: number | null, interval: Interval | null): string {
+  if (difference === null || interval === null) return NOT_GIVEN
+  const [low, high] = scaled(interval, 100).map((end) => fixed(end, 1))
+  return `${fixed(100 * difference, 1)}${NO_BREAK_SPACE}points (${low} to ${high})`
+}
+
 export function formatCount(count: number): string {
   return Math.round(count)
     .toString()

@@ -6,16 +6,13 @@ from itertools import combinations
 import numpy as np
 
 from reader_study.agreement.as_json import Json, coefficient_values
-from reader_study.agreement.coefficient import Coefficient
 from reader_study.agreement.contingency import pair_table
+from reader_study.agreement.further_numbers import HABIT_TESTS, further_of_many
 from reader_study.agreement.gradings import Counts, Gradings, level_counts
 from reader_study.agreement.joint_bootstrap import JointBootstrap
 from reader_study.agreement.kappa import Kappa, Weights, WeightScheme
-from reader_study.agreement.krippendorff import krippendorff_alpha
 from reader_study.agreement.many_raters import (
     brennan_prediger_of_counts,
-    conger_kappa,
-    fleiss_kappa,
     gwet_ac_of_counts,
     light_kappa,
 )
@@ -52,10 +49,11 @@ def many_values(
         ),
         "dichotomised": None,
         "paradox": None,
+        **dict.fromkeys(HABIT_TESTS),
         "ac1": coefficient_values(gwet_ac_of_counts(counts, confidence=plan.confidence)),
         "pabak": coefficient_values(brennan_prediger_of_counts(cut, confidence=plan.confidence)),
         "percent_agreement": mean_pairwise_agreement(counts),
-        "overall": _overall(positions, counts, weights, plan.confidence),
+        "overall": further_of_many(positions, counts, scale, weights, plan.confidence),
         "pairs": [
             {
                 "raters": [raters[first], raters[second]],
@@ -89,27 +87,3 @@ def light_of_high(high: Gradings) -> Json:
 def _light(positions: Gradings, levels: int, weights: Weights) -> Kappa:
     light = light_kappa(positions, levels, weights)
     return Kappa(light.estimate, light.se, light.ci, light.undefined)
-
-
-def _overall(
-    positions: Gradings, counts: Counts, weights: WeightScheme, confidence: float
-) -> list[Json]:
-    coefficients: list[tuple[str, str, Coefficient]] = [
-        ("fleiss", weights, fleiss_kappa(counts, weights, confidence=confidence)),
-        (
-            "conger",
-            weights,
-            conger_kappa(positions, counts.shape[1], weights, confidence=confidence),
-        ),
-        ("gwet", weights, gwet_ac_of_counts(counts, weights, confidence=confidence)),
-        ("krippendorff", "ordinal", krippendorff_alpha(counts, "ordinal", confidence=confidence)),
-    ]
-    return [
-        {
-            "coefficient": name,
-            "weights": weighting,
-            **coefficient_values(coefficient),
-            "undefined": coefficient.undefined,
-        }
-        for name, weighting, coefficient in coefficients
-    ]

@@ -19,6 +19,7 @@ from reader_study.agreement.chance_corrected import (
     specific_agreement,
 )
 from reader_study.agreement.contingency import Table, dichotomised
+from reader_study.agreement.further_numbers import habit_tests
 from reader_study.agreement.kappa import (
     Kappa,
     Weights,
@@ -72,6 +73,7 @@ def pair_values(
         "pabak": coefficient_values(pabak(cut, confidence=plan.confidence)),
         "percent_agreement": percent_agreement(table),
         "paradox": paradox_words(cut),
+        **habit_tests(table, scale, plan.confidence),
     }
 
 

@@ -10,6 +10,7 @@ from reader_study.agreement import wording
 from reader_study.agreement.as_json import Json, coefficient_values, rate_values
 from reader_study.agreement.chance_corrected import percent_agreement
 from reader_study.agreement.contingency import pair_table
+from reader_study.agreement.further_numbers import further_of_two
 from reader_study.agreement.gradings import Gradings, grade_positions, level_counts
 from reader_study.agreement.joint_bootstrap import JointBootstrap
 from reader_study.agreement.kappa import WeightScheme, cohen_kappa
@@ -117,7 +118,9 @@ def _agreement(
         return many_values(raters, positions, scale, weights, plan, joint)
     table = pair_table(positions[:, 0], positions[:, 1], len(scale.levels))
     pair = pair_values(table, scale, weights, plan, joint.pairs[0, 1])
-    return {**pair, "overall": [], "pairs": []}
+    counts = level_counts(positions, len(scale.levels))
+    further = further_of_two(table, counts, scale, weights, plan.confidence)
+    return {**pair, "overall": further, "pairs": []}
 
 
 def _rates(

@@ -26,7 +26,17 @@ OCCLUSION_NOTE = (
 )
 SITES_NOTE = (
     "Sites were resampled whole, because cases of one site may be alike. Wald intervals, those of "
-    "AC1, PABAK and of rates take every case as independent and do not know of sites."
+    "rates and of every coefficient but κ, and the tests take every case as independent and do not "
+    "know of sites."
+)
+HABITS_NOTE = (
+    "McNemar’s, Bowker’s and the Stuart–Maxwell test look only at the cases on which two raters "
+    "differ: they compare the raters’ habits, not their agreement. They are secondary and not "
+    "corrected for their number, and a large p is no proof of equal habits."
+)
+FURTHER_NOTE = (
+    "AC1, AC2, Scott’s π, the Brennan–Prediger coefficient and Krippendorff’s α have large-sample "
+    "intervals."
 )
 
 # Landis & Koch 1977, Biometrics 33:159: upper end of each word
@@ -51,8 +61,9 @@ def footnotes(report: Json) -> list[str]:
         notes += [_bootstrap_note(report), _prevalence_note(report)]
     if report["kappa"]["estimate"] is not None:
         notes.append(_convention_note(report["kappa"]["estimate"]))
-    if len(report["raters"]) > 2:
-        notes.append(_overall_note(report))
+    if report["n_paired"]:
+        notes.append(_overall_note(report) if len(report["raters"]) > 2 else FURTHER_NOTE)
+        notes.append(HABITS_NOTE)
     if report["sides"] or report["segments"]:
         notes.append(OCCLUSION_NOTE)
     if report["resampling"]["unit"] == "site":
@@ -172,8 +183,8 @@ def _bootstrap_note(report: Json) -> str:
 def _overall_note(report: Json) -> str:
     return (
         f"κ of {len(report['raters'])} raters is the mean of Cohen’s κ over all pairs (Light "
-        "1971). All pairs were bootstrapped from the same resamples. Fleiss’, Conger’s, Gwet’s and "
-        "Krippendorff’s coefficients have large-sample intervals."
+        "1971). All pairs were bootstrapped from the same resamples. Fleiss’, Conger’s, Gwet’s, "
+        "Brennan–Prediger’s and Krippendorff’s coefficients have large-sample intervals."
     )
 
 

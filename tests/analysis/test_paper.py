@@ -50,6 +50,18 @@ def test_the_published_row_is_printed(snapshot):
         assert caption in text
 
 
+def test_tests_of_habits_and_further_coefficients_are_printed():
+    report = report_from_snapshot(constructed_a())
+    text = " ".join(pages(constructed_a()))
+
+    assert "Do Rater 1 and Rater 2 use the scale alike?" in text
+    assert "0.6 points (−1.6 to 3.1)" in text
+    assert f"χ² = {report['bowker']['statistic']:.2f}, 3 df" in text
+    for name in ("Gwet’s AC2, quadratically weighted", "Brennan–Prediger", "α, ordinal"):
+        assert name in text
+    assert "Bowker p" in " ".join(pages(four_raters()))
+
+
 def test_every_page_carries_the_notice_and_the_hash():
     snapshot = constructed_b()
     texts = pages(snapshot)
@@ -176,7 +188,8 @@ def test_reports_of_an_earlier_release_print_as_they_are():
     report = report_from_snapshot(snapshot)
     for key in ("disagreements", "courses", "territories", "questions", "unscorable", "grras"):
         del report[key]
-    del report["paradox"]
+    for key in ("paradox", "mcnemar", "bowker", "stuart_maxwell"):
+        del report[key]
 
     text = " ".join(
         page.extract_text() for page in PdfReader(io.BytesIO(report_pdf(snapshot, report))).pages

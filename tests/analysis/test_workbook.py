@@ -50,6 +50,7 @@ def test_the_sheets_stand_in_reading_order_and_the_first_names_the_snapshot():
         "Contingency table",
         "Rates",
         "Agreement",
+        "Raters compared",
         "Differing cases",
         "Unscorable",
         "GRRAS checklist",
@@ -97,6 +98,22 @@ def test_table_rates_and_coefficients_are_those_of_the_report():
     assert primary == [
         ("Cohen’s κ, linearly weighted", 1, kappa["estimate"], *kappa["ci"], kappa["se"])
     ]
+
+
+def test_the_raters_habits_and_the_further_coefficients_have_rows():
+    snapshot = constructed_b()
+    report = report_from_snapshot(snapshot)
+    book = opened(snapshot)
+
+    head, *rows = book["Raters compared"].iter_rows(values_only=True)
+    by_test = {row[head.index("test")]: dict(zip(head, row, strict=True)) for row in rows}
+    assert by_test["Bowker, of symmetry"]["p"] == report["bowker"]["p"]
+    assert by_test["McNemar, exact"]["p"] == report["mcnemar"]["exact_p"]
+    difference = by_test["McNemar, exact"]["difference_of_rates"]
+    assert difference == pytest.approx(report["mcnemar"]["difference"])
+    names = [row[0] for row in book["Agreement"].iter_rows(values_only=True)]
+    assert {"Gwet’s AC2, linearly weighted", "Scott’s π, linearly weighted"} <= set(names)
+    assert "Krippendorff’s α, interval" in names
 
 
 def test_the_same_snapshot_gives_the_same_bytes():

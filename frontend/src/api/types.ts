@@ -76,7 +76,7 @@ export type Screen = Schemas['ScreenRequest']
 export type NewDisplayCheck = Schemas['NewDisplayCheckRequest']
 export type DisplayFindings = Schemas['DisplayFindings']
 export type DraftSaved = Schemas['SavedDraft']
-export type CaseSubmitted = Schemas['Submitted']
+export type CaseSubmitted = Omit<Schemas['Submitted'], 'opened'> & { opened: ReadingCase | null }
 export type SentViewUse = Schemas['ViewUseRequest']
 export type Role = Schemas['RoleEnum']
 export type Signing = Schemas['Signing']
@@ -193,6 +193,28 @@ export interface Coefficients {
   dichotomised: CutIndices | null
   /** What κ means at this prevalence; null of more than two raters. */
   paradox?: string | null
+  mcnemar?: McNemarTest | null
+  bowker?: HabitTest | null
+  stuart_maxwell?: HabitTest | null
+}
+
+/** A χ² test of two raters' habits, or the reason why there is none. */
+export interface HabitTest {
+  statistic: number | null
+  df: number | null
+  p: number | null
+  refused: string | null
+}
+
+/** At the cut-point. */
+export interface McNemarTest extends HabitTest {
+  exact_p: number | null
+  /** Cases that the first rater alone called high, and the second alone. */
+  only_first: number
+  only_second: number
+  /** Rate of high of the first rater minus that of the second, with Tango's interval. */
+  difference: number | null
+  ci: Interval | null
 }
 
 export interface PairReport extends Coefficients {
@@ -201,10 +223,15 @@ export interface PairReport extends Coefficients {
   table: number[][]
 }
 
-export interface OverallCoefficient extends Estimate {
-  coefficient: 'fleiss' | 'conger' | 'gwet' | 'krippendorff'
-  weights: KappaWeights | 'ordinal'
-}
+/** A coefficient beside κ, AC1 and PABAK. */
+export type OverallCoefficient = Estimate &
+  (
+    | {
+        coefficient: 'fleiss' | 'conger' | 'gwet' | 'scott' | 'brennan_prediger'
+        weights: KappaWeights
+      }
+    | { coefficient: 'krippendorff'; weights: 'nominal' | 'ordinal' | 'interval' | 'ratio' }
+  )
 
 export interface IntraRater {
   rater: string

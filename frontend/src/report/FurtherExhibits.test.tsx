@@ -117,7 +117,7 @@ describe('the parts beside the grade', () => {
   })
 
   it('is absent from the report of an earlier release', () => {
-    show({})
+    show({ mcnemar: undefined, bowker: undefined, stuart_maxwell: undefined, overall: undefined })
     expect(screen.queryByText('Reporting checklist (GRRAS)')).toBeNull()
     expect(screen.queryByRole('table', { name: 'Cases on which raters differ' })).toBeNull()
     const captions = screen.getAllByText(/^Table \d+\.$/).map(({ textContent }) => textContent)

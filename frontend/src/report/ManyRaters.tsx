@@ -3,8 +3,9 @@ import { useState } from 'react'
 import type { Report } from '../api/types'
 import { AgreementTable } from './AgreementTable'
 import { BootstrapHistogram } from './BootstrapHistogram'
-import { rowsOfMany, rowsOfPair } from './coefficientRows'
+import { rowsOfPair, rowsOfReport } from './coefficientRows'
 import { ContingencyTable } from './ContingencyTable'
+import { HabitTable } from './HabitTable'
 import { PairMatrix } from './PairMatrix'
 import { listed, nameOfPair, pairsOf } from './pairs'
 import { ParadoxPanel } from './ParadoxPanel'
@@ -41,7 +42,7 @@ export function ManyRaters({ report, coverage }: ManyRatersProps) {
         label="Table 3"
         whose={listed(report.raters)}
         same="Same grade, mean of the pairs"
-        rows={rowsOfMany(report)}
+        rows={rowsOfReport(report)}
         of={report}
         coverage={coverage}
         resampled={resampled}
@@ -71,6 +72,7 @@ export function ManyRaters({ report, coverage }: ManyRatersProps) {
           resampled={resampled}
         />
         <ParadoxPanel label="Table 6" pair={pair} />
+        <HabitTable label={pair.paradox ? 'Table 7' : 'Table 6'} pair={pair} coverage={coverage} />
       </section>
     </>
   )

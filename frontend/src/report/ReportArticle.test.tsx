@@ -35,6 +35,40 @@ describe('ReportArticle', () => {
     expect(rows.some((row) => row.includes('−0.13 to 0.92'))).toBe(true)
   })
 
+  it('lists AC2 and α beneath AC1', () => {
+    show()
+    const table = screen.getByRole('table', {
+      name: 'Coefficients of agreement of Rater 1 and Rater 2',
+    })
+    const rows = within(table).getAllByRole('row').map(plain)
+    expect(rows).toContain('Gwet’s AC2, linearly weighted 0.970.95–0.990.010')
+    expect(rows).toContain('Krippendorff’s α, ordinal 0.800.66–0.940.070')
+  })
+
+  it('says whether the raters use the scale alike', () => {
+    show()
+    const table = screen.getByRole('table', {
+      name: 'Do Rater 1 and Rater 2 use the scale alike?',
+    })
+    expect(within(table).getAllByRole('row').map(plain)).toEqual([
+      'QuestionTestResultp',
+      'Difference of the rates of highTango, 95 % CI0.6 points (−1.6 to 3.1)',
+      'Same rate of high?McNemar, exact1 against 0 cases1.000',
+      'McNemarχ² = 1.00, 1 df0.317',
+      'Same use of every level?Stuart–Maxwellχ² = 4.10, 3 df0.251',
+      'Do differences go both ways alike?Bowkerχ² = 4.67, 3 df0.198',
+    ])
+  })
+
+  it('gives the reason where raters never differ, and no table in older reports', () => {
+    const none = { statistic: null, df: null, p: null, refused: 'the raters never differ' }
+    const { unmount } = show({ bowker: none })
+    expect(screen.getByText('the raters never differ')).toBeTruthy()
+    unmount()
+    show({ mcnemar: undefined, bowker: undefined, stuart_maxwell: undefined, overall: [] })
+    expect(screen.queryByText(/use the scale alike/)).toBeNull()
+  })
+
   it('prints undefined and the reason where there is no κ and no interval', () => {
     const refused = 'No interval: κ is undefined in 41 % of the resamples.'
     show({

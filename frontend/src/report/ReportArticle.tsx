@@ -5,9 +5,10 @@ import { formatPercent, formatUtc } from '../format'
 import { AgreementTable } from './AgreementTable'
 import { BootstrapHistogram } from './BootstrapHistogram'
 import { ChecklistSection } from './ChecklistSection'
-import { rowsOfPair } from './coefficientRows'
+import { rowsOfReport } from './coefficientRows'
 import { ContingencyTable } from './ContingencyTable'
 import { FurtherExhibits } from './FurtherExhibits'
+import { HabitTable } from './HabitTable'
 import { ManyRaters } from './ManyRaters'
 import { isOfMany, nameOfPair, pairsOf, titleOf } from './pairs'
 import { ParadoxPanel } from './ParadoxPanel'
@@ -63,10 +64,12 @@ export function ReportArticle({ studyId, report, confidence }: ReportArticleProp
   )
 }
 
-/** Tables that every report has, one more where κ is explained, and two of a pair among many. */
+/** Tables that every report has, those that older ones lack, and two of a pair among many. */
 function tablesBefore(report: Report): number {
-  const explained = pairsOf(report).some(({ paradox }) => paradox) ? 1 : 0
-  return (isOfMany(report) ? 5 : 3) + explained
+  const pairs = pairsOf(report)
+  const explained = pairs.some(({ paradox }) => paradox) ? 1 : 0
+  const compared = pairs.some(({ mcnemar }) => mcnemar) ? 1 : 0
+  return (isOfMany(report) ? 5 : 3) + explained + compared
 }
 
 interface ExhibitsProps {
@@ -86,12 +89,13 @@ function TwoRaters({ report, coverage }: ExhibitsProps) {
         label="Table 3"
         whose={nameOfPair(pair)}
         same="Same grade by both raters"
-        rows={rowsOfPair(report, report.high_from)}
+        rows={rowsOfReport(report)}
         of={report}
         coverage={coverage}
         resampled={report.resampling?.unit ?? 'case'}
       />
       <ParadoxPanel label="Table 4" pair={pair} />
+      <HabitTable label={pair.paradox ? 'Table 5' : 'Table 4'} pair={pair} coverage={coverage} />
       <BootstrapHistogram report={report} coverage={coverage} />
     </>
   )

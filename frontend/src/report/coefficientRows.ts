@@ -1,23 +1,21 @@
-import type { Coefficients, Estimate, OverallCoefficient, Report } from '../api/types'
+import type { Coefficients, Estimate, Report } from '../api/types'
 import { WEIGHTS_NAME } from '../study/wording'
+import { isOfMany } from './pairs'
 
 export interface CoefficientRow extends Estimate {
   name: string
   primary?: boolean
 }
 
-/** κ of two raters under every weighting, and what stands beside κ. */
+/** κ of one pair of many under every weighting, and what stands beside κ. */
 export function rowsOfPair(of: Coefficients, highFrom: number): CoefficientRow[] {
   return rows(of, highFrom, 'Cohen’s κ')
 }
 
-/** The same of all raters together: κ as the mean over pairs, then coefficients of their own. */
-export function rowsOfMany(report: Report): CoefficientRow[] {
-  const overall = (report.overall ?? []).filter((one) => nameOf(one) !== null)
-  return [
-    ...rows(report, report.high_from, 'Mean κ of the pairs (Light)'),
-    ...overall.map((one) => ({ ...one, name: nameOf(one) ?? '' })),
-  ]
+/** The same of all raters of a study, then further coefficients; of many κ is the mean of pairs. */
+export function rowsOfReport(report: Report): CoefficientRow[] {
+  const name = isOfMany(report) ? 'Mean κ of the pairs (Light)' : 'Cohen’s κ'
+  return [...rows(report, report.high_from, name), ...furtherRows(report)]
 }
 
 function rows(of: Coefficients, highFrom: number, name: string): CoefficientRow[] {
@@ -35,12 +33,22 @@ function rows(of: Coefficients, highFrom: number, name: string): CoefficientRow[
   ]
 }
 
-const OVERALL_NAME = { fleiss: 'Fleiss’ κ', conger: 'Conger’s κ', gwet: 'Gwet’s AC2' }
+const FURTHER_NAME = {
+  fleiss: 'Fleiss’ κ',
+  conger: 'Conger’s κ',
+  gwet: 'Gwet’s AC2',
+  scott: 'Scott’s π',
+  brennan_prediger: 'Brennan–Prediger',
+}
 
-/** Null for unweighted AC2, which is AC1 and has its row already. */
-function nameOf({ coefficient, weights }: OverallCoefficient): string | null {
-  if (coefficient === 'krippendorff') return `Krippendorff’s α, ${weights}`
-  if (coefficient === 'gwet' && weights === 'none') return null
-  const weighting = weights === 'ordinal' ? weights : WEIGHTS_NAME[weights]
-  return `${OVERALL_NAME[coefficient]}, ${weighting}`
+function furtherRows({ overall = [] }: Report): CoefficientRow[] {
+  return overall.flatMap((one) => {
+    // Unweighted AC2 is AC1, which has its row already.
+    if (one.coefficient === 'gwet' && one.weights === 'none') return []
+    const name =
+      one.coefficient === 'krippendorff'
+        ? `Krippendorff’s α, ${one.weights}`
+        : `${FURTHER_NAME[one.coefficient]}, ${WEIGHTS_NAME[one.weights]}`
+    return { ...one, name }
+  })
 }

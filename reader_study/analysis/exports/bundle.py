@@ -22,12 +22,18 @@ from reader_study.studies.canonical_json import canonical_json
 SCRIPTS = Path(__file__).with_name("bundle_files")
 SCRIPT_NAMES = (
     "agreement.py",
+    "coefficients.R",
     "coefficients.py",
-    "many.py",
+    "further.R",
+    "further.py",
+    "habits.py",
+    "parts.R",
     "parts.py",
     "reproduce.R",
     "reproduce.py",
+    "resampling.R",
     "resampling.py",
+    "study.R",
     "study.py",
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from reader_study.agreement.wording import count, interval, number
 from reader_study.analysis.exports.part_rows import STATUS_WORDS, unscorable_rows
+from reader_study.analysis.exports.report_rows import pairs_of
 
 Json = dict[str, Any]
 
@@ -17,7 +18,7 @@ def part_tables(report: Json) -> list[Json]:
 
     Empty for a report of a release that had no such parts.
     """
-    tables: list[Json] = []
+    tables: list[Json] = _habits(report)
     if report.get("unscorable"):
         tables.append(_denominators(report))
     for what, items in (
@@ -83,6 +84,87 @@ def _table(
     caption: str, head: Sequence[str], rows: list[list[str]], texts: int, note: str = ""
 ) -> Json:
     return {"caption": caption, "head": list(head), "rows": rows, "texts": texts, "note": note}
+
+
+def _habits(report: Json) -> list[Json]:
+    """Return the tests of whether two raters use the scale alike; none of an older report."""
+    pairs = [pair for pair in pairs_of(report) if pair.get("mcnemar")]
+    if not pairs:
+        return []
+    if len(report["raters"]) > 2:
+        return [_habits_of_pairs(pairs)]
+    [pair] = pairs
+    paired = pair["mcnemar"]
+    rows = [
+        ["Difference of the rates of high", "Tango", _difference(paired), ""],
+        [
+            "Same rate of high?",
+            "McNemar, exact",
+            f"{paired['only_first']} against {paired['only_second']} cases",
+            _p(paired["exact_p"]),
+        ],
+        ["", "McNemar", _chi_square(paired), _p(paired["p"])],
+        [
+            "Same use of every level?",
+            "Stuart–Maxwell",
+            _chi_square(pair["stuart_maxwell"]),
+            _p(pair["stuart_maxwell"]["p"]),
+        ],
+        [
+            "Do differences go both ways alike?",
+            "Bowker",
+            _chi_square(pair["bowker"]),
+            _p(pair["bowker"]["p"]),
+        ],
+    ]
+    first, second = pair["raters"]
+    caption = f"Do {first} and {second} use the scale alike?"
+    note = f"Difference: rate of {first} minus that of {second} in the cases that both graded."
+    return [_table(caption, ["Question", "Test", "Result", "p"], rows, 3, note)]
+
+
+def _habits_of_pairs(pairs: list[Json]) -> Json:
+    rows = [
+        [
+            " – ".join(pair["raters"]),
+            _difference(pair["mcnemar"]),
+            _p(pair["mcnemar"]["exact_p"]),
+            _p(pair["stuart_maxwell"]["p"]),
+            _p(pair["bowker"]["p"]),
+        ]
+        for pair in pairs
+    ]
+    head = ["Raters", "Difference of rates", "McNemar, exact p", "Stuart–Maxwell p", "Bowker p"]
+    note = (
+        "Difference: rate of high of the first rater minus that of the second in the cases that "
+        "both graded, with Tango’s interval. No p: the two never differ."
+    )
+    return _table("Do the raters use the scale alike?", head, rows, 1, note)
+
+
+def _difference(paired: Json) -> str:
+    """Return a difference of rates in percentage points with its interval."""
+    if paired["difference"] is None:
+        return NONE
+    low, high = (_points(end) for end in paired["ci"])
+    return f"{_points(paired['difference'])} points ({low} to {high})"
+
+
+def _points(share: float) -> str:
+    text = f"{100 * share:.1f}"
+    return "0.0" if text == "-0.0" else text.replace("-", "−")
+
+
+def _chi_square(test: Json) -> str:
+    if test["statistic"] is None:
+        return str(test["refused"])
+    return f"χ² = {test['statistic']:.2f}, {test['df']} df"
+
+
+def _p(p: float | None) -> str:
+    if p is None:
+        return NONE
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _denominators(report: Json) -> Json:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reader_study.analysis.exports.columns import Cell
+from reader_study.analysis.exports.report_rows import pairs_of
 
 Json = dict[str, Any]
 Rows = list[dict[str, Cell]]
@@ -47,6 +48,39 @@ def item_agreement_rows(items: list[Json]) -> Rows:
         for item in items
         for answers in [item["answers"]]
     ]
+
+
+def habit_rows(report: Json) -> Rows:
+    """Return a row for each pair of raters and test of their habits; none in older reports."""
+    rows: Rows = []
+    for pair in pairs_of(report):
+        paired = pair.get("mcnemar")
+        if paired is None:
+            continue
+        tests = (
+            ("McNemar, of the rate of high", paired),
+            ("McNemar, continuity-corrected", paired["corrected"]),
+            ("McNemar, exact", {"statistic": None, "df": None, "p": paired["exact_p"]}),
+            ("Stuart–Maxwell, of the use of every level", pair["stuart_maxwell"]),
+            ("Bowker, of symmetry", pair["bowker"]),
+        )
+        rows += [
+            {
+                "rater_1": pair["raters"][0],
+                "rater_2": pair["raters"][1],
+                "test": name,
+                "statistic": test["statistic"],
+                "df": test["df"],
+                "p": test["p"],
+                "difference_of_rates": paired["difference"],
+                "tango_low": _end(paired["ci"], 0),
+                "tango_high": _end(paired["ci"], 1),
+                "high_for_rater_1_only": paired["only_first"],
+                "high_for_rater_2_only": paired["only_second"],
+            }
+            for name, test in tests
+        ]
+    return rows
 
 
 def disagreement_rows(report: Json) -> Rows:

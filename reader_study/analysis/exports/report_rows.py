@@ -15,6 +15,13 @@ SIDE_NAMES = {
     "midline": "Midline",
     "": "Side unknown",
 }
+COEFFICIENT_NAMES = {
+    "fleiss": "Fleiss’ κ",
+    "conger": "Conger’s κ",
+    "gwet": "Gwet’s AC2",
+    "scott": "Scott’s π",
+    "brennan_prediger": "Brennan–Prediger",
+}
 SEGMENT_NAMES = {"other": "Other segment", "": "Segment unknown"}
 
 
@@ -65,7 +72,7 @@ def sensitivity_rows(report: Json) -> list[RateRow]:
 
 
 def coefficient_rows(report: Json) -> list[CoefficientRow]:
-    """Return κ under every weighting, κ at the cut-point, AC1, PABAK, and those of all raters."""
+    """Return κ under every weighting, κ at the cut-point, AC1, PABAK, and what stands beside."""
     name = "Cohen’s κ" if len(report["raters"]) == 2 else "Mean κ of the pairs (Light)"
     kappas = [
         CoefficientRow(f"{name}, {WEIGHT_WORDS[kappa['weights']]}", kappa["primary"], kappa)
@@ -89,11 +96,10 @@ def coefficient_rows(report: Json) -> list[CoefficientRow]:
 
 
 def overall_name(one: Json) -> str:
-    """Return what a coefficient of all raters is called."""
+    """Return what a coefficient beside κ, AC1 and PABAK is called."""
     if one["coefficient"] == "krippendorff":
         return f"Krippendorff’s α, {one['weights']}"
-    name = {"fleiss": "Fleiss’ κ", "conger": "Conger’s κ", "gwet": "Gwet’s AC2"}
-    return f"{name[one['coefficient']]}, {WEIGHT_WORDS[one['weights']]}"
+    return f"{COEFFICIENT_NAMES[one['coefficient']]}, {WEIGHT_WORDS[one['weights']]}"
 
 
 def same_grade_name(report: Json) -> str:

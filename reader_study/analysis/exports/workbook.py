@@ -19,6 +19,7 @@ from reader_study.analysis.exports.part_rows import (
     checklist_rows,
     course_rows,
     disagreement_rows,
+    habit_rows,
     item_agreement_rows,
     item_rate_rows,
     unscorable_rows,
@@ -131,6 +132,7 @@ class _Sheets:
                 (f"{sheet}, agreement", item_agreement_rows(report.get(key, []))),
             )
         }
+        parts["Raters compared"] = habit_rows(report)
         parts["Differing cases"] = disagreement_rows(report)
         parts["Unscorable"] = unscorable_rows(report)
         parts["Time and drift"] = course_rows(report)
@@ -164,10 +166,11 @@ class _Sheets:
                 "raters, each pair below the other. Rates: high quality per rater. Agreement: "
                 "coefficients with intervals. Pairs: κ of each pair of raters. Intra-rater, Hidden "
                 "repeats: cases read twice, apart from everything else. Territories, Questions: "
-                "rates, then agreement. Differing cases: grades of the cases on which raters "
-                "differ. Unscorable: reasons. Time and drift: seconds per case, their Theil–Sen "
-                "slope, τ of the grade with the order. GRRAS checklist: for the paper. Column "
-                "dictionary: what the columns of Ratings mean.",
+                "rates, then agreement. Raters compared: difference of the rates of high, and "
+                "tests of whether two raters use the scale alike. Differing cases: grades of the "
+                "cases on which raters differ. Unscorable: reasons. Time and drift: seconds per "
+                "case, their Theil–Sen slope, τ of the grade with the order. GRRAS checklist: for "
+                "the paper. Column dictionary: what the columns of Ratings mean.",
             ),
         ]
         for row, (label, text) in enumerate(facts, start=2):

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-import many
 import numpy as np
 from coefficients import ac1, cut_indices, kappa, pabak, wald
+from further import further, observed, of_weights
+from further import pabak as pabak_of_many
+from habits import habits
 from resampling import (
     Bootstrap,
     accelerations,
@@ -18,6 +20,7 @@ from study import UNSCORABLE, Floats, Study, table_of
 
 SCHEMES = ("none", "linear", "quadratic")
 LEAST_SITES = 2
+HABITS = ("mcnemar", "bowker", "stuart_maxwell")
 
 
 class Drawn:
@@ -96,29 +99,31 @@ def of_pair(drawn: Drawn, place: int, printed: dict[str, Any]) -> dict[str, Any]
         "ac1": ac1(study),
         "pabak": pabak(study, cut),
         "percent_agreement": float(np.trace(table) / table.sum()) if len(paired) else None,
+        **(habits(study, table, cut) if "mcnemar" in printed else {}),
     }
 
 
 def of_many(drawn: Drawn, report: dict[str, Any]) -> dict[str, Any]:
     """Return the numbers of more than two raters: the mean over pairs, and each pair."""
-    study, protocol = drawn.study, drawn.protocol
+    study = drawn.study
     pairs = [of_pair(drawn, place, printed) for place, printed in enumerate(report["pairs"])]
     names = (*SCHEMES, "dichotomised")
     estimates = {
         scheme: {"estimate": mean_of(pairs, place), "se": None, "se0": None}
         for place, scheme in enumerate(names)
     }
-    same = many.observed(study, np.eye(len(study.levels)))
+    alike = np.eye(len(study.levels))
     return {
         "n_paired": int(((study.grades != UNSCORABLE).sum(axis=1) >= 2).sum()),
         "table": None,
         **drawn.entries(len(pairs), report, estimates),
         "dichotomised": None,
         **({"paradox": None} if "paradox" in report else {}),
-        "ac1": {"estimate": many.gwet(study, np.eye(len(study.levels)))},
-        "pabak": {"estimate": many.pabak(study)},
-        "percent_agreement": same,
-        "overall": many.overall(study, protocol["weights"]),
+        **{name: None for name in HABITS if name in report},
+        "ac1": of_weights(study, "gwet", alike),
+        "pabak": pabak_of_many(study),
+        "percent_agreement": observed(study, alike),
+        "overall": further(study, report.get("overall", [])),
         "pairs": pairs,
     }
 

@@ -23,7 +23,8 @@ UNSCORABLE = -1
 class Study:
     """Grades by case (rows) and rater (columns), UNSCORABLE where there is none.
 
-    ``occlusions`` holds the "side" and the "segment" of each case, empty where not known.
+    Grades are places on the scale, whose ``values`` are those of the protocol. ``occlusions`` holds
+    the "side" and the "segment" of each case, empty where not known.
     """
 
     grades: Grades
@@ -32,6 +33,7 @@ class Study:
     high_from: int
     confidence: float
     occlusions: dict[str, NDArray[np.str_]] = field(default_factory=dict)
+    values: tuple[int, ...] = ()
 
     @property
     def paired(self) -> Grades:
@@ -114,6 +116,7 @@ def _study(grades: Grades, sites: NDArray[Any], protocol: dict[str, Any]) -> Stu
         levels=list(range(1, len(values) + 1)),
         high_from=values.index(protocol["high_from"]) + 1,
         confidence=protocol["confidence"],
+        values=tuple(values),
     )
 
 
