@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from reader_study.accounts.reauthentication import (
     CodeNeededError,
+    CodeWrongError,
     NotReauthenticatedError,
     Reauthenticated,
     reauthenticate,
@@ -43,6 +44,12 @@ class ProofIncompleteError(NotProvenError):
     kind = "code-needed"
 
 
+class ProofCodeWrongError(NotProvenError):
+    """The password is right, and the code of the second factor is wrong."""
+
+    kind = "code-wrong"
+
+
 def proof_of(request: Request, posted: Mapping[str, Any]) -> Reauthenticated:
     """Return the proof that the person who makes the request is at the keyboard.
 
@@ -57,5 +64,7 @@ def proof_of(request: Request, posted: Mapping[str, Any]) -> Reauthenticated:
         )
     except CodeNeededError as error:
         raise ProofIncompleteError(str(error)) from error
+    except CodeWrongError as error:
+        raise ProofCodeWrongError(str(error)) from error
     except NotReauthenticatedError as error:
         raise NotProvenError(str(error)) from error

@@ -20,7 +20,11 @@ class NotReauthenticatedError(Exception):
 
 
 class CodeNeededError(NotReauthenticatedError):
-    """The password is right, and the code of the second factor is missing or wrong."""
+    """The password is right, and the code of the second factor is missing."""
+
+
+class CodeWrongError(NotReauthenticatedError):
+    """The password is right, and the code of the second factor is wrong."""
 
 
 @dataclass(frozen=True)
@@ -72,5 +76,5 @@ def reauthenticate(
     try:
         accept_code(browser, person, code, doing="re-authentication")
     except WrongCodeError as error:
-        raise CodeNeededError(str(error)) from error
+        raise CodeWrongError(str(error)) from error
     return Reauthenticated(person, how="password-and-code")

@@ -26,7 +26,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def lucy(db: None) -> User:
+def lucy(db: None, slow_hashes: None) -> User:
     return User.objects.create_user("lucy", password=PASSWORD)
 
 

@@ -17,10 +17,11 @@ def test_the_code_is_wanted_too_and_stands_on_the_signature():
         "record_sha256": ruth.told()["block"]["record_sha256"],
         "password": PASSWORD,
     }
-    for given in (typed, {**typed, "code": wrong_code(secret)}):
+    without, wrong = typed, {**typed, "code": wrong_code(secret)}
+    for given, kind in ((without, "code-needed"), (wrong, "code-wrong")):
         refused = post("ruth", ruth.address, given)
         assert refused.status_code == 403
-        assert refused.json()["type"] == "urn:reader-study:problem:code-needed"
+        assert refused.json()["type"] == f"urn:reader-study:problem:{kind}"
     assert not Signature.objects.exists()
     signed = post("ruth", ruth.address, {**typed, "code": code_of(secret)})
     assert signed.status_code == 200, signed.content

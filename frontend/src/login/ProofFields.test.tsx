@@ -6,8 +6,10 @@ import { answerWith } from '../../tests/server'
 import { ApiError } from '../api/client'
 import { NOTHING_TYPED, ProofFields } from './ProofFields'
 
-const codeNeeded = () =>
-  new ApiError('Type the code too.', 403, { type: 'urn:reader-study:problem:code-needed' })
+const problem = (kind: string, message: string) =>
+  new ApiError(message, 403, { type: `urn:reader-study:problem:${kind}` })
+
+const codeNeeded = () => problem('code-needed', 'Type the code too.')
 
 class FakeCredential {
   static parseRequestOptionsFromJSON = (options: unknown) => options
@@ -45,7 +47,16 @@ describe('ProofFields', () => {
     expect(screen.queryByLabelText('Code')).toBeNull()
     rerender(<Fields error={codeNeeded()} />)
     expect(screen.getByLabelText('Code')).toBeTruthy()
-    expect(screen.getByRole('alert').textContent).toBe('Type the code too.')
+  })
+
+  it('prompts for the code at first, and calls only a wrong one a mistake', () => {
+    const { rerender } = renderInApp(<Fields error={codeNeeded()} />)
+    expect(screen.getByRole('status').textContent).toBe('Type the code too.')
+    expect(screen.queryByRole('alert')).toBeNull()
+    rerender(<Fields error={problem('code-wrong', 'That is not the code.')} />)
+    expect(screen.getByRole('alert').textContent).toBe('That is not the code.')
+    expect(screen.getByLabelText('Code')).toBeTruthy()
+    expect(screen.queryByRole('status')).toBeNull()
   })
 
   it('takes a passkey in place of the code, for one attempt', async () => {

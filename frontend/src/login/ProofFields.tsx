@@ -31,13 +31,14 @@ export function ProofFields(props: ProofFieldsProps) {
       onChange({ ...proof, code: '' })
     },
   })
-  const isWanted = isProblem(error, 'code-needed')
+  const isAsked = isProblem(error, 'code-needed')
+  const isWanted = isAsked || isProblem(error, 'code-wrong')
   const { reset: forgetPasskey } = passkey
   // A passkey stands in for a code once.
   useEffect(() => {
-    if (isProblem(error, 'code-needed')) forgetPasskey()
+    if (isProblem(error, 'code-needed') || isProblem(error, 'code-wrong')) forgetPasskey()
   }, [error, forgetPasskey])
-  const problem = passkey.error ?? error
+  const problem = passkey.error ?? (isAsked ? null : error)
   return (
     <Stack gap="sm">
       <PasswordInput
@@ -59,6 +60,11 @@ export function ProofFields(props: ProofFieldsProps) {
       ) : (
         (hasSecondFactor || isWanted || proof.code !== '') && (
           <>
+            {isAsked && (
+              <Text size="sm" role="status">
+                {error.message}
+              </Text>
+            )}
             <CodeInput
               value={proof.code}
               onChange={(code) => {

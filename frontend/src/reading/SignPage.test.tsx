@@ -72,7 +72,7 @@ afterEach(() => {
 describe('SignPage', () => {
   it('shows what is signed, what it states and under which name', async () => {
     renderPage(() => ({ body: signed }))
-    expect(await screen.findByText('All 2 cases are graded. Sign them.')).toBeTruthy()
+    expect(await screen.findByText('Both cases are graded. Sign them.')).toBeTruthy()
     expect(screen.getByText('K7Q2-9FXD')).toBeTruthy()
     expect(screen.getByText('M2 short')).toBeTruthy()
     expect(screen.getByText(/they are final/)).toBeTruthy()
@@ -92,6 +92,18 @@ describe('SignPage', () => {
     renderPage(() => ({ body: signed }))
     const button = await screen.findByRole('button', { name: 'Sign 2 readings' })
     expect(button.hasAttribute('disabled')).toBe(true)
+  })
+
+  it.each([
+    [1, 'The case is graded. Sign it.'],
+    [3, 'All 3 cases are graded. Sign them.'],
+  ])('says of %i what there is to sign', async (count, title) => {
+    const readings = ['A', 'B', 'C'].slice(0, count).map((code) => ({
+      code,
+      answers: { grade: 3, unscorable_reason: null, comment: '' },
+    }))
+    renderPage(() => ({ body: signed }), { block: { record_sha256: SHA256, readings } })
+    expect(await screen.findByText(title)).toBeTruthy()
   })
 
   it('says that the password is wrong and stays', async () => {

@@ -36,7 +36,7 @@ export function SignPage({ studyId, worklist, submitted }: SignPageProps) {
   const { data } = signing
   if (data.block === null) return <Signed worklist={worklist} signing={data} />
   return (
-    <Notice title={`${allGraded(data.block.readings.length)} Sign them.`}>
+    <Notice title={whatToSign(data.block.readings.length)}>
       {data.void_reason !== '' && (
         <p className={classes.voided}>Your earlier signature is void: {data.void_reason}</p>
       )}
@@ -51,8 +51,9 @@ export function SignPage({ studyId, worklist, submitted }: SignPageProps) {
   )
 }
 
-function allGraded(count: number): string {
-  return count === 1 ? 'The case is graded.' : `All ${count} cases are graded.`
+function whatToSign(count: number): string {
+  if (count === 1) return 'The case is graded. Sign it.'
+  return `${count === 2 ? 'Both' : `All ${count}`} cases are graded. Sign them.`
 }
 
 function Signed({ worklist, signing }: { worklist: Worklist; signing: Signing }) {

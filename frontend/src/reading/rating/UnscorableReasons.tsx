@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core'
+import { useEffect, useEffectEvent } from 'react'
 import type { Answers, RaterProtocol } from '../../api/types'
 import { isClosed, type Rating } from './rating'
 import { keyOf } from '../shortcuts'
@@ -17,6 +18,26 @@ export function UnscorableReasons(props: UnscorableReasonsProps) {
   const { protocol, rating, reasonsShown, onReasonsShown, onEdit } = props
   const reasons = protocol.unscorable_reasons
   const chosen = reasons.find(({ code }) => code === rating.answers.unscorable_reason)
+  /** Takes a digit for the reason that it stands before; returns whether it is one. */
+  const choose = (event: Pick<KeyboardEvent, 'key'>): boolean => {
+    const reason = reasons[Number(event.key) - 1]
+    if (!/^[1-9]$/.test(event.key) || !reason) return false
+    onEdit({ unscorable_reason: reason.code })
+    onReasonsShown(false)
+    return true
+  }
+  const chooseUnfocused = useEffectEvent((event: KeyboardEvent) => {
+    const withModifier = event.ctrlKey || event.metaKey || event.altKey
+    if (!event.defaultPrevented && !withModifier && choose(event)) event.preventDefault()
+  })
+  // The menu is open before the focus is in it; a digit that is no grade was not heard till then.
+  useEffect(() => {
+    if (!reasonsShown) return
+    window.addEventListener('keydown', chooseUnfocused)
+    return () => {
+      window.removeEventListener('keydown', chooseUnfocused)
+    }
+  }, [reasonsShown])
   return (
     // Gone at once, and the focus does not go back to the button: the next Enter submits the case.
     // A key pressed before the focus is in the menu is no reason to close it: it may be the answer.
@@ -44,12 +65,8 @@ export function UnscorableReasons(props: UnscorableReasonsProps) {
       </Menu.Target>
       <Menu.Dropdown
         onKeyDown={(event) => {
-          const reason = reasons[Number(event.key) - 1]
-          if (!/^[1-9]$/.test(event.key) || !reason) return
           // By the time the page hears of it, the menu is gone, and the digit would be a grade.
-          event.stopPropagation()
-          onEdit({ unscorable_reason: reason.code })
-          onReasonsShown(false)
+          if (choose(event)) event.stopPropagation()
         }}
       >
         <Menu.Label>Why can it not be scored?</Menu.Label>

@@ -16,6 +16,7 @@ const RECEIPT: CaseSubmitted = {
   attempt: 1,
   submitted: 1,
   total: 2,
+  opened: null,
 }
 
 /** The answers of {@link CASE} as they come back once they are stored. */
