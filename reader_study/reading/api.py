@@ -22,7 +22,7 @@ from reader_study.reading.blocks import signing_of
 from reader_study.reading.display_check import checks_that_hold
 from reader_study.reading.media import media_base, media_version
 from reader_study.reading.media_tokens import session_digest
-from reader_study.reading.models import Assignment, ReadingState
+from reader_study.reading.models import Assignment, Reading, ReadingState
 from reader_study.reading.selectors import (
     Worklist,
     assignments_visible_to,
@@ -176,36 +176,38 @@ class RaterCaseView(RaterCaseBase):
     def get(self, request: Request, code: str) -> Response:
         """Return the case; asking for it the first time starts the reading."""
         assignment = self.assignment(request, code)
-        reading = answering.reading_of(assignment)
+        answering.reading_of(assignment)
         if is_put_away(assignment):
             raise ConflictError(
                 "You have submitted this case. It is not shown again, so that every case is "
                 "judged by its images alone."
             )
         stands = worklist(assignment.study, assignment.rater)
-        touched = reading.revision > 0
-        return Response(
-            RaterCaseSerializer(
-                {
-                    "code": assignment.code,
-                    "stage": assignment.stage,
-                    "position": _position(assignment, stands),
-                    "total": stands.total,
-                    "state": reading.state if touched else "new",
-                    "unlock_reason": reading.unlock_reason,
-                    "taken_back": reading.was_taken_back,
-                    "draft": written_answers(reading) if touched else None,
-                    "revision": reading.revision,
-                    "media": _media(request, assignment),
-                    "opened_runs": reading.opened_runs,
-                    "active_ms": reading.active_ms,
-                    "protocol": ProtocolDocument.model_validate(
-                        reading.protocol.document
-                    ).model_dump(mode="json"),
-                    "next": stands.next.code if stands.next else None,
-                }
-            ).data
-        )
+        return Response(RaterCaseSerializer(_opened(request, assignment, stands)).data)
+
+
+def _opened(request: Request, assignment: Assignment, stands: Worklist) -> dict[str, Any]:
+    """Return all that is told of a case; its reading begins here, if it had not."""
+    reading = answering.reading_of(assignment)
+    touched = reading.revision > 0
+    return {
+        "code": assignment.code,
+        "stage": assignment.stage,
+        "position": _position(reading, stands),
+        "total": stands.total,
+        "state": reading.state if touched else "new",
+        "unlock_reason": reading.unlock_reason,
+        "taken_back": reading.was_taken_back,
+        "draft": written_answers(reading) if touched else None,
+        "revision": reading.revision,
+        "media": _media(request, assignment),
+        "opened_runs": reading.opened_runs,
+        "active_ms": reading.active_ms,
+        "protocol": ProtocolDocument.model_validate(reading.protocol.document).model_dump(
+            mode="json"
+        ),
+        "next": stands.next.code if stands.next else None,
+    }
 
 
 def _media(request: Request, assignment: Assignment) -> dict[str, Any]:
@@ -217,15 +219,13 @@ def _media(request: Request, assignment: Assignment) -> dict[str, Any]:
     }
 
 
-def _position(assignment: Assignment, stands: Worklist) -> int:
+def _position(reading: Reading, stands: Worklist) -> int:
     """Say the how-manieth case this is for the rater.
 
     Counted from what was submitted, never the stored place: a gap in the places would tell that
     a repeat waits there.
     """
-    reading = assignment.current_reading
-    submitted = reading is not None and reading.state == ReadingState.SUBMITTED
-    return stands.submitted + (0 if submitted else 1)
+    return stands.submitted + (0 if reading.state == ReadingState.SUBMITTED else 1)
 
 
 class FollowingCaseView(RaterCaseBase):
@@ -322,7 +322,10 @@ class SubmitView(RaterCaseBase):
 
     @extend_schema(request=SubmissionSerializer, responses=SubmittedSerializer)
     def post(self, request: Request, code: str) -> Response:
-        """Lock the answers and say which case comes next."""
+        """Lock the answers and say which case comes next; open it, where that was asked for.
+
+        The answers are locked for good before the next case is begun: two transactions.
+        """
         assignment = self.assignment(request, code)
         posted = SubmissionSerializer(data=request.data)
         answers, revision = self.posted_answers(posted)
@@ -332,5 +335,14 @@ class SubmitView(RaterCaseBase):
             revision=revision,
             submission_key=posted.validated_data.get("submission_key"),
         )
-        progress = progress_of(worklist(assignment.study, assignment.rater))
-        return Response(SubmittedSerializer(progress).data)
+        stands = worklist(assignment.study, assignment.rater)
+        after = _next_of_list(assignment, stands) if posted.validated_data["open_next"] else None
+        opened = _opened(request, after, stands) if after else None
+        return Response(SubmittedSerializer({**progress_of(stands), "opened": opened}).data)
+
+
+def _next_of_list(submitted: Assignment, stands: Worklist) -> Assignment | None:
+    """Return what comes next on the same list: who comes to another is first told what it is."""
+    same_list = (stands.stage, stands.attempt) == (submitted.stage, submitted.attempt)
+    shown = stands.next is not None and stands.next.media_pack_id is not None
+    return stands.next if same_list and shown else None

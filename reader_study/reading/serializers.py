@@ -83,6 +83,7 @@ class SubmissionSerializer(RevisedAnswersSerializer):
     """Final answers. The key tells a request that is sent again from a second submission."""
 
     submission_key = serializers.UUIDField(required=False)
+    open_next = serializers.BooleanField(default=False)
 
 
 class WaitSerializer(serializers.Serializer[Any]):
@@ -251,13 +252,17 @@ class SavedDraftSerializer(serializers.Serializer[Reading]):
 
 
 class SubmittedSerializer(serializers.Serializer[Any]):
-    """What comes after a submission. The stage changes when a calibration has been passed."""
+    """What comes after a submission. The stage changes when a calibration has been passed.
+
+    ``opened`` is the next case of the same list, where it was asked for.
+    """
 
     next = serializers.CharField(allow_null=True)
     stage = serializers.ChoiceField(choices=Stage.choices)
     attempt = serializers.IntegerField()
     submitted = serializers.IntegerField()
     total = serializers.IntegerField()
+    opened = RaterCaseSerializer(allow_null=True)
 
 
 def told_of_media(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def test_a_submitted_case_is_locked_and_the_next_one_follows(study):
         "attempt": 1,
         "submitted": 1,
         "total": 3,
+        "opened": None,
     }
     assert answer.json()["next"] != code
     for method, what in (("put", "draft"), ("post", "submit")):

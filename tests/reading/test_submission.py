@@ -7,7 +7,7 @@ import pytest
 
 from reader_study.accounts.models import User
 from reader_study.audit.models import Event
-from reader_study.reading.models import Reading, ReadingState
+from reader_study.reading.models import Assignment, Reading, ReadingState
 from reader_study.reading.services import unlock
 from reader_study.studies.models import Study
 from tests.cast import open_with_cases, protocol_with
@@ -163,3 +163,72 @@ def test_answers_that_the_protocol_does_not_know_are_refused(ruth_with_items, it
     assert answer.status_code == status, answer.content
     assert said in answer.content.decode()
     assert not Reading.objects.exclude(revision=0).exists()
+
+
+class TestOpeningTheNextCaseWithASubmission:
+    """The page asks for it in one request; who asks for the list opens nothing."""
+
+    def submit(self, rater: RaterAtWork, code: str, key: str | None = None) -> dict[str, Any]:
+        sent = {**submission(rater, code, key or str(uuid.uuid4())), "open_next": True}
+        answer = rater.send("post", code, "submit", sent)
+        assert answer.status_code == 200, answer.content
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def test_tells_what_opening_it_would_tell(self):
+        ruth = RaterAtWork(open_with_cases(3))
+        told = self.submit(ruth, ruth.next)
+        asked = ruth.open(told["next"]).json()
+        opened = told["opened"]
+        # Their tokens differ, as they do each time a case is opened.
+        assert ruth.get(f"{opened['media'].pop('base')}volume.bin").status_code == 200
+        asked["media"].pop("base")
+        assert opened == asked
+        assert (opened["state"], opened["position"], opened["next"]) == ("new", 2, told["next"])
+
+    def test_begins_its_reading_after_the_submission(self):
+        ruth = RaterAtWork(open_with_cases(2))
+        code = ruth.next
+        told = self.submit(ruth, code)
+        submitted = Reading.objects.get(assignment__code=code)
+        begun = Reading.objects.get(assignment__code=told["next"])
+        assert begun.state == ReadingState.DRAFT
+        assert submitted.submitted_at < begun.started_at
+
+    def test_leaves_the_way_back_open(self):
+        ruth = RaterAtWork(open_with_cases(2))
+        code = ruth.next
+        self.submit(ruth, code)
+        assert ruth.take_back(code).status_code == 200
+
+    def test_opens_the_same_case_where_the_answer_was_lost(self):
+        ruth = RaterAtWork(open_with_cases(3))
+        code, key = ruth.next, str(uuid.uuid4())
+        first, again = (self.submit(ruth, code, key) for _ in range(2))
+        assert first["opened"]["code"] == again["opened"]["code"]
+        assert Reading.objects.count() == 2
+
+    def test_opens_nothing_unless_it_is_asked_for(self):
+        ruth = RaterAtWork(open_with_cases(2))
+        told = ruth.submit(ruth.next).json()
+        assert told["opened"] is None
+        assert Assignment.objects.get(code=told["next"]).current_reading is None
+
+    def test_opens_nothing_after_the_last_case(self):
+        ruth = RaterAtWork(open_with_cases(1))
+        told = self.submit(ruth, ruth.next)
+        assert (told["next"], told["opened"]) == (None, None)
+
+    def test_opens_nothing_of_the_list_that_a_calibration_leads_to(self):
+        rules = {"cases": 1, "pass_mark": 1.0, "tolerance_levels": 0}
+        ruth = RaterAtWork(
+            open_with_cases(2, protocol=protocol_with(calibration=rules), references=(3,))
+        )
+        told = self.submit(ruth, ruth.next)
+        assert (told["stage"], told["opened"]) == ("main", None)
+        assert Assignment.objects.get(code=told["next"]).current_reading is None
+
+    def test_opens_nothing_once_the_days_cases_are_read(self):
+        ruth = RaterAtWork(open_with_cases(3, protocol=protocol_with(cases_per_day=1)))
+        told = self.submit(ruth, ruth.next)
+        assert (told["next"], told["opened"]) == (None, None)

@@ -524,6 +524,7 @@ export const saveDraft = (code: string, revision: number, answers: Answers) =>
   )
 export const markRunOpened = (code: string, run: number) =>
   request<{ opened_runs: number[] }>('POST', `/api/reading/cases/${code}/opened`, { run })
+/** Opens the next case too: two requests, one after the other, are waited for twice. */
 export const submitCase = (
   code: string,
   revision: number,
@@ -534,6 +535,7 @@ export const submitCase = (
     revision,
     answers,
     submission_key: submissionKey,
+    open_next: true,
   })
 /** Outlives the page, so that leaving it stops the clock. */
 export const sendHeartbeat = (code: string, active: boolean) =>

@@ -457,7 +457,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Lock the answers and say which case comes next. */
+        /**
+         * @description Lock the answers and say which case comes next; open it, where that was asked for.
+         *
+         *     The answers are locked for good before the next case is begun: two transactions.
+         */
         post: operations["reading_cases_submit_create"];
         delete?: never;
         options?: never;
@@ -3124,14 +3128,21 @@ export interface components {
             answers: components["schemas"]["AnswersRequest"];
             /** Format: uuid */
             submission_key?: string;
+            /** @default false */
+            open_next: boolean;
         };
-        /** @description What comes after a submission. The stage changes when a calibration has been passed. */
+        /**
+         * @description What comes after a submission. The stage changes when a calibration has been passed.
+         *
+         *     ``opened`` is the next case of the same list, where it was asked for.
+         */
         Submitted: {
             next: string | null;
             stage: components["schemas"]["StageEnum"];
             attempt: number;
             submitted: number;
             total: number;
+            opened: components["schemas"]["RaterCase"] | null;
         };
         /** @description A territory that is graded on the scale, or not opacified. */
         Territory: {

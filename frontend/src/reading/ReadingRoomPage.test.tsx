@@ -69,6 +69,8 @@ let reading: ReadingCase | null
 let afterSubmission: Partial<Worklist>
 /** Cases after the first, as the server opens them. */
 let following: ReadingCase | null
+/** Whether the answer to a submission brings the next case along. */
+let bringsNext: boolean
 /** Why nothing is taken back; empty where it is. */
 let noWayBack: string
 let requests: [string, unknown][]
@@ -104,7 +106,8 @@ async function answer(url: string, { method = 'GET', body = null }: RequestInit 
   }
   worklist = { ...worklist, submitted: 60, next: null, wait: FINISHED, ...afterSubmission }
   const { next, stage, attempt, submitted, total } = worklist
-  return Response.json({ next, stage, attempt, submitted, total })
+  const opened = bringsNext && following?.code === next ? following : null
+  return Response.json({ next, stage, attempt, submitted, total, opened })
 }
 
 function openRoom() {
@@ -128,6 +131,7 @@ beforeEach(() => {
   reading = CASE
   afterSubmission = {}
   following = null
+  bringsNext = true
   noWayBack = ''
   requests = []
   beats = []
@@ -185,6 +189,20 @@ describe('the reading room', () => {
       const sent = requests.find(([what]) => what === 'submit')?.[1]
       const answers = { ...NO_ANSWERS, unscorable_reason: PROTOCOL.unscorable_reasons[0]?.code }
       expect(sent).toMatchObject({ answers })
+    })
+  })
+
+  it('takes a digit for a reason before the menu has the focus, be it no grade', async () => {
+    const reasons = ['a', 'b', 'c', 'd', 'e'].map((code) => ({ code, label: code }))
+    reading = { ...CASE, protocol: { ...PROTOCOL, unscorable_reasons: reasons } }
+    openRoom()
+    await screen.findByTestId('room')
+    press('u')
+    press('5')
+    press('Enter')
+    await vi.waitFor(() => {
+      const sent = requests.find(([what]) => what === 'submit')?.[1]
+      expect(sent).toMatchObject({ answers: { ...NO_ANSWERS, unscorable_reason: 'e' } })
     })
   })
 
@@ -365,6 +383,8 @@ describe('the case just submitted', () => {
     press('Enter')
     await screen.findByRole('heading', { name: 'Case 15 of 60' })
   }
+  const askedForNext = () =>
+    vi.mocked(fetch).mock.calls.filter(([url]) => url === '/api/reading/cases/AAAA-2222')
   const takenBack = () => requests.filter(([what]) => what === 'take-back')
 
   it('is named while the next one comes up, and comes back by one key', async () => {
@@ -376,6 +396,18 @@ describe('the case just submitted', () => {
     expect(screen.getByText(/You took this case back/)).toBeTruthy()
     expect(screen.getByRole('radio', { name: /Good/ }).getAttribute('aria-checked')).toBe('true')
     expect(screen.queryByText(WORDS)).toBeNull()
+  })
+
+  it('brings the next one along, so that nothing more is waited for', async () => {
+    await submitFirst()
+    expect(requests.at(-1)).toEqual(['submit', expect.objectContaining({ open_next: true })])
+    expect(askedForNext()).toHaveLength(0)
+  })
+
+  it('is followed by a question for the next one where it did not come along', async () => {
+    bringsNext = false
+    await submitFirst()
+    expect(askedForNext()).toHaveLength(1)
   })
 
   it('comes back by the mouse too', async () => {

@@ -1,8 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore, type ComponentProps } from 'react'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
-import { ApiError, caseAddress, getFollowingCase, getReadingCase, getWorklist } from '../api/client'
-import { askEarly } from '../api/early'
+import { ApiError, getFollowingCase, getReadingCase, getWorklist } from '../api/client'
 import type { CaseSubmitted, ReadingCase, Worklist } from '../api/types'
 import { startWorkers } from '../viewer/mediaWorkers'
 import { BeforeReading } from './before/BeforeReading'
@@ -21,6 +20,7 @@ const AS_FETCHED = { staleTime: Infinity, gcTime: 0, retry: false, refetchOnWind
 export default function ReadingRoomPage() {
   const { studyId = '', code } = useParams()
   const images = useRoomImages()
+  const [opened] = useState(() => new Map<string, ReadingCase>())
   const worklist = useQuery({
     queryKey: ['worklist', studyId],
     queryFn: () => getWorklist(studyId),
@@ -40,7 +40,7 @@ export default function ReadingRoomPage() {
   if (!code && next === null) return listEntry
   return (
     <BeforeReading studyId={studyId} checked={checked}>
-      {code ? <ReadingCaseRoom key={code} code={code} images={images} {...place} /> : listEntry}
+      {code ? <ReadingCaseRoom key={code} {...{ code, images, opened }} {...place} /> : listEntry}
     </BeforeReading>
   )
 }
@@ -105,32 +105,41 @@ interface ReadingCaseRoomProps {
   studyId: string
   code: string
   images: RoomImages
+  /** Cases that came with the answer to a submission, until their room is entered. */
+  opened: Map<string, ReadingCase>
   worklist: Worklist
 }
 
-function ReadingCaseRoom({ studyId, code, images, worklist }: ReadingCaseRoomProps) {
+function ReadingCaseRoom({ studyId, code, images, opened, worklist }: ReadingCaseRoomProps) {
   const navigate = useNavigate()
   const location = useLocation()
   const queries = useQueryClient()
   const openTakenBack = useOpenTakenBack(studyId)
+  const [initialData] = useState(() => opened.get(code))
   const reading = useQuery({
     queryKey: ['reading case', code],
     queryFn: () => getReadingCase(code),
+    initialData,
     ...AS_FETCHED,
   })
+  useEffect(() => {
+    // Whoever comes back to this case later wants to know how it stands then.
+    opened.delete(code)
+  }, [opened, code])
 
   const askForNext = async (submitted: JustSubmitted | null) => {
     await queries.refetchQueries({ queryKey: ['worklist', studyId] })
     await navigate(`/read/${studyId}`, { state: { justSubmitted: submitted } })
   }
   const goOn = async (receipt: CaseSubmitted, submitted: JustSubmitted) => {
-    const { next, stage, attempt } = receipt
+    const { opened: following, ...progress } = receipt
+    const { next, stage, attempt } = progress
     const sameList = stage === worklist.stage && attempt === worklist.attempt
     // Where a calibration was judged there is no way back.
     if (next === null || !sameList) return askForNext(sameList ? submitted : null)
-    queries.setQueryData(['worklist', studyId], { ...worklist, ...receipt })
+    queries.setQueryData(['worklist', studyId], { ...worklist, ...progress })
     // The case that was submitted stays in view until the next one can take its place.
-    await askEarly(caseAddress(next))
+    if (following) opened.set(following.code, following)
     await navigate(`/read/${studyId}/${next}`, { state: { justSubmitted: submitted } })
   }
 

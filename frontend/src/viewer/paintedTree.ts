@@ -15,11 +15,32 @@ const DIRECT = 2.2 / Math.PI
 const TOWARDS_LIGHT: Vec3 = [0.324, 0.487, 0.811]
 const BACKGROUND = 0xff0c0b0b
 
+interface Picture {
+  image: ImageData
+  words: Uint32Array
+  canvas: HTMLCanvasElement
+}
+
+/**
+ * What was drawn in last, which the next picture goes on with, be it of another case: memory that
+ * is touched for the first time takes longer than what is drawn in it.
+ */
+let lastPicture: Picture | null = null
+let lastSeen: VisibleFaces | null = null
+
+function pictureOf(width: number, height: number): Picture {
+  if (lastPicture?.image.width === width && lastPicture.image.height === height) return lastPicture
+  const image = new ImageData(width, height)
+  const canvas = document.createElement('canvas')
+  canvas.width = width
+  canvas.height = height
+  lastPicture = { image, words: new Uint32Array(image.data.buffer), canvas }
+  return lastPicture
+}
+
 /** A picture of a tree in a canvas of its own. */
 export class PaintedTree {
   readonly canvas = document.createElement('canvas')
-  private readonly fine = document.createElement('canvas')
-  private seen: VisibleFaces | null = null
 
   constructor() {
     this.canvas.dataset.testid = 'tree'
@@ -43,18 +64,16 @@ export class PaintedTree {
       canvasWidth: width,
       canvasHeight: height,
     }
-    this.seen = visibleFaces(mesh, view, place, this.seen)
-    const image = new ImageData(width, height)
-    paintFaces(this.seen, mesh, view, new Uint32Array(image.data.buffer))
-    this.fine.width = width
-    this.fine.height = height
-    this.fine.getContext('2d')?.putImageData(image, 0, 0)
+    lastSeen = visibleFaces(mesh, view, place, lastSeen)
+    const fine = pictureOf(width, height)
+    paintFaces(lastSeen, mesh, view, fine.words)
+    fine.canvas.getContext('2d')?.putImageData(fine.image, 0, 0)
     this.canvas.width = canvasWidth
     this.canvas.height = canvasHeight
     const context = this.canvas.getContext('2d')
     if (!context) return
     context.imageSmoothingQuality = 'high'
-    context.drawImage(this.fine, 0, 0, canvasWidth, canvasHeight)
+    context.drawImage(fine.canvas, 0, 0, canvasWidth, canvasHeight)
     this.canvas.dataset.viewRect = [rect.x, rect.y, rect.width, rect.height].join(',')
   }
 }

@@ -137,10 +137,13 @@ def _fetch_ahead(visitor: Visitor, address: str) -> Iterator[Answer]:
 
 
 def _submitted(visitor: Visitor, address: str, told: dict[str, Any]) -> Answer:
-    """Submit the case as one that cannot be scored, which needs no more than a reason."""
+    """Submit the case as one that cannot be scored, which needs no more than a reason.
+
+    The next one is opened with it, as the reading room does.
+    """
     reason = told["protocol"]["unscorable_reasons"][0]["code"]
     answers = {"grade": None, "unscorable_reason": reason, "comment": ""}
-    body = {"revision": told["revision"] + 1, "answers": answers}
+    body = {"revision": told["revision"] + 1, "answers": answers, "open_next": True}
     return visitor.ask("POST", f"{address}/submit", json.dumps(body).encode())
 
 
