@@ -52,6 +52,8 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['tests/setup.ts'],
+    // Every file has globals of its own, but jsdom is loaded once per worker, not once per file.
+    pool: 'vmThreads',
     maxWorkers: 2,
   },
 })

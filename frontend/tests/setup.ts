@@ -1,3 +1,4 @@
+import * as streams from 'node:stream/web'
 import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
@@ -5,6 +6,10 @@ afterEach(cleanup)
 
 // A busy machine is slow, not wrong.
 configure({ asyncUtilTimeout: 4000 })
+
+// Every browser has them, jsdom does not.
+const { ReadableStream, CompressionStream, DecompressionStream } = streams
+Object.assign(window, { ReadableStream, CompressionStream, DecompressionStream })
 
 // jsdom has neither; Mantine asks for both when it mounts.
 Object.defineProperty(window, 'matchMedia', {
