@@ -149,20 +149,21 @@ def _fresh_browser(
 def _visit(context: BrowserContext, browser: int, server: int, address: str) -> Measured:
     page = context.pages[0]
     page.goto("about:blank")
-    finished: list[Request] = []
-    page.on("requestfinished", lambda request: finished.append(request))
+    begun: list[Request] = []
+    page.on("request", lambda request: begun.append(request))
     before, server_before = cpu_seconds(browser), cpu_seconds(server)
     page.goto(address, wait_until="commit")
     _wait_until_ready(page)
     used, server_used = cpu_seconds(browser) - before, cpu_seconds(server) - server_before
     times = page.evaluate("window.__times")
-    scripts = [request for request in finished if request.resource_type == "script"]
+    asked = list(begun)
+    scripts = [request for request in asked if request.resource_type == "script"]
     return Measured(
         first_ms=times.get("first"),
         ready_ms=times["ready"],
         browser_s=used,
         server_s=server_used,
-        megabytes=sum(_body_bytes(request) for request in finished) / 1e6,
+        megabytes=sum(_body_bytes(request) for request in asked) / 1e6,
         script_kb=sum(_gzipped(request) for request in scripts) / 1e3,
         heap_mb=_heap_mb(page),
         memory_mb=memory_mb(browser),

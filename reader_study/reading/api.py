@@ -42,6 +42,7 @@ from reader_study.reading.serializers import (
     RevisedAnswersSerializer,
     RunSerializer,
     SavedDraftSerializer,
+    ScreenQuerySerializer,
     SubmissionSerializer,
     SubmittedSerializer,
     ViewUsesSerializer,
@@ -172,10 +173,17 @@ class RaterCaseBase(RaterView):
 class RaterCaseView(RaterCaseBase):
     """One case: images, form and what was answered so far."""
 
-    @extend_schema(responses=RaterCaseSerializer)
+    @extend_schema(parameters=[ScreenQuerySerializer], responses=RaterCaseSerializer)
     def get(self, request: Request, code: str) -> Response:
-        """Return the case; asking for it the first time starts the reading."""
+        """Return the case; asking for it the first time starts the reading.
+
+        Whoever tells the screen gets the case only if the display of that screen was checked.
+        """
         assignment = self.assignment(request, code)
+        screen = ScreenQuerySerializer(data=request.query_params.dict())
+        screen.is_valid(raise_exception=True)
+        if screen.validated_data and not _was_checked(request, assignment, screen.validated_data):
+            raise ConflictError("The display of this screen is checked before a case is shown.")
         answering.reading_of(assignment)
         if is_put_away(assignment):
             raise ConflictError(
@@ -184,6 +192,12 @@ class RaterCaseView(RaterCaseBase):
             )
         stands = worklist(assignment.study, assignment.rater)
         return Response(RaterCaseSerializer(_opened(request, assignment, stands)).data)
+
+
+def _was_checked(request: Request, assignment: Assignment, screen: dict[str, Any]) -> bool:
+    session = session_digest(request.session.session_key)
+    checks = checks_that_hold(assignment.study, assignment.rater, session)
+    return checks.filter(**screen).exists()
 
 
 def _opened(request: Request, assignment: Assignment, stands: Worklist) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the API says to raters: opaque codes, images and the form, nothing else."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -108,6 +108,15 @@ class CheckedScreenSerializer(serializers.ModelSerializer[DisplayCheck]):
     class Meta:
         model = DisplayCheck
         fields = read_only_fields = ["screen_width", "screen_height", "pixel_ratio"]
+
+
+class ScreenQuerySerializer(serializers.ModelSerializer[DisplayCheck]):
+    """The screen that a case is to be shown on; what is not told is not asked about."""
+
+    class Meta:
+        model = DisplayCheck
+        fields = CheckedScreenSerializer.Meta.fields
+        extra_kwargs: ClassVar = {name: {"required": False} for name in fields}
 
 
 class WorklistSerializer(serializers.Serializer[Any]):

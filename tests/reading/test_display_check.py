@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reader_study.audit.models import Event
 from reader_study.reading.display_check import HOLDS_FOR, findings_of
-from reader_study.reading.models import DisplayCheck
+from reader_study.reading.models import DisplayCheck, Reading
 from tests.cast import browser_of, open_with_cases
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +142,25 @@ def test_coordinators_see_the_check_that_each_rater_last_read_after(study):
     told = member(study, "ruth")["display_check"]
     assert (told["verdict"], told["screen_width"]) == ("failed", 1920)
     assert member(study, "rob")["display_check"] is None
+
+
+def test_a_case_that_is_asked_for_with_the_screen_waits_until_that_screen_was_checked(study):
+    ruth = browser_of("ruth")
+    case = ruth.get(f"/api/reading/{study.id}/worklist").json()["next"]
+    this_screen = {name: SCREEN[name] for name in ("screen_width", "screen_height", "pixel_ratio")}
+
+    def asked(screen):
+        return ruth.get(f"/api/reading/cases/{case}", screen)
+
+    refused = asked(this_screen)
+    assert refused.status_code == 409
+    assert "checked before a case is shown" in refused.json()["detail"]
+    assert not Reading.objects.exists()
+
+    post(ruth, study)
+    assert asked(this_screen | {"pixel_ratio": 2}).status_code == 409
+    assert asked(this_screen | {"screen_width": "wide"}).status_code == 400
+    assert not Reading.objects.exists()
+    assert asked(this_screen).json()["code"] == case
+    # Another log-in checks its own display.
+    assert browser_of("ruth").get(f"/api/reading/cases/{case}", this_screen).status_code == 409

@@ -4,9 +4,12 @@ const KEPT_MS = 10_000
 
 const answers = new Map<string, Promise<Response>>()
 
-/** Ask for `path` now. Whoever asks for it next gets this answer, if it is a good one. */
-export async function askEarly<T>(path: string): Promise<T | null> {
-  const asked = fetch(path, {
+/**
+ * Ask for `path` now. Whoever asks for it next gets this answer, if it is a good one; `query` adds
+ * on what conditions there is to be one.
+ */
+export async function askEarly<T>(path: string, query = ''): Promise<T | null> {
+  const asked = fetch(path + query, {
     headers: { Accept: 'application/json' },
     credentials: 'same-origin',
   })

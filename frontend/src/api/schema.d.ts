@@ -370,7 +370,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Return the case; asking for it the first time starts the reading. */
+        /**
+         * @description Return the case; asking for it the first time starts the reading.
+         *
+         *     Whoever tells the screen gets the case only if the display of that screen was checked.
+         */
         get: operations["reading_cases_retrieve"];
         put?: never;
         post?: never;
@@ -4153,7 +4157,13 @@ export interface operations {
     };
     reading_cases_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Pixels of the device to one of CSS. */
+                pixel_ratio?: number;
+                screen_height?: number;
+                /** @description Of the screen, in CSS pixels. */
+                screen_width?: number;
+            };
             header?: never;
             path: {
                 code: string;
@@ -4170,6 +4180,7 @@ export interface operations {
                     "application/json": components["schemas"]["RaterCase"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import { imagePoint, panned, zoomedBy, zoomedRect, type ImageZoom, type Rect } from '../viewer/fit'
+import { IN_MEMORY } from '../viewer/inMemory'
 import { useSize } from './useSize'
 import { useImageGestures, type ImageGestures } from './useImageGestures'
 import classes from './images.module.css'
@@ -24,13 +25,6 @@ interface PixelCanvasProps {
   /** Drawn over the image, told where the image lies (CSS pixels of the pane). */
   children?: (rect: Rect) => ReactNode
 }
-
-/**
- * Keeps canvases in the memory of the processor, which fills their pixels. Where a browser only
- * imitates a graphics card, as on remote desktops, showing a frame of 1024² costs it 14 ms of
- * processor time in this way, and 35 to 48 ms by way of that card.
- */
-const IN_MEMORY: CanvasRenderingContext2DSettings = { willReadFrequently: true }
 
 interface Picture {
   image: ImageData

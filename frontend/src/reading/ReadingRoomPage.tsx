@@ -46,7 +46,7 @@ export default function ReadingRoomPage() {
 }
 
 function useRoomImages(): RoomImages {
-  const [images] = useState(() => new RoomImages(getFollowingCase, takeEarlyImages()))
+  const [images] = useState(() => new RoomImages(getFollowingCase, takeEarlyImages))
   useEffect(() => {
     startWorkers()
     return images.drop

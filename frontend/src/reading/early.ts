@@ -3,10 +3,10 @@
  * and of a case that may be opened at once its images.
  */
 import { askEarly } from '../api/early'
-import type { ReadingCase, Worklist } from '../api/types'
+import type { ReadingCase } from '../api/types'
 import { CaseMedia } from '../viewer/caseMedia'
 import { startWorkers } from '../viewer/mediaWorkers'
-import { isChecked, screenFacts } from './before/screenFacts'
+import { screenFacts, screenQuery } from './before/screenFacts'
 import type { Held } from './roomImages'
 
 let held: Held | null = null
@@ -21,10 +21,11 @@ export function takeEarlyImages(): Held | null {
 export async function askForRoom(studyId: string, code?: string): Promise<void> {
   startWorkers()
   void askEarly('/api/session')
-  const worklist = await askEarly<Worklist>(`/api/reading/${studyId}/worklist`)
-  // Asking for a case begins its reading: not before the display was checked.
-  if (!code || !worklist || !isChecked(screenFacts(), worklist.checked_screens)) return
-  const reading = await askEarly<ReadingCase>(`/api/reading/cases/${code}`)
+  void askEarly(`/api/reading/${studyId}/worklist`)
+  if (!code) return
+  // Asking for a case begins its reading: the server refuses unless this screen was checked.
+  const screen = screenQuery(screenFacts())
+  const reading = await askEarly<ReadingCase>(`/api/reading/cases/${code}`, `?${screen}`)
   if (!reading) return
   const { base, manifest, version } = reading.media
   held = { code, version, media: new CaseMedia(base, manifest) }

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { FollowingCase, ReadingCase } from '../api/types'
 import type { MediaManifest } from '../viewer/manifest'
 import { packImages, volumeManifest } from '../viewer/testing'
-import { RoomImages } from './roomImages'
+import { CaseMedia } from '../viewer/caseMedia'
+import { RoomImages, type Held } from './roomImages'
 
 const manifest: MediaManifest = {
   volume: volumeManifest([1, 1, 1], [0]),
@@ -15,6 +16,11 @@ const manifest: MediaManifest = {
 const media = (code: string, version = 'v1') => ({ base: `/m/${code}/`, manifest, version })
 const opened = (code: string, version?: string) =>
   ({ code, media: media(code, version) }) as ReadingCase
+const heldOf = (code: string): Held => ({
+  code,
+  version: 'v1',
+  media: new CaseMedia(`/m/${code}/`, manifest),
+})
 const followedBy = (code: string) => (): Promise<FollowingCase> =>
   Promise.resolve({ code, media: media(code) })
 
@@ -42,6 +48,31 @@ async function roomAtA(ask: (code: string) => Promise<FollowingCase>) {
 
 afterEach(() => {
   vi.unstubAllGlobals()
+})
+
+describe('the images that were asked for before the room was there', () => {
+  it('are not asked for again, also where the room was drawn before they were', async () => {
+    const asked = serve()
+    const early: Held[] = []
+    const room = new RoomImages(followedBy('B'), () => early.pop() ?? null)
+    const { media } = heldOf('A')
+    media.start()
+    early.push({ code: 'A', version: 'v1', media })
+    expect(room.of(opened('A'))).toBe(media)
+    await vi.waitFor(() => {
+      expect(media.isComplete).toBe(true)
+    })
+    expect(asked).toEqual(['/m/A/volume.bin'])
+  })
+
+  it('are dropped where the room is left before its case is opened', () => {
+    serve()
+    const early = heldOf('A')
+    early.media.start()
+    const stopped = vi.spyOn(early.media, 'stop')
+    new RoomImages(followedBy('B'), () => early).drop()
+    expect(stopped).toHaveBeenCalledOnce()
+  })
 })
 
 describe('the images of the following case', () => {

@@ -14,18 +14,22 @@ export interface Held {
 
 export class RoomImages {
   private atHand: Held | null = null
+  private ahead: Held | null = null
   private askedAfter: string | null = null
 
   constructor(
     private readonly ask: (code: string) => Promise<FollowingCase>,
-    /** Images that are on their way already. */
-    private ahead: Held | null = null,
+    /**
+     * Hands over images that were asked for before the room was there. Called when a case is
+     * opened, since the room may be drawn first.
+     */
+    private readonly takeEarly: () => Held | null = () => null,
   ) {}
 
   /** The images of the case that was opened: fetched ahead if they are the very same. */
   readonly of = ({ code, media: { base, manifest, version } }: ReadingCase): CaseMedia => {
     if (this.atHand && isOf(this.atHand, code, version)) return this.atHand.media
-    const { ahead } = this
+    const ahead = this.takeEarly() ?? this.ahead
     const fetched = isOf(ahead, code, version) ? ahead : null
     if (ahead && !fetched) ahead.media.stop()
     this.atHand?.media.stop()
@@ -58,6 +62,7 @@ export class RoomImages {
   readonly drop = (): void => {
     this.atHand?.media.stop()
     this.ahead?.media.stop()
+    this.takeEarly()?.media.stop()
     this.atHand = this.ahead = null
     this.askedAfter = null
   }

@@ -166,7 +166,13 @@ async function readImage(
   if (words === null) throw new MediaError(DAMAGED)
   const bytes = await incoming.take(words * Uint32Array.BYTES_PER_ELEMENT)
   if (!bytes) throw new MediaError(EARLY)
-  unpackImage(widths, new Uint32Array(bytes.buffer, 0, words), columns, out)
+  unpackImage(widths, new Uint32Array(bytes.buffer, 0, words), columns, unsigned(out))
+}
+
+/** The same memory; numbers wrap alike, and code that meets one kind of array only is quicker. */
+function unsigned(pixels: Uint8Array | Uint16Array | Int16Array): Uint8Array | Uint16Array {
+  if (!(pixels instanceof Int16Array)) return pixels
+  return new Uint16Array(pixels.buffer, pixels.byteOffset, pixels.length)
 }
 
 export const NO_VOXELS = new Int16Array(0)

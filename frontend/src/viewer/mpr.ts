@@ -161,18 +161,36 @@ export function drawSlice(
   out: Uint32Array,
 ): void {
   const { start, columnStep, rowStep, columns, rows } = sliceWalk(volume.shape, plane, slice)
+  const seen = overlay && overlay.opacity > 0 ? overlay : null
+  for (let row = 0; row < rows; row += 1) {
+    const line = { start: start + row * rowStep, step: columnStep, columns }
+    drawLine(volume.hu, line, window, seen, out, row * columns)
+  }
+}
+
+interface Line {
+  start: number
+  step: number
+  columns: number
+}
+
+/** One line of a slice, by itself: compiled whole, where a loop within a loop is compiled in parts. */
+function drawLine(
+  hu: HuVolume['hu'],
+  { start, step, columns }: Line,
+  window: Window,
+  overlay: Overlay | null,
+  out: Uint32Array,
+  pixel: number,
+): void {
   const [low] = windowBounds(window)
-  const hu = volume.hu
-  const labels = overlay && overlay.opacity > 0 ? overlay.labels : null
-  for (let row = 0, pixel = 0; row < rows; row += 1) {
-    let voxel = start + row * rowStep
-    for (let column = 0; column < columns; column += 1, pixel += 1, voxel += columnStep) {
-      const grey = greyLevel(hu[voxel]!, low, window.width)
-      const label = labels ? labels[voxel]! : 0
-      const colour = label && overlay ? colourOf(overlay.colours, label) : null
-      out[pixel] =
-        colour && overlay ? mixed(grey, colour, overlay.opacity) : opaque(grey, grey, grey)
-    }
+  const labels = overlay?.labels ?? null
+  for (let column = 0, voxel = start; column < columns; column += 1, voxel += step) {
+    const grey = greyLevel(hu[voxel]!, low, window.width)
+    const label = labels ? labels[voxel]! : 0
+    const colour = label && overlay ? colourOf(overlay.colours, label) : null
+    out[pixel + column] =
+      colour && overlay ? mixed(grey, colour, overlay.opacity) : opaque(grey, grey, grey)
   }
 }
 

@@ -47,28 +47,40 @@ export function unpackImage(
       block = last - 1
       continue
     }
-    const mask = (1 << width) - 1
-    const lowest = 1 << (width - 1)
-    // What is left of the last word, and how many bits of it.
-    let rest = 0
-    let left = 0
-    let next = word
-    for (let pixel = start; pixel < end; pixel += 1) {
-      let value: number
-      if (left >= width) {
-        value = rest & mask
-        rest >>>= width
-        left -= width
-      } else {
-        const bits = words[next++]!
-        value = (rest | (bits << left)) & mask
-        const taken = width - left
-        rest = bits >>> taken
-        left = 32 - taken
-      }
-      out[pixel] = (pixel >= columns ? out[pixel - columns]! : 0) + value - lowest
-    }
+    unpackBlock(words, word, width, columns, out, start, end)
     word += width
+  }
+}
+
+/** One block, from the word at `next` on, into the pixels from `start` up to `end`. */
+function unpackBlock(
+  words: Uint32Array,
+  next: number,
+  width: number,
+  columns: number,
+  out: Uint8Array | Uint16Array | Int16Array,
+  start: number,
+  end: number,
+): void {
+  const mask = (1 << width) - 1
+  const lowest = 1 << (width - 1)
+  // What is left of the last word, and how many bits of it.
+  let rest = 0
+  let left = 0
+  for (let pixel = start; pixel < end; pixel += 1) {
+    let value: number
+    if (left >= width) {
+      value = rest & mask
+      rest >>>= width
+      left -= width
+    } else {
+      const bits = words[next++]!
+      value = (rest | (bits << left)) & mask
+      const taken = width - left
+      rest = bits >>> taken
+      left = 32 - taken
+    }
+    out[pixel] = (pixel >= columns ? out[pixel - columns]! : 0) + value - lowest
   }
 }
 
@@ -84,9 +96,9 @@ function repeatAbove(
     out.fill(0, from, Math.min(end, columns))
     from = columns
   }
-  // What is repeated may itself be a repetition.
-  for (let count = columns; from < end; from += count) {
-    out.copyWithin(from, from - columns, Math.min(end, from + count) - columns)
+  // What was repeated is repeated with it: each time twice as many rows.
+  for (let count = columns; from < end; from += count, count *= 2) {
+    out.copyWithin(from, from - count, Math.min(end, from + count) - count)
   }
 }
 

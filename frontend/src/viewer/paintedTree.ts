@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- the pixel loops stay within bounds */
 /** The artery tree drawn on the processor: in any browser the same, with a graphics card or not. */
 import type { CArmView, Placement } from './carm'
+import { IN_MEMORY } from './inMemory'
 import type { TreeMesh } from './treeMesh'
 import { add, dot, scale, type Vec3 } from './vector'
 import { sharesAt, visibleFaces, type VisibleFaces } from './visibleFaces'
@@ -67,10 +68,10 @@ export class PaintedTree {
     lastSeen = visibleFaces(mesh, view, place, lastSeen)
     const fine = pictureOf(width, height)
     paintFaces(lastSeen, mesh, view, fine.words)
-    fine.canvas.getContext('2d')?.putImageData(fine.image, 0, 0)
+    fine.canvas.getContext('2d', IN_MEMORY)?.putImageData(fine.image, 0, 0)
     this.canvas.width = canvasWidth
     this.canvas.height = canvasHeight
-    const context = this.canvas.getContext('2d')
+    const context = this.canvas.getContext('2d', IN_MEMORY)
     if (!context) return
     context.imageSmoothingQuality = 'high'
     context.drawImage(fine.canvas, 0, 0, canvasWidth, canvasHeight)

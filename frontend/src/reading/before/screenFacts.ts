@@ -82,3 +82,11 @@ export function isChecked(facts: Screen, checked: readonly CheckedScreen[]): boo
       one.pixel_ratio === facts.pixel_ratio,
   )
 }
+
+/** What tells one screen from another, as the server asks for it. */
+export function screenQuery({ screen_width, screen_height, pixel_ratio }: CheckedScreen): string {
+  const facts = { screen_width, screen_height, pixel_ratio }
+  return Object.entries(facts)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
+}
