@@ -79,7 +79,12 @@ class Compared:
 
 
 def measured(send: Callable[[], None], processes: list[int], instances: int) -> Measured:
-    """Time sending, and what the processes and their children compute meanwhile."""
+    """Time sending, and what the processes and their children compute meanwhile.
+
+    What another left for the system to write is written first: whoever waits for the disk to have
+    its files would wait for those, too.
+    """
+    os.sync()
     computed, started = sum(map(cpu_seconds, processes)), time.monotonic()
     send()
     return Measured(
@@ -238,6 +243,7 @@ def compare(folder: Path) -> dict[str, Compared]:
                 cohort.instances,
             )
             results[name] = Compared(ours, theirs, bare_minimum)
+            shutil.rmtree(folder / f"bare {name}")
     return results
 
 
