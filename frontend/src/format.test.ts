@@ -52,6 +52,8 @@ describe('coefficients', () => {
 describe('counts and sizes', () => {
   it('groups thousands', () => {
     expect(withPlainSpaces(formatCount(1000000))).toBe('1 000 000')
+    expect(withPlainSpaces(formatCount(10000))).toBe('10 000')
+    expect(formatCount(2000)).toBe('2000')
     expect(formatCount(178)).toBe('178')
   })
 

@@ -61,10 +61,11 @@ export function formatPoints(difference: number | null, interval: Interval | nul
   return `${fixed(100 * difference, 1)}${NO_BREAK_SPACE}points (${low} to ${high})`
 }
 
+/** A count; from five digits on in groups of three, as in the exports: 2000, 100 000. */
 export function formatCount(count: number): string {
-  return Math.round(count)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, NO_BREAK_SPACE)
+  const digits = Math.round(count).toString()
+  if (digits.length < 5) return digits
+  return digits.replace(/\B(?=(\d{3})+$)/g, NO_BREAK_SPACE)
 }
 
 /** A count with its noun: 1 case, 4 cases. */
