@@ -63,10 +63,14 @@ export function CaseRoom(props: CaseRoomProps) {
   const tour = useTour(clock)
   const { root, onTreeSettled } = useReadySign(isComplete(manifest, media))
 
-  const open = (run: number) => {
-    images.openRun(run)
-    session.openRun(run)
-  }
+  const { openRun } = images
+  const open = useCallback(
+    (run: number) => {
+      openRun(run)
+      session.openRun(run)
+    },
+    [openRun, session],
+  )
   const onReceipt = useEffectEvent((receipt: CaseSubmitted) => {
     props.onSubmitted(receipt, justSubmitted(reading, rating, protocol))
   })
@@ -168,7 +172,6 @@ export function CaseRoom(props: CaseRoomProps) {
       <ViewUseContext value={uses.record}>
         <CaseStage
           images={shown}
-          runs={[firstRun, secondRun]}
           inert={paused}
           onOpened={open}
           onTreeSettled={onTreeSettled}

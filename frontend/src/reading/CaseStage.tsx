@@ -1,6 +1,5 @@
-import type { MouseEvent, RefObject } from 'react'
+import { memo, type MouseEvent } from 'react'
 import { CtSide } from './ct/CtSide'
-import type { RunControl } from './dsa/runControl'
 import { RunSide } from './dsa/RunSide'
 import { PredictedTreeContext, useTreeOfCase } from './tree/predictedTree'
 import { useToldUses } from './tree/useToldUses'
@@ -9,14 +8,14 @@ import classes from './room.module.css'
 
 interface CaseStageProps {
   images: ShownImages
-  runs: readonly RefObject<RunControl | null>[]
   inert?: boolean
   onOpened: (run: number) => void
   onTreeSettled: () => void
 }
 
 /** The images of a case side by side: CT and tree to the left, angiography to the right. */
-export function CaseStage({ images, runs, inert, onOpened, onTreeSettled }: CaseStageProps) {
+export const CaseStage = memo(function CaseStage(props: CaseStageProps) {
+  const { images, inert, onOpened, onTreeSettled } = props
   const { manifest, media, retry, view, dispatch, openedRuns, followedRun, onFrame } = images
   const tree = useTreeOfCase(manifest, media, view, dispatch)
   useToldUses(view)
@@ -38,7 +37,7 @@ export function CaseStage({ images, runs, inert, onOpened, onTreeSettled }: Case
           media={media}
           retry={retry}
           view={view}
-          controls={runs}
+          controls={images.controls}
           openedRuns={openedRuns}
           onOpened={onOpened}
           onFrame={onFrame}
@@ -47,7 +46,7 @@ export function CaseStage({ images, runs, inert, onOpened, onTreeSettled }: Case
       </PredictedTreeContext>
     </div>
   )
-}
+})
 
 /** A button pressed with the mouse must not take the space bar away from the cine. */
 function keepKeysForImages(event: MouseEvent) {

@@ -1,4 +1,4 @@
-import { useReducer, useRef, useState } from 'react'
+import { useCallback, useMemo, useReducer, useRef, useState } from 'react'
 import type { CaseMedia } from '../viewer/caseMedia'
 import type { RunControl } from './dsa/runControl'
 import { useCaseMedia } from './useCaseMedia'
@@ -24,14 +24,19 @@ export function useCaseImages(
   const firstRun = useRef<RunControl>(null)
   const secondRun = useRef<RunControl>(null)
   const { followedRun, onFrame } = useFollowedRun(manifest, view)
-  const openRun = (run: number) => {
+  const openRun = useCallback((run: number) => {
     // One key opens both runs at once, so each adds to what the other has just added.
     setOpenedRuns((was) => new Set(was).add(run))
-  }
+  }, [])
   const bothRuns = (command: (run: RunControl) => void) => {
     for (const run of [firstRun.current, secondRun.current]) if (run) command(run)
   }
-  const shown = { manifest, media, retry, view, dispatch, openedRuns, followedRun, onFrame }
+  const [controls] = useState(() => [firstRun, secondRun] as const)
+  // The same as long as nothing of it has changed: panes are not drawn again while a case is rated.
+  const shown = useMemo(
+    () => ({ manifest, media, retry, view, dispatch, openedRuns, followedRun, onFrame, controls }),
+    [manifest, media, retry, view, openedRuns, followedRun, onFrame, controls],
+  )
   return { shown, openRun, bothRuns, firstRun, secondRun }
 }
 

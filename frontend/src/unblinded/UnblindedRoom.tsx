@@ -37,7 +37,7 @@ function WithImages(props: UnblindedRoomProps & { media: Media }) {
   const { study, found, differing } = props
   const [caseMedia] = useState(() => new CaseMedia(props.media.base, props.media.manifest))
   const images = useCaseImages(caseMedia, NONE_OPENED)
-  const { shown, bothRuns, firstRun, secondRun } = images
+  const { shown, bothRuns } = images
   const { manifest, media, view, dispatch } = shown
   useShortcuts(NO_GRADES, {
     onCommand: (command) => {
@@ -56,7 +56,6 @@ function WithImages(props: UnblindedRoomProps & { media: Media }) {
       />
       <CaseStage
         images={shown}
-        runs={[firstRun, secondRun]}
         onOpened={images.openRun}
         onTreeSettled={nothing}
       />
