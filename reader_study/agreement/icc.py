@@ -5,6 +5,7 @@ The six forms of Shrout & Fleiss (1979, Psychol Bull 86:420) with F-based interv
 value: quadratically weighted κ asks for the same and is the better known of the two.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,7 +26,7 @@ class IntraclassCorrelation:
     ----------
     estimate, ci
         The coefficient and its F-based interval. The interval is None at perfect agreement,
-        where it would have no width.
+        where it would have no width, and where no degrees of freedom are left for it.
     f, df, p
         Test of the coefficient being 0.
     undefined
@@ -164,6 +165,11 @@ def _absolute(s: _MeanSquares, tail: float) -> IntraclassCorrelation:
     rater_f = s.raters / s.error
     from_raters = k * estimate * rater_f
     from_error = n * (1 + (k - 1) * estimate) - k * estimate
+    f = s.cases / s.error
+    p = float(f_distribution.sf(f, *df))
+    if math.isclose(from_raters, -from_error):
+        # No degrees of freedom are left for an interval.
+        return IntraclassCorrelation(estimate, None, f, df, p)
     freedom = df[1] * (from_raters + from_error) ** 2
     freedom /= df[0] * from_raters**2 + from_error**2
     low_f = float(f_distribution.isf(tail, n - 1, freedom))
@@ -171,8 +177,7 @@ def _absolute(s: _MeanSquares, tail: float) -> IntraclassCorrelation:
     noise = k * s.raters + (k * n - k - n) * s.error
     low = n * (s.cases - low_f * s.error) / (low_f * noise + n * s.cases)
     high = n * (high_f * s.cases - s.error) / (noise + n * high_f * s.cases)
-    f = s.cases / s.error
-    return IntraclassCorrelation(estimate, (low, high), f, df, float(f_distribution.sf(f, *df)))
+    return IntraclassCorrelation(estimate, (low, high), f, df, p)
 
 
 def _of_mean(single: IntraclassCorrelation, k: int) -> IntraclassCorrelation:

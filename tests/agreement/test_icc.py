@@ -67,6 +67,13 @@ def test_two_raters_who_exchange_two_cases_have_no_absolute_agreement():
     assert result["ICC(3,k)"].undefined
 
 
+def test_no_interval_is_given_where_no_degrees_of_freedom_are_left_for_it():
+    result = intraclass_correlations([[1, 3, 2]] + 5 * [[2, 2, 2]])
+
+    assert result["ICC(2,1)"].estimate == pytest.approx(-0.5)
+    assert result["ICC(2,1)"].ci is None
+
+
 @given(st_numpy.arrays(np.int64, (6, 3), elements=st.integers(1, 4)))
 def test_a_correlation_is_finite_or_says_why_not(grades):
     for icc in intraclass_correlations(grades).values():
