@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { fireEvent, render, screen } from '@testing-library/react'
-import { MemoryRouter, Route, Routes } from 'react-router'
+import { MemoryRouter, Route, Routes, useLocation, useNavigate } from 'react-router'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Answers, RaterProtocol, ReadingCase, Worklist } from '../api/types'
 import { gzip, runManifest, volumeManifest } from '../viewer/testing'
@@ -118,10 +118,17 @@ function openRoom() {
           <Routes>
             <Route path="/read/:studyId/:code?" element={<ReadingRoomPage />} />
           </Routes>
+          <BrowserBack />
         </MemoryRouter>
       </QueryClientProvider>
     </MantineProvider>,
   )
+}
+
+function BrowserBack() {
+  const navigate = useNavigate()
+  const { pathname } = useLocation()
+  return <button aria-label={`Back from ${pathname}`} onClick={() => void navigate(-1)} />
 }
 
 const press = (key: string) => fireEvent.keyDown(document.body, { key })
@@ -396,6 +403,13 @@ describe('the case just submitted', () => {
     expect(screen.getByText(/You took this case back/)).toBeTruthy()
     expect(screen.getByRole('radio', { name: /Good/ }).getAttribute('aria-checked')).toBe('true')
     expect(screen.queryByText(WORDS)).toBeNull()
+  })
+
+  it('is where the browser goes back to', async () => {
+    await submitFirst()
+    fireEvent.click(await screen.findByRole('button', { name: 'Back from /read/study/AAAA-2222' }))
+    expect(await screen.findByRole('heading', { name: 'Case 14 of 60' })).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Back from /read/study/K7Q2-9FXD' })).toBeTruthy()
   })
 
   it('brings the next one along, so that nothing more is waited for', async () => {

@@ -18,7 +18,8 @@ import { WaitPage } from './WaitPage'
 const AS_FETCHED = { staleTime: Infinity, gcTime: 0, retry: false, refetchOnWindowFocus: false }
 
 export default function ReadingRoomPage() {
-  const { studyId = '', code } = useParams()
+  const { studyId = '' } = useParams()
+  const { code, submittedBefore, onNextCase } = useCaseOfAddress()
   const images = useRoomImages()
   const [opened] = useState(() => new Map<string, ReadingCase>())
   const worklist = useQuery({
@@ -40,9 +41,48 @@ export default function ReadingRoomPage() {
   if (!code && next === null) return listEntry
   return (
     <BeforeReading studyId={studyId} checked={checked}>
-      {code ? <ReadingCaseRoom key={code} {...{ code, images, opened }} {...place} /> : listEntry}
+      {code ? (
+        <ReadingCaseRoom
+          key={code}
+          {...{ code, submittedBefore, onNextCase, images, opened }}
+          {...place}
+        />
+      ) : (
+        listEntry
+      )}
     </BeforeReading>
   )
+}
+
+interface NextCase {
+  code: string
+  submittedBefore: JustSubmitted | null
+}
+
+/**
+ * The case that the address names. The next one is entered at once: the router would let it come
+ * piece by piece, with time for what nobody waits for.
+ */
+function useCaseOfAddress() {
+  const { code } = useParams()
+  const location = useLocation()
+  const [entered, setEntered] = useState<{ from: string; next: NextCase } | null>(null)
+  // Wherever the address leads from there, it is followed: also back, before it has led anywhere.
+  if (entered && entered.from !== location.key) setEntered(null)
+  useEffect(() => {
+    const follow = () => {
+      setEntered(null)
+    }
+    window.addEventListener('popstate', follow)
+    return () => {
+      window.removeEventListener('popstate', follow)
+    }
+  }, [])
+  const named = { code, submittedBefore: justSubmittedIn(location.state) }
+  const onNextCase = (next: NextCase) => {
+    setEntered({ from: location.key, next })
+  }
+  return { ...(entered?.from === location.key ? entered.next : named), onNextCase }
 }
 
 function useRoomImages(): RoomImages {
@@ -101,18 +141,18 @@ function useOpenTakenBack(studyId: string) {
   return (code: string) => void open(code)
 }
 
-interface ReadingCaseRoomProps {
+interface ReadingCaseRoomProps extends NextCase {
   studyId: string
-  code: string
+  onNextCase: (next: NextCase) => void
   images: RoomImages
   /** Cases that came with the answer to a submission, until their room is entered. */
   opened: Map<string, ReadingCase>
   worklist: Worklist
 }
 
-function ReadingCaseRoom({ studyId, code, images, opened, worklist }: ReadingCaseRoomProps) {
+function ReadingCaseRoom(props: ReadingCaseRoomProps) {
+  const { studyId, code, images, opened, worklist } = props
   const navigate = useNavigate()
-  const location = useLocation()
   const queries = useQueryClient()
   const openTakenBack = useOpenTakenBack(studyId)
   const [initialData] = useState(() => opened.get(code))
@@ -140,6 +180,7 @@ function ReadingCaseRoom({ studyId, code, images, opened, worklist }: ReadingCas
     queries.setQueryData(['worklist', studyId], { ...worklist, ...progress })
     // The case that was submitted stays in view until the next one can take its place.
     if (following) opened.set(following.code, following)
+    props.onNextCase({ code: next, submittedBefore: submitted })
     await navigate(`/read/${studyId}/${next}`, { state: { justSubmitted: submitted } })
   }
 
@@ -160,7 +201,7 @@ function ReadingCaseRoom({ studyId, code, images, opened, worklist }: ReadingCas
       roomImages={images}
       protocol={reading.data.protocol}
       dataNotice={worklist.data_notice}
-      submittedBefore={justSubmittedIn(location.state)}
+      submittedBefore={props.submittedBefore}
       onSubmitted={(receipt, submitted) => void goOn(receipt, submitted)}
       onTakenBack={openTakenBack}
       onNext={() => void askForNext(null)}
