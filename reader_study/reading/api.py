@@ -1,6 +1,7 @@
 """The rater's API. A rater is shown opaque codes, images and the form: nothing else."""
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -173,17 +174,19 @@ class RaterCaseBase(RaterView):
 class RaterCaseView(RaterCaseBase):
     """One case: images, form and what was answered so far."""
 
-    @extend_schema(parameters=[ScreenQuerySerializer], responses=RaterCaseSerializer)
+    @extend_schema(
+        parameters=[ScreenQuerySerializer], responses={200: RaterCaseSerializer, 204: None}
+    )
     def get(self, request: Request, code: str) -> Response:
         """Return the case; asking for it the first time starts the reading.
 
-        Whoever tells the screen gets the case only if the display of that screen was checked.
+        Whoever tells the screen gets nothing (204) until the display of that screen was checked.
         """
         assignment = self.assignment(request, code)
         screen = ScreenQuerySerializer(data=request.query_params.dict())
         screen.is_valid(raise_exception=True)
         if screen.validated_data and not _was_checked(request, assignment, screen.validated_data):
-            raise ConflictError("The display of this screen is checked before a case is shown.")
+            return Response(status=HTTPStatus.NO_CONTENT)
         answering.reading_of(assignment)
         if is_put_away(assignment):
             raise ConflictError(

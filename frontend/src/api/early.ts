@@ -15,12 +15,15 @@ export async function askEarly<T>(path: string, query = ''): Promise<T | null> {
   })
   answers.set(path, asked)
   const drop = () => {
-    if (answers.get(path) === asked) answers.delete(path)
+    if (answers.get(path) !== asked) return
+    answers.delete(path)
+    // An answer that nobody reads would hold its connection.
+    asked.then((answer) => answer.body?.cancel()).catch(() => undefined)
   }
   setTimeout(drop, KEPT_MS)
   try {
     const answer = await asked
-    if (answer.ok) return (await answer.clone().json()) as T
+    if (answer.status === 200) return (await answer.clone().json()) as T
   } catch {
     // The page asks again, and says what is wrong.
   }

@@ -373,7 +373,7 @@ export interface paths {
         /**
          * @description Return the case; asking for it the first time starts the reading.
          *
-         *     Whoever tells the screen gets the case only if the display of that screen was checked.
+         *     Whoever tells the screen gets nothing (204) until the display of that screen was checked.
          */
         get: operations["reading_cases_retrieve"];
         put?: never;
@@ -4179,6 +4179,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RaterCase"];
                 };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];

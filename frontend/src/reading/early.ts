@@ -23,7 +23,7 @@ export async function askForRoom(studyId: string, code?: string): Promise<void> 
   void askEarly('/api/session')
   void askEarly(`/api/reading/${studyId}/worklist`)
   if (!code) return
-  // Asking for a case begins its reading: the server refuses unless this screen was checked.
+  // Asking for a case begins its reading: the server gives none unless this screen was checked.
   const screen = screenQuery(screenFacts())
   const reading = await askEarly<ReadingCase>(`/api/reading/cases/${code}`, `?${screen}`)
   if (!reading) return
