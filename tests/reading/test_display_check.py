@@ -147,7 +147,8 @@ def test_coordinators_see_the_check_that_each_rater_last_read_after(study):
 def test_a_case_that_is_asked_for_with_the_screen_waits_until_that_screen_was_checked(study):
     ruth = browser_of("ruth")
     case = ruth.get(f"/api/reading/{study.id}/worklist").json()["next"]
-    this_screen = {name: SCREEN[name] for name in ("screen_width", "screen_height", "pixel_ratio")}
+    told = ("screen_width", "screen_height", "pixel_ratio")
+    this_screen = {name: str(SCREEN[name]) for name in told}
 
     def asked(screen):
         return ruth.get(f"/api/reading/cases/{case}", screen)
@@ -156,7 +157,7 @@ def test_a_case_that_is_asked_for_with_the_screen_waits_until_that_screen_was_ch
     assert not Reading.objects.exists()
 
     post(ruth, study)
-    assert asked(this_screen | {"pixel_ratio": 2}).status_code == 204
+    assert asked(this_screen | {"pixel_ratio": "2"}).status_code == 204
     assert asked(this_screen | {"screen_width": "wide"}).status_code == 400
     assert not Reading.objects.exists()
     assert asked(this_screen).json()["code"] == case

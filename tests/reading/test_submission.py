@@ -193,6 +193,7 @@ class TestOpeningTheNextCaseWithASubmission:
         submitted = Reading.objects.get(assignment__code=code)
         begun = Reading.objects.get(assignment__code=told["next"])
         assert begun.state == ReadingState.DRAFT
+        assert submitted.submitted_at is not None
         assert submitted.submitted_at < begun.started_at
 
     def test_leaves_the_way_back_open(self):
