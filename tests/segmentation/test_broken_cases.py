@@ -1,14 +1,11 @@
 """Whatever a worker is given, the job ends as done or in clear words, and the next job runs."""
 
-import ctypes
-import gc
-import resource
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from django.core.files.storage import default_storage
 
 from reader_study.cohorts.arrays import load_arrays, save_ct_volume, stored_array
@@ -110,45 +107,49 @@ def test_no_volume_stops_the_worker(study, worker):
     assert "Unexpected" not in " ".join(said.values())
 
 
-@contextmanager
-def address_space_left(bytes_left):
-    """Let this process, and with it the worker, reserve so much more memory and no more.
-
-    What the tests before left behind is given back first: whatever is freed later, and whatever
-    the allocator keeps for itself, would be had on top.
-    """
-    gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    former = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (used + bytes_left, former[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, former)
+# No machine has it, so that what the allocator kept of earlier work cannot serve either.
+BYTES_NO_MACHINE_HAS = 1 << 60
 
 
-def test_a_case_for_which_memory_is_short_fails_in_words_and_the_next_runs(study, worker):
-    queue_missing_work(study)
-    ended_jobs(1)  # the model is loaded: what memory is wanted from now on is the case's
-    large = np.zeros((120, 512, 512), np.int16)
-    large[10:110, 100:400, 100:400] = 40
-    add_case(study, "LARGE", large, (1.0, 0.45, 0.45))
-    bytes_of_volume = large.nbytes
-    del large
-    # The volume alone does not fit, in whatever order it is read and copied.
-    with address_space_left(bytes_of_volume // 2):
+def take_too_much_of_numpy(*_, **__):
+    np.empty(BYTES_NO_MACHINE_HAS, np.uint8)
+
+
+def take_too_much_of_torch(*_, **__):
+    torch.empty(BYTES_NO_MACHINE_HAS, dtype=torch.uint8)
+
+
+@pytest.mark.parametrize(
+    ("place", "take_too_much"),
+    [
+        pytest.param(
+            "reader_study.segmentation.runner.load_ct_volume", take_too_much_of_numpy, id="reading"
+        ),
+        pytest.param(
+            "inference.prediction.preprocessing.Preprocessing.run",
+            take_too_much_of_torch,
+            id="preparing",
+        ),
+        pytest.param(
+            "inference.prediction.tiles._Sums._allocate", take_too_much_of_torch, id="network"
+        ),
+    ],
+)
+def test_a_case_for_which_memory_is_short_fails_in_words_and_the_next_runs(
+    study, worker, monkeypatch, place, take_too_much
+):
+    with monkeypatch.context() as while_short:
+        while_short.setattr(place, take_too_much)
         queue_missing_work(study)
-        failed = ended_jobs(2)["LARGE"]
+        (failed,) = ended_jobs(1).values()
     assert failed.state == JobState.FAILED
-    # Whether reading, preparing or the network first had too little.
     assert "not enough" in failed.error, failed.error
     assert "memory" in failed.error, failed.error
     assert "Unexpected" not in failed.error, failed.error
 
     after = add_case(study, "NEXT", head())
     queue_missing_work(study)
-    assert ended_jobs(3)[after.code].state == JobState.DONE
+    assert ended_jobs(2)[after.code].state == JobState.DONE
 
 
 def test_a_case_in_which_nothing_is_found_becomes_ready_without_a_tree(study, worker):
