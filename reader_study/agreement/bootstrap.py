@@ -12,11 +12,10 @@ from numpy.typing import ArrayLike
 
 from reader_study.agreement.contingency import checked_table
 from reader_study.agreement.kappa import NO_PAIRS, Weights, checked_weights
+from reader_study.agreement.multinomial import Floats, Integers
 from reader_study.agreement.resampling import (
     DEFAULT_RESAMPLES,
     BootstrapPlan,
-    Floats,
-    Integers,
     IntervalMethod,
     KappaBootstrap,
     resampled_units,

@@ -11,10 +11,9 @@ from reader_study.agreement.bootstrap import KappasOfUnits
 from reader_study.agreement.contingency import pair_table
 from reader_study.agreement.gradings import Gradings, checked_gradings
 from reader_study.agreement.kappa import NO_PAIRS, Weights, checked_weights
+from reader_study.agreement.multinomial import Floats, Integers
 from reader_study.agreement.resampling import (
     BootstrapPlan,
-    Floats,
-    Integers,
     KappaBootstrap,
     resampled_units,
     summarised,

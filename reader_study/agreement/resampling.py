@@ -2,8 +2,8 @@
 
 A unit is what is resampled: a case, or a patient with all cases of that patient. Units that hold
 the same ratings are counted together, and drawing units with replacement is then a multinomial
-draw of these counts: the same distribution as a loop over units, at a cost that does not grow
-with their number. Where most units are of their own kind, they are drawn one by one instead.
+draw of these counts (:mod:`reader_study.agreement.multinomial`): the same distribution as a loop
+over units, at a cost that does not grow with their number.
 
 The draws come from numpy's PCG64 seeded through ``SeedSequence(seed)``. The same seed, counts and
 numpy version give the same digits on every machine.
@@ -14,21 +14,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from reader_study.agreement.coefficient import Interval, checked_confidence
+from reader_study.agreement.multinomial import Floats, Integers, drawn_units
 
 IntervalMethod = Literal["percentile", "bca"]
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 DEFAULT_RESAMPLES = 100_000
 WARN_UNDEFINED_SHARE = 0.01
 REFUSE_UNDEFINED_SHARE = 0.20
 
-_CHUNK = 131_072  # draws held at once; the digits do not depend on it
-_MULTINOMIAL_COST = 12  # drawing one kind by multinomial takes as long as twelve single draws
 _SAME_KAPPA = 1e-12  # closer than this, two κ differ only by rounding
 
 
@@ -92,28 +88,7 @@ class KappaBootstrap:
 def resampled_units(multiplicity: Integers, plan: BootstrapPlan) -> Iterator[Integers]:
     """Yield (m, U) counts of each distinct unit in successive resamples, B rows in all."""
     generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(plan.seed)))
-    kinds, units = len(multiplicity), int(multiplicity.sum())
-    one_by_one = kinds * _MULTINOMIAL_COST > units
-    rows = max(_CHUNK // (units if one_by_one else kinds), 1)
-    draw = _drawn_one_by_one if one_by_one else _drawn_by_kind
-    for start in range(0, plan.resamples, rows):
-        yield draw(generator, multiplicity, min(rows, plan.resamples - start))
-
-
-def _drawn_by_kind(generator: np.random.Generator, multiplicity: Integers, rows: int) -> Integers:
-    units = int(multiplicity.sum())
-    return generator.multinomial(units, multiplicity / units, size=rows)
-
-
-def _drawn_one_by_one(
-    generator: np.random.Generator, multiplicity: Integers, rows: int
-) -> Integers:
-    """Draw every unit: quicker than a multinomial where most units are of their own kind."""
-    kinds, units = len(multiplicity), int(multiplicity.sum())
-    kind_of_unit = np.repeat(np.arange(kinds), multiplicity)
-    drawn = kind_of_unit[generator.integers(units, size=(rows, units))]
-    drawn += kinds * np.arange(rows)[:, None]
-    return np.bincount(drawn.ravel(), minlength=rows * kinds).reshape(rows, kinds)
+    return drawn_units(generator, multiplicity, plan.resamples)
 
 
 def summarised(

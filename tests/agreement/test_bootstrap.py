@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reader_study.agreement import resampling
+from reader_study.agreement import multinomial
 from reader_study.agreement.bootstrap import bootstrap_kappas
 from reader_study.agreement.constructed_tables import TABLE_A, TABLE_B
 from reader_study.agreement.kappa import (
@@ -157,7 +157,7 @@ def test_the_digits_of_a_seed_are_those_of_earlier_releases():
 
 def test_the_digits_do_not_depend_on_how_many_resamples_are_held_at_once():
     whole = kappa_interval(MODERATE, resamples=10_000)
-    with mock.patch.object(resampling, "_CHUNK", 77):
+    with mock.patch.object(multinomial, "_HELD", 77):
         pieces = kappa_interval(MODERATE, resamples=10_000)
 
     assert np.array_equal(whole.values, pieces.values)
