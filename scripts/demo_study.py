@@ -12,7 +12,7 @@ from scripts.api_client import ApiClient
 from scripts.application import Application
 
 STUDY_NAME = "Demo study"
-CONSTRUCTED_NAME = "Constructed ratings"
+CONSTRUCTED_NAMES = ("Constructed ratings A", "Constructed ratings B")
 STUDY_SLUG = "demo"
 PHANTOM_SEEDS = {"north": (101, 102, 103), "south": (201, 202, 203)}
 PHANTOM_NOTE = "Phantom made by this program: nothing is burned in."

@@ -1,4 +1,4 @@
-"""The two studies that a new installation can look at, both labelled for what they are."""
+"""The studies that a new installation can look at, all labelled for what they are."""
 
 from pathlib import Path
 
@@ -7,29 +7,19 @@ from django.utils import timezone
 
 from inference.demo.model import DEMO_MODEL_DIRECTORY
 from reader_study.accounts.models import User
-from reader_study.agreement.constructed_tables import (
-    CONSTRUCTED_NOTICE,
-    SCALE_A,
-    TABLE_A,
-    expand_table,
-)
-from reader_study.agreement.report_cases import CaseGrades
+from reader_study.agreement.constructed_tables import CONSTRUCTED_NOTICE
 from reader_study.analysis.services import lock_study
-from reader_study.cohorts.models import Case
-from reader_study.reading.lists import complete_list
-from reader_study.reading.models import Assignment, Reading, ReadingState
+from reader_study.coordination.constructed_studies import (
+    ConstructedStudy,
+    store_constructed_ratings,
+)
 from reader_study.segmentation.services import choose_model, register_model
 from reader_study.studies.models import Study, StudyState
 from reader_study.studies.protocol import ProtocolDocument
-from reader_study.studies.protocol_templates import (
-    FOUR_POINT_PROTOCOL,
-    SIGNED_FOUR_POINT_PROTOCOL,
-)
-from reader_study.studies.selectors import current_protocol, protocol_in_force, raters_of
+from reader_study.studies.protocol_templates import SIGNED_FOUR_POINT_PROTOCOL
 from reader_study.studies.services import add_coordinator, add_rater, create_study
 
 DEMO_STUDY_SLUG = "demo"
-CONSTRUCTED_STUDY_SLUG = "constructed-ratings"
 
 DEMO_PASSWORD = "read-the-arteries"  # noqa: S105 - printed on purpose, for phantoms only
 DEMO_PEOPLE = {
@@ -97,56 +87,25 @@ def create_demo_study(*, model_directory: Path = DEMO_MODEL_DIRECTORY) -> Study:
 
 
 @transaction.atomic
-def load_constructed_study() -> Study:
-    """Load a locked study whose ratings were constructed to print the paper's row.
+def load_constructed_study(constructed: ConstructedStudy) -> Study:
+    """Load constructed ratings as a locked study; one that exists is returned as it is.
 
-    The ratings are nobody's: no images belong to them, and the notice on every page says so.
+    No images belong to the ratings, and the notice on every page says what they are.
     """
-    existing = Study.objects.filter(slug=CONSTRUCTED_STUDY_SLUG).first()
+    existing = Study.objects.filter(slug=constructed.slug).first()
     if existing is not None:
         return existing
     people = _demo_people()
     study = _staffed_study(
         people,
-        slug=CONSTRUCTED_STUDY_SLUG,
-        name="Constructed ratings",
-        protocol=FOUR_POINT_PROTOCOL,  # nobody could sign them
-        sites={"none": "No hospital (constructed)"},
+        slug=constructed.slug,
+        name=constructed.name,
+        protocol=constructed.protocol,
+        sites=constructed.sites,
         data_notice=f"{CONSTRUCTED_NOTICE} No images, no patients.",
     )
-    _store_ratings(study, expand_table(TABLE_A, SCALE_A))
+    store_constructed_ratings(study, constructed.ratings)
     study.state = StudyState.READING
     study.opened_at = timezone.now()
     study.save(update_fields=["state", "opened_at"])
     return lock_study(study=study, actor=people["coordinator"]).study
-
-
-def _store_ratings(study: Study, ratings: list[CaseGrades]) -> None:
-    site = study.sites.get()
-    cases = Case.objects.bulk_create(
-        Case(study=study, site=site, code=rating.case, patient_key=f"constructed-{rating.case}")
-        for rating in ratings
-    )
-    version = current_protocol(study)
-    protocol = protocol_in_force(study)
-    for column, membership in enumerate(raters_of(study)):
-        assignments = complete_list(
-            membership=membership, packs=dict.fromkeys(cases), protocol=protocol
-        )
-        grade_of = {
-            case.pk: rating.grades[column] for case, rating in zip(cases, ratings, strict=True)
-        }
-        readings = Reading.objects.bulk_create(
-            Reading(
-                assignment=assignment,
-                protocol=version,
-                state=ReadingState.SUBMITTED,
-                revision=1,
-                grade=grade_of[assignment.case_id],
-                submitted_at=timezone.now(),
-            )
-            for assignment in assignments
-        )
-        for reading in readings:
-            reading.assignment.current_reading = reading
-        Assignment.objects.bulk_update(assignments, ["current_reading"])

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -14,6 +15,7 @@ from reader_study.analysis.models import Consensus, Snapshot
 from reader_study.analysis.services import lock_study
 from reader_study.analysis.statistics import report_from_snapshot
 from reader_study.audit.models import Event
+from reader_study.coordination.constructed_studies import STUDY_OF_TABLE_A
 from reader_study.coordination.demo import load_constructed_study
 from reader_study.reading.models import Assignment, Stage
 from reader_study.studies.models import Membership, Role, StudyState
@@ -123,12 +125,11 @@ def test_an_adjudication_that_cannot_begin_says_why(setting, said):
     assert not Assignment.objects.filter(stage=Stage.ADJUDICATION).exists()
 
 
-def test_ratings_without_images_cannot_be_adjudicated(monkeypatch):
-    constructed = ProtocolDocument.model_validate(
+def test_ratings_without_images_cannot_be_adjudicated():
+    protocol = ProtocolDocument.model_validate(
         {**FOUR_POINT_PROTOCOL.model_dump(), "adjudication": "any-difference"}
     )
-    monkeypatch.setattr("reader_study.coordination.demo.FOUR_POINT_PROTOCOL", constructed)
-    study = load_constructed_study()
+    study = load_constructed_study(replace(STUDY_OF_TABLE_A, protocol=protocol))
     join(study, "adam", Role.ADJUDICATOR)
 
     answer = post(study, "adjudication", {"username": "adam"}, "coordinator")

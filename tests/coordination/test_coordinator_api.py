@@ -10,6 +10,7 @@ from sklearn.metrics import cohen_kappa_score
 from reader_study.analysis.exports import EXPORT_FILES
 from reader_study.audit.models import Event
 from reader_study.cohorts.models import Case, Upload
+from reader_study.coordination.constructed_studies import STUDY_OF_TABLE_A, STUDY_OF_TABLE_B
 from reader_study.coordination.demo import load_constructed_study
 from reader_study.jobs.models import JobState
 from reader_study.segmentation.models import SegmentationJob
@@ -64,7 +65,7 @@ def test_a_case_whose_ct_is_still_on_its_way_waits_and_has_not_failed():
 
 
 def test_the_constructed_study_shows_its_cases_as_what_they_are():
-    study = load_constructed_study()
+    study = load_constructed_study(STUDY_OF_TABLE_A)
     coordinator = browser_of("coordinator")
     counts = coordinator.get(f"/api/studies/{study.id}").json()["counts"]
     assert (counts["cases"], counts["ready"], counts["failed"]) == (178, 178, 0)
@@ -74,6 +75,16 @@ def test_the_constructed_study_shows_its_cases_as_what_they_are():
     assert "176 of 178 segmentations high quality (98.9 %" in report["sentence"]
     assert "175 of 178 (98.3 %" in report["sentence"]
     assert "κ = 0.74 (95 % CI 0.56–0.89" in report["sentence"]
+    assert "not the authors' data" in report["data_notice"]
+
+
+def test_the_second_constructed_study_has_unscorable_cases_and_two_sites():
+    study = load_constructed_study(STUDY_OF_TABLE_B)
+    report = browser_of("coordinator").get(f"/api/studies/{study.id}/report").json()
+    assert "282 of 285 segmentations high quality (98.9 %" in report["sentence"]
+    assert "285 of 290 (98.3 %" in report["sentence"]
+    assert "κ = 0.74 (95 % CI 0.56–0.89" in report["sentence"]
+    assert [rate["unscorable"] for rate in report["rates"]] == [5, 0]
     assert "not the authors' data" in report["data_notice"]
 
 
