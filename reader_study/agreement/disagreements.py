@@ -14,12 +14,17 @@ def disagreements(ratings: Sequence[CaseGrades], scale: Scale) -> list[Json]:
     -------
     list of dict
         ``case, site, grades`` (in the order of the raters, None where unscorable),
-        ``levels_apart`` (highest minus lowest position on the scale; 0 where the graded agree),
-        ``across_cut`` (some high, some not), ``partly_unscorable``. The widest apart come first,
-        among equals those across the cut-point, then in the order of the case codes.
+        ``levels_apart`` (highest minus lowest position on the scale; None where only one rater
+        graded), ``across_cut`` (some high, some not), ``partly_unscorable``. The widest apart come
+        first, among equals those across the cut-point, then in the order of the case codes.
     """
     found = [_of_case(rating, scale) for rating in ratings if len(set(rating.grades)) > 1]
-    return sorted(found, key=lambda one: (-one["levels_apart"], not one["across_cut"], one["case"]))
+    return sorted(found, key=_widest_first)
+
+
+def _widest_first(one: Json) -> tuple[int, bool, str]:
+    apart = one["levels_apart"]
+    return 1 if apart is None else -apart, not one["across_cut"], one["case"]
 
 
 def _of_case(rating: CaseGrades, scale: Scale) -> Json:
@@ -29,7 +34,7 @@ def _of_case(rating: CaseGrades, scale: Scale) -> Json:
         "case": rating.case,
         "site": rating.site,
         "grades": list(rating.grades),
-        "levels_apart": max(positions) - min(positions),
+        "levels_apart": max(positions) - min(positions) if len(positions) > 1 else None,
         "across_cut": len(sides) > 1,
         "partly_unscorable": None in rating.grades,
     }

@@ -88,13 +88,13 @@ def test_differing_cases_come_widest_first_and_unscorable_against_graded_is_a_di
     )
 
     assert [one["case"] for one in found] == ["C-4", "C-3", "C-2", "C-5"]
-    assert [one["levels_apart"] for one in found] == [3, 1, 1, 0]
+    assert [one["levels_apart"] for one in found] == [3, 1, 1, None]
     assert [one["across_cut"] for one in found] == [True, True, False, False]
     assert found[3] == {
         "case": "C-5",
         "site": "North",
         "grades": [None, 4],
-        "levels_apart": 0,
+        "levels_apart": None,
         "across_cut": False,
         "partly_unscorable": True,
     }

@@ -257,7 +257,8 @@ export interface Disagreement {
   site: string
   /** In the order of the raters; null where unscorable. */
   grades: (number | null)[]
-  levels_apart: number
+  /** null where only one rater graded the case. */
+  levels_apart: number | null
   across_cut: boolean
   partly_unscorable: boolean
 }

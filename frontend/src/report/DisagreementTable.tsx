@@ -56,8 +56,8 @@ export function DisagreementTable(props: DisagreementTableProps) {
                     {grade ?? 'unscorable'}
                   </td>
                 ))}
-                <td className={classes.number}>{one.levels_apart}</td>
-                <td>{inWords(one)}</td>
+                <td className={classes.number}>{one.levels_apart ?? '–'}</td>
+                <td>{inWords(one, report.raters)}</td>
               </tr>
             ))}
           </tbody>
@@ -80,10 +80,11 @@ export function DisagreementTable(props: DisagreementTableProps) {
   )
 }
 
-function inWords({ across_cut, partly_unscorable }: Disagreement): string {
+function inWords({ across_cut, grades }: Disagreement, raters: string[]): string {
+  const withoutGrade = raters.filter((_, place) => grades[place] === null)
   const words = [
     across_cut ? 'across the cut-point' : '',
-    partly_unscorable ? 'unscorable for some' : '',
+    withoutGrade.length > 0 ? `unscorable for ${withoutGrade.join(', ')}` : '',
   ].filter(Boolean)
   return words.join(', ') || 'same side of the cut-point'
 }

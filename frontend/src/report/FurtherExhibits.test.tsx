@@ -54,7 +54,7 @@ const full: Partial<Report> = {
   ],
   territories: [m1],
   disagreements: [
-    differing(0, { grades: [null, 1], partly_unscorable: true, levels_apart: 0 }),
+    differing(0, { grades: [null, 1], partly_unscorable: true, levels_apart: null }),
     ...Array.from({ length: 14 }, (_, number) => differing(number + 1, { across_cut: true })),
   ],
   courses: [course],
@@ -89,7 +89,7 @@ describe('the parts beside the grade', () => {
     show()
     const list = table('Cases on which raters differ')
     expect(list.getByRole('link', { name: 'C0' }).getAttribute('href')).toBe('/unblinded/s1/C0')
-    expect(list.getByText('unscorable for some')).toBeTruthy()
+    expect(list.getByText('unscorable for Rater 1')).toBeTruthy()
     expect(list.queryByRole('link', { name: 'C14' })).toBeNull()
     fireEvent.click(screen.getByRole('button', { name: 'Show all 15' }))
     expect(list.getByRole('link', { name: 'C14' })).toBeTruthy()

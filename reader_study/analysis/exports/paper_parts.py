@@ -235,6 +235,12 @@ def _item_agreement(what: str, items: list[Json], report: Json) -> Json:
     )
 
 
+def _how_far(one: Json) -> tuple[str, str]:
+    if one["levels_apart"] is None:
+        return "–", "–"
+    return str(one["levels_apart"]), "yes" if one["across_cut"] else "no"
+
+
 def _disagreements(report: Json) -> Json:
     found = report["disagreements"]
     shown = found[:MOST_DIFFERING]
@@ -248,8 +254,7 @@ def _disagreements(report: Json) -> Json:
                 one["case"],
                 one["site"],
                 *("unscorable" if grade is None else str(grade) for grade in one["grades"]),
-                str(one["levels_apart"]),
-                "yes" if one["across_cut"] else "no",
+                *_how_far(one),
             ]
             for one in shown
         ],

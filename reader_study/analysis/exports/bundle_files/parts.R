@@ -133,14 +133,17 @@ disagreements <- function(rows, study) {
   grades <- study$grades
   cases <- sub("^'", "", unique(rows$case))
   differ <- which(apply(grades, 1, function(case) length(unique(case)) > 1))
-  spread <- vapply(differ, function(case) diff(range(grades[case, ], na.rm = TRUE)), 0)
+  spread <- vapply(differ, function(case) {
+    given <- na.omit(grades[case, ])
+    if (length(given) > 1) diff(range(given)) else NA_real_
+  }, 0)
   crossing <- vapply(differ, function(case) {
     length(unique(na.omit(grades[case, ] >= study$high_from))) > 1
   }, TRUE)
   place <- order(-spread, !crossing, cases[differ], method = "radix")
   lapply(place, function(number) {
     given <- lapply(grades[differ[number], ], function(grade) if (!is.na(grade)) values[grade])
-    list(grades = given, levels_apart = spread[number])
+    list(grades = given, levels_apart = if (!is.na(spread[number])) spread[number])
   })
 }
 

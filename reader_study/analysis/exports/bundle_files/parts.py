@@ -33,10 +33,10 @@ def disagreements(rows: Rows, protocol: dict[str, Any]) -> list[dict[str, Any]]:
         graded = [grade for grade in grades if grade != UNSCORABLE]
         if len(set(grades)) == 1:
             continue
-        apart = max(graded) - min(graded)
+        apart = max(graded) - min(graded) if len(graded) > 1 else None
         crossing = len({grade >= high for grade in graded}) > 1
         told = [None if grade == UNSCORABLE else values[grade - 1] for grade in grades]
-        key = (-apart, not crossing, case.lstrip("'"))
+        key = (1 if apart is None else -apart, not crossing, case.lstrip("'"))
         found.append((key, {"grades": told, "levels_apart": apart}))
     return [numbers for _, numbers in sorted(found, key=lambda one: one[0])]
 
