@@ -6,8 +6,8 @@ from typing import Any
 import dj_database_url
 
 from reader_study.environment import REPOSITORY, Environment
+from reader_study.http.security_headers import PAGE_POLICY
 from reader_study.logs.configuration import logging_configuration
-from reader_study.security_headers import PAGE_POLICY
 
 ENVIRONMENT = Environment()
 
@@ -53,14 +53,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "reader_study.security_headers.PagePolicyMiddleware",
-    "reader_study.security_headers.BrowserFeaturesMiddleware",
+    "reader_study.http.security_headers.PagePolicyMiddleware",
+    "reader_study.http.security_headers.BrowserFeaturesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reader_study.logs.requests.LogRequests",
     "django.middleware.security.SecurityMiddleware",
     "reader_study.api.problems.ProblemMiddleware",
-    "reader_study.troubled_servers.SayWhatTroublesTheServer",
-    "reader_study.address_check.NoNullCharacters",
+    "reader_study.http.troubled_servers.SayWhatTroublesTheServer",
+    "reader_study.http.address_check.NoNullCharacters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "reader_study.accounts.activity.ActivityMiddleware",
-    "reader_study.study_gate.StudyGateMiddleware",
+    "reader_study.http.study_gate.StudyGateMiddleware",
 ]
 
 ROOT_URLCONF = "reader_study.urls"
@@ -116,15 +116,15 @@ USE_TZ = True
 # Derived arrays go to "default"; raw uploads wait in "quarantine", which no route serves.
 STORAGES = {
     "default": {
-        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
+        "BACKEND": "reader_study.files.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "media"},
     },
     "quarantine": {
-        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
+        "BACKEND": "reader_study.files.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "quarantine", "staged_beside": True},
     },
     "model-uploads": {
-        "BACKEND": "reader_study.durable_storage.DurableFileSystemStorage",
+        "BACKEND": "reader_study.files.durable_storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR / "models" / "uploads"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -215,7 +215,7 @@ MFA_TOTP_TOLERANCE = 1
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "reader_study.study_gate.GatedTokenAuthentication",
+        "reader_study.http.study_gate.GatedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["reader_study.accounts.permissions.SignedIn"],
@@ -229,7 +229,7 @@ REST_FRAMEWORK = {
     ],
     # In production a proxy stands before the server and says whose address it is.
     "NUM_PROXIES": 1 if ENVIRONMENT.production else 0,
-    "EXCEPTION_HANDLER": "reader_study.api_errors.explain",
+    "EXCEPTION_HANDLER": "reader_study.api.errors.explain",
 }
 REQUESTS_PER_MINUTE: dict[str, int | None] = {
     "person": ENVIRONMENT.requests_per_minute,

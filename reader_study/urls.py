@@ -4,7 +4,6 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from reader_study import frontend_page
 from reader_study.accounts import account_api as account
 from reader_study.accounts import api as session
 from reader_study.api import problems
@@ -23,7 +22,8 @@ from reader_study.coordination import uploads_api as uploads
 from reader_study.coordination.identities_api import CaseIdentityView
 from reader_study.coordination.signatures_api import SignaturesView
 from reader_study.coordination.trail import api as trail
-from reader_study.policy_reports import policy_reports
+from reader_study.http import frontend_page
+from reader_study.http.policy_reports import policy_reports
 from reader_study.reading import api as rater
 from reader_study.reading.display_check_api import DisplayChecksView
 from reader_study.reading.media import serve_media

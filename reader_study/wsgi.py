@@ -4,9 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from reader_study.http.silent_senders import not_waiting_for_silent_senders
 from reader_study.logs.gunicorn import take_over
 from reader_study.logs.processes import log_all_there_is
-from reader_study.silent_senders import not_waiting_for_silent_senders
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reader_study.settings")
 

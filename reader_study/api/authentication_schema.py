@@ -9,7 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """A token for scripts, which its owner made on the page of their account."""
 
-    target_class = "reader_study.study_gate.GatedTokenAuthentication"
+    target_class = "reader_study.http.study_gate.GatedTokenAuthentication"
     name = "tokenAuth"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:

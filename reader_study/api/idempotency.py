@@ -23,8 +23,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reader_study.accounts.requests import person
+from reader_study.api.errors import ConflictError, InvalidError, ProblemError
 from reader_study.api.models import KeptAnswer
-from reader_study.api_errors import ConflictError, InvalidError, ProblemError
 
 KEPT_FOR = timedelta(days=1)
 KEY_PATTERN = r"^[!-~]{1,200}$"

@@ -13,7 +13,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from reader_study.api_errors import TooLargeError
+from reader_study.api.errors import TooLargeError
 
 DEEPEST = 32
 """Objects and lists inside one another; the pages send fewer than ten."""

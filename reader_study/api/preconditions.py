@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from reader_study.api_errors import ProblemError
+from reader_study.api.errors import ProblemError
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 _DIGITS = 16

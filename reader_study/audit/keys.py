@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from reader_study.audit.chain import key_id_of
-from reader_study.secret_files import replace_secret, write_secret_once
+from reader_study.files.secret_files import replace_secret, write_secret_once
 
 
 def key_file() -> Path:

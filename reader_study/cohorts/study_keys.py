@@ -9,8 +9,8 @@ from pathlib import Path
 from django.conf import settings
 
 from reader_study.cohorts.models import Case
+from reader_study.files.secret_files import write_secret_once
 from reader_study.imaging.deidentification import Pseudonym
-from reader_study.secret_files import write_secret_once
 from reader_study.studies.models import Study
 
 _KEY_BYTES = 32

@@ -18,8 +18,8 @@ from reader_study.analysis.exports.consensus import consensus_csv, consensus_jso
 from reader_study.analysis.models import Consensus
 from reader_study.analysis.signing import CONSENSUS, asks_for_signatures, signatures_on_files
 from reader_study.api.downloads import downloads
+from reader_study.api.errors import ConflictError
 from reader_study.api.strict import BodySerializer
-from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
 from reader_study.coordination.api import SnapshotView, export_signature
 from reader_study.coordination.posted import check_name_typed, posted_signature

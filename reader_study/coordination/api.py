@@ -27,9 +27,9 @@ from reader_study.analysis.signing import (
     signatures_on_files,
 )
 from reader_study.api.downloads import downloads
+from reader_study.api.errors import ConflictError
 from reader_study.api.idempotency import OnceOnlyView
 from reader_study.api.preconditions import check_if_match
-from reader_study.api_errors import ConflictError
 from reader_study.audit.services import record
 from reader_study.coordination.dashboard import progress
 from reader_study.coordination.dashboard_serializers import ProgressSerializer

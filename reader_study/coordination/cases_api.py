@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from reader_study.accounts.models import TokenScope
 from reader_study.accounts.proof import proof_of
 from reader_study.accounts.requests import person
+from reader_study.api.errors import ConflictError
 from reader_study.api.preconditions import tagged
-from reader_study.api_errors import ConflictError
 from reader_study.cohorts.case_changes import (
     restore_case,
     set_occlusion,

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 
 from reader_study.accounts.models import TokenScope
 from reader_study.accounts.requests import person
+from reader_study.api.errors import ConflictError, InvalidError
 from reader_study.api.parsing import AnyTextJSONParser
-from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.cohorts.manifests.checked import checked_manifest
 from reader_study.cohorts.manifests.manifest import ManifestError
 from reader_study.coordination.api import StudyView

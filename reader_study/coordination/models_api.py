@@ -17,9 +17,9 @@ from rest_framework.views import APIView
 from inference.errors import ModelError
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
+from reader_study.api.errors import ConflictError
 from reader_study.api.idempotency import OnceOnlyView
 from reader_study.api.preconditions import state_tag, tagged
-from reader_study.api_errors import ConflictError
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.model_cards import card_of
 from reader_study.coordination.model_serializers import (

@@ -16,8 +16,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from reader_study.audit.guards import guards_are_in_place
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
+from reader_study.http.policy_reports import policy_report_count
 from reader_study.jobs.models import JobState
-from reader_study.policy_reports import policy_report_count
 
 
 @require_GET

@@ -22,7 +22,7 @@ from reader_study.accounts.requests import person
 from reader_study.accounts.second_factor import gave_second_factor, people_with_second_factor
 from reader_study.accounts.services import AccountRefusedError
 from reader_study.accounts.signing_in import enter
-from reader_study.api_errors import ConflictError
+from reader_study.api.errors import ConflictError
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.people_serializers import (
     InvitationSerializer,

@@ -4,7 +4,7 @@ from rest_framework.request import Request
 
 from reader_study.accounts.proof import proof_of
 from reader_study.accounts.reauthentication import Reauthenticated
-from reader_study.api_errors import ConflictError
+from reader_study.api.errors import ConflictError
 from reader_study.coordination.serializers import (
     ConfirmationSerializer,
     ReasonSerializer,

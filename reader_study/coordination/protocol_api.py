@@ -18,9 +18,9 @@ from rest_framework.views import APIView
 
 from reader_study.accounts.models import TokenScope, User
 from reader_study.accounts.requests import person
+from reader_study.api.errors import ConflictError, InvalidError
 from reader_study.api.preconditions import tagged
 from reader_study.api.problems import pointer
-from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.coordination.api import StudyView
 from reader_study.coordination.protocol_serializers import (
     ExampleImageSerializer,

@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 
 from reader_study.accounts.models import User
 from reader_study.accounts.requests import person
+from reader_study.api.errors import ConflictError, InvalidError
 from reader_study.api.throttles import PersonThrottle
-from reader_study.api_errors import ConflictError, InvalidError
 from reader_study.reading import answering, refusals
 from reader_study.reading.blocks import signing_of
 from reader_study.reading.display_check import checks_that_hold

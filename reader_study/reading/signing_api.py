@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from reader_study.accounts.models import User
 from reader_study.accounts.proof import proof_of
 from reader_study.accounts.requests import person
-from reader_study.api_errors import ConflictError
+from reader_study.api.errors import ConflictError
 from reader_study.reading.api import RaterView, study_as_reader
 from reader_study.reading.blocks import Block, Signing, sign_block, signing_of
 from reader_study.reading.refusals import NotPossibleError

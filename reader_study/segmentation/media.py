@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from reader_study.cohorts.arrays import load_arrays, load_ct_volume, load_xa_run, stored_array
 from reader_study.cohorts.models import Series, SeriesKind
-from reader_study.durable_storage import LEFTOVER_SECONDS
+from reader_study.files.durable_storage import LEFTOVER_SECONDS
 from reader_study.imaging.media_pack import build_media_pack
 from reader_study.imaging.series import shared_isocentre
 from reader_study.jobs.database_restarts import storing_result

@@ -19,7 +19,11 @@ from inference.models.importing.importing import import_model
 from reader_study.accounts.models import User
 from reader_study.audit.services import record
 from reader_study.cohorts.uploads.receiving import Body
-from reader_study.durable_storage import LEFTOVER_SECONDS, make_entries_durable, make_tree_durable
+from reader_study.files.durable_storage import (
+    LEFTOVER_SECONDS,
+    make_entries_durable,
+    make_tree_durable,
+)
 from reader_study.jobs.database_restarts import storing_result
 from reader_study.jobs.models import JobState, Priority
 from reader_study.jobs.runner import JobFailedError, does

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reader_study import urls
+from reader_study.api.errors import ConflictError
 from reader_study.api.problems import field_errors, pointer
-from reader_study.api_errors import ConflictError
 from tests.cast import browser_of, make_study
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.test import override_settings
 from rest_framework.settings import api_settings
 
-from reader_study.api_errors import explain
+from reader_study.api.errors import explain
 from reader_study.audit import guards
 from reader_study.coordination.blinding.answers import Leak
 from reader_study.coordination.blinding.audit import BlindingAudit

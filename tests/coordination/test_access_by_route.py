@@ -17,7 +17,7 @@ from reader_study.accounts.models import BrowserSession, TokenScope, User
 from reader_study.accounts.second_factor import SECOND_FACTOR_AT
 from reader_study.accounts.session_store import SessionStore
 from reader_study.accounts.tokens import create_token
-from reader_study.study_gate import belongs_to_no_study
+from reader_study.http.study_gate import belongs_to_no_study
 from tests.coordination.test_rights import (
     EVERYBODY,
     GRANTED,

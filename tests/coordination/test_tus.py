@@ -358,7 +358,7 @@ def test_a_disk_that_is_full_is_said_and_leaves_no_half_part(carol, monkeypatch)
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("reader_study.durable_storage.os.fsync", full)
+    monkeypatch.setattr("reader_study.files.durable_storage.os.fsync", full)
     answer = carol.patch(address, 0, b"one")
     assert answer.status_code == 507
     assert files_in("quarantine") == []

@@ -17,7 +17,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from reader_study.cohorts.models import Series
-from reader_study.durable_storage import STAGING, DurableFileSystemStorage
+from reader_study.files.durable_storage import STAGING, DurableFileSystemStorage
 from reader_study.imaging.hashed_zip import HashedZip, WrittenZip
 
 _THUMBNAIL = "thumbnail.png"

@@ -21,7 +21,7 @@ from reader_study.coordination.backup.contents import (
     sha256_of,
 )
 from reader_study.coordination.backup.databases import dump_database
-from reader_study.durable_storage import STAGING
+from reader_study.files.durable_storage import STAGING
 
 KEPT_FOLDERS = ("media", "quarantine", "models")
 """Folders of the data folder that rows point to; keys, messages and pages are not among them."""

@@ -12,8 +12,8 @@ from reader_study.coordination.blinding.answers import (
     Answer,
     Leak,
 )
+from reader_study.http.security_headers import DATA_POLICY, PERMISSIONS_POLICY
 from reader_study.imaging.padding import is_on_ladder
-from reader_study.security_headers import DATA_POLICY, PERMISSIONS_POLICY
 
 OK = 200
 MEDIA_HEADERS = {

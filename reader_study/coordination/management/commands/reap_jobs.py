@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection
 from reader_study.cohorts.uploads.clearing import clear_quarantine
 from reader_study.coordination.deletion.again import finish_and_agree
 from reader_study.coordination.job_kinds import KINDS_OF_JOB
-from reader_study.durable_storage import DurableFileSystemStorage
+from reader_study.files.durable_storage import DurableFileSystemStorage
 from reader_study.jobs.services import reap
 from reader_study.logs.processes import log_all_there_is
 from reader_study.reading.handing_over import clear_handed_over

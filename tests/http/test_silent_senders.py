@@ -6,8 +6,8 @@ import pytest
 from gunicorn.http.body import Body, LengthReader
 from gunicorn.http.unreader import SocketUnreader
 
-from reader_study import silent_senders
-from reader_study.silent_senders import not_waiting_for_silent_senders
+from reader_study.http import silent_senders
+from reader_study.http.silent_senders import not_waiting_for_silent_senders
 
 
 @pytest.fixture

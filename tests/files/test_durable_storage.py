@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 from django.core.files.base import ContentFile
 
-from reader_study.durable_storage import LEFTOVER_SECONDS, STAGING, DurableFileSystemStorage
+from reader_study.files.durable_storage import LEFTOVER_SECONDS, STAGING, DurableFileSystemStorage
 
 
 @pytest.fixture

@@ -144,5 +144,5 @@ def test_a_report_writes_no_line_of_its_own_into_the_log(client, caplog):
 def test_reports_without_end_fill_no_log(client, caplog):
     for _ in range(30):
         report(client, {"csp-report": {"effective-directive": "img-src", "blocked-uri": "inline"}})
-    told = [line for line in caplog.records if line.name == "reader_study.policy_reports"]
+    told = [line for line in caplog.records if line.name == "reader_study.http.policy_reports"]
     assert len(told) == 20
