@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from inference.__main__ import main
 from inference.errors import InferenceError
@@ -145,6 +146,20 @@ def test_a_training_does_not_go_on_with_other_cases(trained):
             train(workspace, TrainingSettings(trainer=TRAINER), lambda _: None)
     finally:
         workspace.chosen.write_text(choice)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no CUDA device here")
+def test_a_gpu_trains_a_fold_too(prepared):
+    workspace, _ = prepared
+    trainer = "nnUNetTrainer_1epoch"
+    settings = TrainingSettings(trainer=trainer, device="cuda", iterations=3)
+
+    train(workspace, settings, lambda _: None)
+
+    done = read_progress(workspace.results(trainer) / "fold_0")
+    assert done is not None
+    assert (done.epoch, done.device_name) == (1, torch.cuda.get_device_name())
+    assert np.isfinite(done.train_loss)
 
 
 def test_the_model_is_exported_by_the_command_and_predicts(trained, tmp_path, capsys):
