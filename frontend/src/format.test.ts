@@ -13,9 +13,17 @@ import {
   formatRange,
   formatTimeLeft,
   formatUtc,
+  keepNumbersTogether,
 } from './format'
 
 const withPlainSpaces = (text: string) => text.replaceAll('\u00a0', ' ')
+
+describe('texts of the server', () => {
+  it('keep a number in one piece and with its %', () => {
+    const kept = keepNumbersTogether('98.9 % of 1 000 000 resamples, 5 cases')
+    expect(kept).toBe('98.9\u00a0% of 1\u00a0000\u00a0000 resamples, 5 cases')
+  })
+})
 
 describe('shares', () => {
   it('prints 176 of 178 as 98.9 %, unbreakable', () => {

@@ -7,6 +7,11 @@ const MINUS = '\u2212'
 const EN_DASH = '\u2013'
 const NOT_GIVEN = '\u2013'
 
+/** A text of the server's in which no line ends within a number or before its %. */
+export function keepNumbersTogether(text: string): string {
+  return text.replace(/(\d) (?=\d{3}|%)/g, `$1${NO_BREAK_SPACE}`)
+}
+
 function fixed(value: number, decimals: number): string {
   const digits = Math.abs(value).toFixed(decimals)
   return value < 0 && Number(digits) !== 0 ? MINUS + digits : digits

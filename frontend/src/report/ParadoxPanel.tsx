@@ -1,5 +1,5 @@
 import type { PairReport } from '../api/types'
-import { formatCoefficient, formatPercent } from '../format'
+import { formatCoefficient, formatPercent, keepNumbersTogether } from '../format'
 import { Caption } from './Caption'
 import classes from './report.module.css'
 
@@ -29,7 +29,7 @@ export function ParadoxPanel({ label, pair }: { label: string; pair: PairReport 
           </div>
         ))}
       </dl>
-      <p className={classes.reading}>{paradox}</p>
+      <p className={classes.reading}>{keepNumbersTogether(paradox)}</p>
     </figure>
   )
 }

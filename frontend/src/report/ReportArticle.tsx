@@ -1,7 +1,7 @@
 import { Alert, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Report } from '../api/types'
-import { formatPercent, formatUtc } from '../format'
+import { formatPercent, formatUtc, keepNumbersTogether } from '../format'
 import { AgreementTable } from './AgreementTable'
 import { BootstrapHistogram } from './BootstrapHistogram'
 import { ChecklistSection } from './ChecklistSection'
@@ -54,7 +54,7 @@ export function ReportArticle({ studyId, report, confidence }: ReportArticleProp
         </Title>
         <ol className={classes.footnotes}>
           {report.footnotes.map((text) => (
-            <li key={text}>{text}</li>
+            <li key={text}>{keepNumbersTogether(text)}</li>
           ))}
         </ol>
       </section>
@@ -115,15 +115,10 @@ function Warnings({ texts }: { texts: string[] }) {
           py={8}
         >
           <Text size="sm" c="#7a3300">
-            {text}
+            {keepNumbersTogether(text)}
           </Text>
         </Alert>
       ))}
     </Stack>
   )
-}
-
-/** No line ends between a number's thousands. */
-function keepNumbersTogether(sentence: string): string {
-  return sentence.replace(/(\d) (?=\d{3})/g, '$1\u00a0')
 }
