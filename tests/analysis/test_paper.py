@@ -85,7 +85,7 @@ def test_all_footnotes_and_warnings_are_printed():
 def test_no_number_ends_a_line_within_itself():
     sentence_page = opened(constructed_b()).pages[0].extract_text()
 
-    assert re.search(r"bootstrap,\s100 000\sresamples", sentence_page), sentence_page
+    assert re.search(r"bootstrap,\s+100 000\s+resamples", sentence_page), sentence_page
 
 
 def test_figures_are_vectors_and_the_document_is_tagged():
