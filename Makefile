@@ -21,7 +21,7 @@ PYTHON_STAMP := .venv/packages-$(call digest,cat pyproject.toml constraints.txt)
 NPM_STAMP := frontend/node_modules/.packages-$(call digest,cat frontend/package-lock.json)
 BUILD_STAMP := frontend/dist/.built-$(call digest,find frontend \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 | sort -z | xargs -0 cat)
 
-.PHONY: help setup browser demo demo-train demo-check test lint fuzz-api audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers chaos load clean
+.PHONY: help setup browser demo demo-train demo-check test lint fuzz-api explore audit pins api-types bench-agreement bench-pages bench-ingest bench-inference bench-reading bench-registration bench-workers chaos load clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -61,6 +61,9 @@ lint: setup ## Check style, types and the direction of imports
 fuzz-api: setup ## Let schemathesis try the API for minutes (EXAMPLES=50 requests an operation, ARGS= of pytest)
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),50) FUZZ_PHASES=coverage,fuzzing,stateful \
 		$(ON_SERVICES) embedded pytest -q tests/api/test_contract.py $(ARGS)
+
+explore: setup ## Let the property tests try other examples than those of make test (ARGS= of pytest)
+	@$(ON_SERVICES) embedded $(IN_PARALLEL) -m hypothesis --hypothesis-profile=explore $(ARGS)
 
 audit: setup ## Look for known weaknesses in code and packages, and list what it is made of
 	@python -m scripts.security_audit

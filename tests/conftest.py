@@ -12,8 +12,15 @@ import pytest
 from django.conf import global_settings, settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
+from hypothesis import settings as property_tests
 
 from reader_study.audit import guards
+
+# The same examples on every machine, however slow it is: what changed is the code. `make explore`
+# tries others.
+property_tests.register_profile("same everywhere", derandomize=True, deadline=None)
+property_tests.register_profile("explore", max_examples=1_000, deadline=None, print_blob=True)
+property_tests.load_profile("same everywhere")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
 EXPECTED_BACKENDS = {

@@ -232,7 +232,7 @@ def test_repeats_that_were_all_unscorable_have_no_kappa_but_a_reason():
 grade = st.sampled_from([None, 1, 2, 3, 4])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(3, 5).flatmap(lambda r: st.lists(st.tuples(*[grade] * r), max_size=12)))
 def test_any_grades_give_a_report_without_nan(rows):
     report = agreement_report(
@@ -248,7 +248,7 @@ def test_any_grades_give_a_report_without_nan(rows):
     assert report["sentence"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(grade, grade, grade), min_size=1, max_size=12), st.permutations(range(3)))
 def test_the_order_of_the_raters_does_not_change_what_is_of_all_of_them(rows, order):
     straight = report_of(rows, resamples=20)

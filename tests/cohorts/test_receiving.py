@@ -106,7 +106,7 @@ pieces = st.lists(
 
 
 @pytest.mark.django_db
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(content=st.binary(min_size=1, max_size=70), sent=pieces)
 def test_whatever_pieces_come_a_file_is_a_beginning_of_what_was_sent(content, sent):
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:

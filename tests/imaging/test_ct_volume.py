@@ -74,7 +74,7 @@ def test_uneven_slices_are_resampled_and_said_so():
     assert np.sqrt((interpolation_error(volume) ** 2).mean()) < 1.0
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     tilt_deg=st.floats(-28, 28),
     in_plane_deg=st.sampled_from([0.0, 0.0, 6.0, -11.0, 90.0, 180.0, -90.0]),

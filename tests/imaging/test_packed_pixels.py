@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -16,7 +16,6 @@ from reader_study.imaging.packed_pixels import (
 SHAPES = array_shapes(min_dims=3, max_dims=3, min_side=1, max_side=20)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([np.uint8, np.uint16, np.int16]).flatmap(
         lambda dtype: arrays(dtype, SHAPES)  # the ends of each type's range come up, too
@@ -27,7 +26,6 @@ def test_images_of_every_type_come_out_as_they_went_in(images):
     np.testing.assert_array_equal(unpack_images(packed, images.shape, images.dtype), images)
 
 
-@settings(deadline=None)
 @given(arrays(np.uint8, SHAPES, elements=st.integers(0, 3)))
 def test_labels_come_out_as_they_went_in(labels):
     np.testing.assert_array_equal(unpack_labels(pack_labels(labels), labels.shape), labels)

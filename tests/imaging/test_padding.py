@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reader_study.imaging.glb import write_glb
@@ -39,7 +39,6 @@ def test_a_gzip_file_inflates_to_the_same_bytes(content, seed):
     assert zlib.decompress(whole, wbits=31) == content
 
 
-@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 60), st.text(max_size=8))
 def test_packed_pixels_come_out_the_same(rows, columns, seed):
     images = np.random.default_rng(rows * columns).integers(0, 4000, (2, rows, columns), np.uint16)

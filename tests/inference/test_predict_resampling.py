@@ -34,7 +34,7 @@ def _by_nnunet(volume, resampling):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lengths, lengths, orders, st.integers(0, 2**32 - 1))
 def test_it_is_skimages_resize(old, new, order, seed):
     volume = np.random.default_rng(seed).uniform(-1, 1, old).astype(np.float32)
@@ -44,7 +44,7 @@ def test_it_is_skimages_resize(old, new, order, seed):
     assert np.abs(resampled.numpy() - expected).max() < 2e-6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lengths, lengths, orders, orders, st.sampled_from(SPACINGS), st.integers(0, 2**32 - 1))
 def test_it_is_nnunets_resampling_of_thick_slices_too(old, new, order, order_z, spacing, seed):
     volume = np.random.default_rng(seed).uniform(-1, 1, (1, *old)).astype(np.float32)
@@ -58,7 +58,7 @@ def test_thick_slices_are_really_resampled_apart():
     assert _resampling((9, 20, 20), (20, 30, 30), (1.0, 1.0, 1.0)).separate_axis is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     lengths,
     lengths,

@@ -112,7 +112,7 @@ NOISE = Image.fromarray(np.random.default_rng(7).integers(0, 256, (32, 32), dtyp
 WHOLE = {kind: encoded(NOISE, kind) for kind in ("PNG", "JPEG")}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(["PNG", "JPEG"]), st.dictionaries(st.integers(0, 700), st.integers(0, 255)))
 def test_a_damaged_picture_is_refused_or_read_and_never_fails_otherwise(kind, damage):
     damaged = bytearray(WHOLE[kind])

@@ -40,7 +40,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(PLACES), values, min_size=1, max_size=4))
 def test_every_document_is_a_protocol_or_has_problems_in_words(changes):
     document = deepcopy(WHOLE)

@@ -33,7 +33,7 @@ def new_bytes(file: bytes) -> bytes:
     return b"".join(deidentify(file, PSEUDONYM).parts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     number=TAGS_OUTSIDE,
     vr=VRS,
@@ -54,7 +54,7 @@ def test_no_element_outside_the_allow_list_survives(number, vr, prefix, sop_clas
     assert struct.pack("<HH", number >> 16, number & 0xFFFF) + vr.encode() not in new[:-200]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     text=st.text(min_size=1, max_size=40).filter(lambda text: not text.isdigit()),
     number=st.sampled_from(sorted(KINDS[raw_dicom.XA].allowed)),
