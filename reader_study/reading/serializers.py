@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from reader_study.api.strict import BodySerializer
+from reader_study.api.strict import BodySerializer, QuerySerializer
 from reader_study.reading.blocks import Signing
 from reader_study.reading.models import DisplayCheck, Reading, Stage, ViewUseKind
 from reader_study.reading.selectors import Worklist
@@ -110,7 +110,7 @@ class CheckedScreenSerializer(serializers.ModelSerializer[DisplayCheck]):
         fields = read_only_fields = ["screen_width", "screen_height", "pixel_ratio"]
 
 
-class ScreenQuerySerializer(serializers.ModelSerializer[DisplayCheck]):
+class ScreenQuerySerializer(QuerySerializer, serializers.ModelSerializer[DisplayCheck]):
     """The screen that a case is to be shown on; what is not told is not asked about."""
 
     class Meta:

@@ -159,6 +159,7 @@ def test_a_case_that_is_asked_for_with_the_screen_waits_until_that_screen_was_ch
     post(ruth, study)
     assert asked(this_screen | {"pixel_ratio": "2"}).status_code == 204
     assert asked(this_screen | {"screen_width": "wide"}).status_code == 400
+    assert asked(this_screen | {"screen_hight": 1080}).status_code == 400
     assert not Reading.objects.exists()
     assert asked(this_screen).json()["code"] == case
     # Another log-in checks its own display.
