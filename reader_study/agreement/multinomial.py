@@ -25,8 +25,8 @@ Integers = NDArray[np.int64]
 _HELD = 131_072  # numbers held at once; the digits do not depend on it
 _KIND_IN_SINGLE_DRAWS = 12  # drawing one kind by multinomial takes as long as twelve single draws
 
-# Between these the two stages are quickest. With fewer kinds a multinomial takes less than twice as
-# long, and anybody can repeat it with one line of numpy.
+# Between these the two stages are quickest. With fewer kinds they would be too, but there a
+# multinomial is quick enough, and anybody can repeat it with one line of numpy.
 _TWO_STAGES_FROM_KINDS_PER_ROOT_OF_UNITS = 0.8
 _TWO_STAGES_FROM_UNITS_PER_KIND = 6
 _TWO_STAGES_TO_KINDS = 200
