@@ -38,7 +38,7 @@ def current_packs() -> QuerySet[MediaPack]:
         pack=OuterRef(OuterRef("pk")), stored_name=OuterRef("stored_name")
     )
     series_of_source = Series.objects.filter(
-        case=OuterRef("pack__segmentation__case"), used=True, stored_name=OuterRef("stored_name")
+        case=OuterRef(case), used=True, stored_name=OuterRef("stored_name")
     )
     return MediaPack.objects.filter(
         ~Exists(used.filter(~Exists(source_of_series))),
