@@ -42,11 +42,9 @@ def running_postgres(*, durable: bool = True) -> Iterator[str]:
             url: str = server.get_uri()
             if not durable:
                 with psycopg.connect(url, autocommit=True) as session:
-                    # A vacuum between two tests would find no rows and have the planner expect none.
-                    for setting in (
-                        *("fsync", "full_page_writes", "synchronous_commit"),
-                        "autovacuum",
-                    ):
+                    # A vacuum between tests finds no rows; the planner would then expect none.
+                    quick = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+                    for setting in quick:
                         session.execute(SQL("ALTER SYSTEM SET {} = off").format(SQL(setting)))
                     session.execute("SELECT pg_reload_conf()")
             yield url
