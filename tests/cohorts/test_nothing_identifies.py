@@ -53,6 +53,13 @@ def ingested(files: dict[str, bytes]) -> Upload:
     return upload
 
 
+@pytest.fixture(autouse=True)
+def every_line_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    # It tells what the broker answers to a new connection, which knows nothing of images.
+    caplog.set_level(logging.INFO, logger="redis")
+
+
 def everything_kept(logs: str) -> Iterator[tuple[str, bytes]]:
     """All that an installation holds after an ingest, by where it is."""
     yield "logs", logs.encode()
@@ -66,7 +73,6 @@ def everything_kept(logs: str) -> Iterator[tuple[str, bytes]]:
 
 
 def test_no_planted_word_date_or_uid_is_kept(tmp_path, caplog):
-    caplog.set_level(logging.DEBUG)
     planted: Tokens | None = None
     files = {}
     for number, (name, sop_class) in enumerate(OBJECTS.items()):
@@ -89,7 +95,6 @@ def test_no_planted_word_date_or_uid_is_kept(tmp_path, caplog):
 
 @pytest.mark.skipif(not SHARED_DATA.exists(), reason="the shared files are not here")
 def test_no_identifying_string_of_a_real_file_is_kept(caplog):
-    caplog.set_level(logging.DEBUG)
     facts = json.loads(shared_file("bad-dicom/phi_facts.json").read_text())
     paths = [path for name in facts for path in SHARED_DATA.glob(f"*/{name}")]
     assert len(paths) == len(facts)
